@@ -1,0 +1,219 @@
+# bgjob: GNU make. A new program, lib file, SQL step or test needs no edit here.
+#
+#   make                      programs in build/bin, the shim in build/libexec
+#   make check                all tests; T="tests/bgjob-wait.t" runs only those
+#   make check-asan           the same under ASan and UBSan, leaks on
+#   make torture KILLS=5000   kill -9 loops (check-torture is the same)
+#   make fuzz FUZZ_SECONDS=60
+#   make bench lint demo install uninstall clean
+#
+# V=1 shows the commands; SQLITE_DIR=dir builds with the sqlite3.c and sqlite3.h found there.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD = build
+JOBS ?= 2
+KILLS ?= 300
+FUZZ_SECONDS ?= 60
+
+CFLAGS ?= -O2 -g
+HARDEN ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+SHIM_LDFLAGS ?= -static
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2
+# SAN: sanitizers; DEFS: -DBGJOB_TEST. Both belong to builds with a BUILD of their own.
+DEFS =
+SAN =
+
+CPP_FLAGS = -std=c11 -D_GNU_SOURCE -DBGJOB_VERSION='"$(VERSION)"' \
+	-DBGJOB_LIBEXEC='"$(PREFIX)/libexec/bgjob"' $(DEFS) -Ilib -I$(BUILD) $(SQLITE_INC) $(CPPFLAGS)
+C_FLAGS = $(WARN) $(CFLAGS) $(HARDEN) $(SAN) -ffunction-sections -fdata-sections
+LD_FLAGS = $(SAN) -Wl,--gc-sections $(LDFLAGS)
+LIBS = -Wl,--as-needed -lsmartcols -lcjson $(SQLITE_LIB)
+
+# The system's SQLite only if it is free of the WAL-reset bug, else a pinned one, linked statically.
+ifndef SQLITE_DIR
+sqlite_fixed := $(shell p='pkg-config sqlite3'; { $$p --atleast-version=3.51.3 || \
+	{ $$p --atleast-version=3.50.7 && $$p --max-version=3.50.999; } || \
+	{ $$p --atleast-version=3.44.6 && $$p --max-version=3.44.999; } && echo yes; } 2>/dev/null)
+endif
+ifeq ($(sqlite_fixed),yes)
+SQLITE_LIB := -lsqlite3
+else
+SQLITE_DIR ?= .cache/sqlite
+SQLITE_H = $(SQLITE_DIR)/sqlite3.h
+SQLITE_O ?= $(BUILD)/sqlite3.o
+SQLITE_INC = -isystem $(SQLITE_DIR)
+endif
+# One thread for each process, strict SQL, nothing loaded at run time; a commit is one fdatasync.
+SQLITE_FLAGS = -O2 -w -ffunction-sections -fdata-sections -DSQLITE_THREADSAFE=0 \
+	-DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_DEPRECATED \
+	-DSQLITE_OMIT_SHARED_CACHE -DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_DQS=0 \
+	-DSQLITE_USE_ALLOCA -DSQLITE_MAX_EXPR_DEPTH=0 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 \
+	-DHAVE_FDATASYNC=1
+
+CMD_C := $(sort $(wildcard cmd/*.c))
+LIB_C := $(sort $(wildcard lib/*/*.c))
+SQL := $(sort $(wildcard share/sql/*.sql))
+PROGRAM_C := $(filter-out cmd/bgjob-shim.c,$(CMD_C))
+PROGRAMS = $(PROGRAM_C:cmd/%.c=$(BUILD)/bin/%)
+SHIM = $(patsubst cmd/%.c,$(BUILD)/libexec/%,$(filter cmd/bgjob-shim.c,$(CMD_C)))
+OBJECTS = $(CMD_C:%.c=$(BUILD)/%.o) $(LIB_C:%.c=$(BUILD)/%.o)
+UNITS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/*.c)))
+FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
+GENERATED = $(BUILD)/schema_sql.h $(BUILD)/programs.h
+A = $(BUILD)/libbgjob.a
+Q = $(if $(V),,@echo '  $@';)
+
+all: $(PROGRAMS) $(SHIM)
+objects: $(OBJECTS)
+units: $(UNITS)
+fuzzers: $(FUZZERS)
+
+$(BUILD)/bin/%: $(BUILD)/cmd/%.o $(A) $(SQLITE_O)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
+
+# No SQLite and no other library: it lives as long as the job does.
+$(BUILD)/libexec/bgjob-shim: $(BUILD)/cmd/bgjob-shim.o $(A)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LD_FLAGS) $(SHIM_LDFLAGS) -o $@ $^
+
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(A) $(SQLITE_O)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(A) $(SQLITE_O)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LD_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+# The folders are named so that a file that went away is noticed too.
+$(A): $(LIB_C:%.c=$(BUILD)/%.o) $(sort $(dir $(LIB_C)))
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(BUILD)/%.o: %.c Makefile | $(GENERATED) $(SQLITE_H)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPP_FLAGS) $(C_FLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/sqlite3.o: $(SQLITE_DIR)/sqlite3.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SQLITE_FLAGS) $(filter -fsanitize=address,$(SAN)) -c -o $@ $<
+
+# For share/setup: empty if the system's is used.
+sqlite-dir:
+	@echo $(SQLITE_DIR)
+
+$(SQLITE_DIR)/sqlite3.c $(SQLITE_DIR)/sqlite3.h:
+	@echo 'make: no SQLite that is safe for several writers here; run: sh share/setup build' >&2; exit 1
+
+# Numbers, not string literals: those are limited in length and would need quoting.
+$(BUILD)/schema_sql.h: share/sql $(SQL)
+	@mkdir -p $(@D)
+	@{ for f in $(SQL); do \
+		echo "static const unsigned char schema_$$(basename $$f .sql)[] = {"; \
+		od -An -v -tu1 "$$f" | sed 's/[0-9][0-9]*/&,/g'; echo '0 };'; done; \
+	echo 'static const char *const schema_sql[] = {'; \
+	for f in $(SQL); do echo "	(const char *)schema_$$(basename $$f .sql),"; done; \
+	echo '};'; } >$@.new && mv $@.new $@
+
+# One row for each program, from the first line of its source: { "NAME", "SENTENCE" },
+$(BUILD)/programs.h: cmd $(PROGRAM_C)
+	@mkdir -p $(@D)
+	@for f in $(PROGRAM_C); do sed -n -e '1s/["\\]/\\&/g' \
+		-e '1s|^/\* \([^ :]*\): \(.*\) \*/$$|{ "\1", "\2" },|p' "$$f"; done >$@.new && mv $@.new $@
+
+-include $(OBJECTS:.o=.d) $(patsubst $(BUILD)/%,$(BUILD)/tests/%.d,$(UNITS) $(FUZZERS))
+
+# Tests.
+T = $(UNITS) $(sort $(wildcard tests/*.t))
+check: all $(UNITS)
+	BIN='$(abspath $(BUILD))/bin' prove -j$(JOBS) $(T)
+
+# The exit code is no tool's own; what background processes report is in the log folder.
+check-asan:
+	rm -rf build-asan/log && mkdir -p build-asan/log
+	ASAN_OPTIONS=detect_leaks=1:exitcode=99:log_path='$(CURDIR)/build-asan/log/asan' \
+	UBSAN_OPTIONS=print_stacktrace=1:exitcode=99:log_path='$(CURDIR)/build-asan/log/ubsan' \
+	$(MAKE) BUILD=build-asan CFLAGS='-O1 -g -fno-omit-frame-pointer' HARDEN= SHIM_LDFLAGS= \
+		SAN='-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all' check; \
+	status=$$?; for f in build-asan/log/*; do [ ! -e "$$f" ] || { cat "$$f"; status=1; }; done; \
+	exit $$status
+
+torture check-torture: $(if $(SQLITE_LIB),,build/sqlite3.o)
+	$(MAKE) BUILD=build-test SQLITE_O=build/sqlite3.o DEFS=-DBGJOB_TEST all
+	BIN='$(CURDIR)/build-test/bin' tests/torture/run $(KILLS)
+
+fuzz: $(if $(SQLITE_LIB),,build/sqlite3.o)
+	$(MAKE) BUILD=build-fuzz CC=clang CFLAGS='-O1 -g' HARDEN= DEFS=-DBGJOB_TEST SQLITE_O=build/sqlite3.o \
+		SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all' fuzzers
+	@for f in $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c))); do \
+		mkdir -p build-fuzz/corpus/$$f tests/fuzz/corpus/$$f; \
+		echo "fuzz: $$f, $(FUZZ_SECONDS) s"; \
+		build-fuzz/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -print_final_stats=1 \
+			-artifact_prefix=build-fuzz/$$f- build-fuzz/corpus/$$f tests/fuzz/corpus/$$f \
+			>build-fuzz/$$f.log 2>&1 || { tail -n 40 build-fuzz/$$f.log; exit 1; }; \
+		grep -E 'number_of_executed_units|new_units_added' build-fuzz/$$f.log; done
+
+bench: all
+	BIN='$(abspath $(BUILD))/bin' tests/bench/run
+
+demo: all
+	@BIN='$(abspath $(BUILD))/bin' sh share/demo
+
+# The reference is clang-format 14, as in Debian 12.
+LINT_C = $(wildcard cmd/*.[ch] lib/*/*.[ch] tests/*/*.[ch])
+LINT_SH = $(wildcard .ci/run share/setup share/demo share/telegram-poller tests/*.t tests/tap.sh \
+	tests/torture/run tests/bench/run)
+# Headers that are written (GENERATED) or fetched have to be there first; one file at a time,
+# as clang-tidy 14 reports a va_list wrongly in the second and later ones.
+lint: $(GENERATED) $(SQLITE_H)
+	@echo '  clang-format'; clang-format --dry-run -Werror $(LINT_C)
+	@echo '  shellcheck'; shellcheck -x -P tests -e SC1091,SC2016,SC2317 $(LINT_SH)
+	@echo '  mandoc'; mandoc -Tlint -Wwarning $(wildcard share/man/*.[157])
+	@echo '  clang-tidy'; printf '%s\n' $(filter-out tests/fuzz/%,$(filter %.c,$(LINT_C))) | \
+		xargs -P$(JOBS) -n1 sh -c \
+		'clang-tidy --quiet "$$@" -- $(subst ','\'',$(CPP_FLAGS)) 2>/dev/null' clang-tidy
+	@rm -rf build-scan
+	scan-build --status-bugs -disable-checker security.insecureAPI.vfork \
+		-disable-checker unix.Vfork -o build-scan/report $(MAKE) -s BUILD=build-scan objects
+
+# Installing.
+INSTALL_BIN = $(DESTDIR)$(PREFIX)/bin
+INSTALL_LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/bgjob
+INSTALL_UNIT = $(DESTDIR)$(PREFIX)/lib/systemd/user
+INSTALL_SHARE = $(DESTDIR)$(PREFIX)/share
+NAMES = $(notdir $(PROGRAMS))
+MAN := $(sort $(wildcard share/man/*.[157]))
+UNIT_FILES := $(sort $(wildcard share/systemd/*))
+BASH = $(INSTALL_SHARE)/bash-completion/completions
+
+install: all
+	install -d $(INSTALL_BIN) $(INSTALL_LIBEXEC) $(INSTALL_UNIT) $(BASH) $(INSTALL_SHARE)/doc/bgjob \
+		$(INSTALL_SHARE)/zsh/site-functions $(INSTALL_SHARE)/fish/vendor_completions.d
+	install $(PROGRAMS) $(INSTALL_BIN)
+	install $(SHIM) $(INSTALL_LIBEXEC)
+	for f in $(MAN); do install -D -m 644 $$f $(INSTALL_SHARE)/man/man$${f##*.}/$${f##*/} || exit; done
+	install -m 644 completions/bgjob.bash $(BASH)/bgjob
+	for n in $(filter-out bgjob,$(NAMES)); do ln -sf bgjob $(BASH)/$$n || exit; done
+	install -m 644 completions/_bgjob $(INSTALL_SHARE)/zsh/site-functions
+	install -m 644 completions/bgjob.fish $(INSTALL_SHARE)/fish/vendor_completions.d
+	for f in $(UNIT_FILES); do \
+		sed 's|@BINDIR@|$(PREFIX)/bin|' $$f >$(INSTALL_UNIT)/$${f##*/} && \
+		chmod 644 $(INSTALL_UNIT)/$${f##*/} || exit; done
+	install -m 644 README.md LICENSE share/config.example share/crontab.example $(INSTALL_SHARE)/doc/bgjob
+
+uninstall:
+	rm -f $(addprefix $(INSTALL_BIN)/,$(NAMES)) $(addprefix $(BASH)/,bgjob $(NAMES)) \
+		$(addprefix $(INSTALL_UNIT)/,$(notdir $(UNIT_FILES))) \
+		$(foreach f,$(MAN),$(INSTALL_SHARE)/man/man$(lastword $(subst ., ,$f))/$(notdir $f)) \
+		$(INSTALL_SHARE)/zsh/site-functions/_bgjob \
+		$(INSTALL_SHARE)/fish/vendor_completions.d/bgjob.fish
+	rm -rf $(INSTALL_LIBEXEC) $(INSTALL_SHARE)/doc/bgjob
+
+clean:
+	rm -rf build build-asan build-test build-fuzz build-scan
+
+.PHONY: all objects units fuzzers sqlite-dir check check-asan torture check-torture fuzz bench \
+	demo lint install uninstall clean
+.SECONDARY:
+.DELETE_ON_ERROR:

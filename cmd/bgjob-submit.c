@@ -1,0 +1,196 @@
+/* bgjob-submit: record a job and print its id */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arg.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/out.h"
+#include "exec/batch.h"
+#include "exec/output.h"
+#include "exec/runner.h"
+#include "exec/submission.h"
+#include "exec/wait.h"
+#include "store/db.h"
+
+enum { BATCH = 256, WAIT, BY_NAME };
+
+static const struct arg_option options[] = {
+	{ 'c', "shell", "TEXT", "run shell text with sh -c" },
+	{ 'q', "queue", "NAME", "queue (default: default)" },
+	{ 't', "type", "NAME", "type, for filters (default: shell)" },
+	{ 'l', "label", "TEXT", "a name for people" },
+	{ 'u', "user", "ID", "the user it belongs to" },
+	{ 'p', "priority", "N", "higher starts first (default: 0)" },
+	{ 'i', "input", "FILE", "stored, given to the job as stdin; - reads stdin" },
+	{ BY_NAME, "input-text", "TEXT", "the same, from the command line" },
+	{ 'C', "directory", "DIR", "where the job runs (default: here)" },
+	{ BY_NAME + 1, "env", "LIST", "ALL, NONE or names: variables it gets (default: ALL)" },
+	{ BY_NAME + 2, "after", "IDS", "start when these are done; fail if one fails" },
+	{ BY_NAME + 3, "after-any", "IDS", "start when these have ended, however" },
+	{ BY_NAME + 4, "at", "TIME", "not before this time" },
+	{ BY_NAME + 5, "in", "DURATION", "not before this long from now" },
+	{ BY_NAME + 6, "timeout", "DURATION", "end it after this long" },
+	{ BY_NAME + 7, "grace", "DURATION", "between TERM and KILL (default: 10s)" },
+	{ BY_NAME + 8, "retries", "N", "try again when it fails (default: 0)" },
+	{ BY_NAME + 9, "backoff", "DURATION",
+		"before the first retry, then doubled (default: 1m)" },
+	{ BY_NAME + 10, "unique", "KEY", "at most one unfinished job with this key" },
+	{ BY_NAME + 11, "notify", "TARGET", "who is told of the end (repeatable)" },
+	{ BY_NAME + 12, "notify-on", "WHEN", "done, failed, change, always or never" },
+	{ BY_NAME + 13, "max-output", "SIZE", "keep only head and tail of each stream" },
+	{ BY_NAME + 14, "contain", NULL, "whatever it starts ends with it, for certain" },
+	{ BATCH, "batch", NULL, "read jobs from stdin, one JSON object a line" },
+	{ WAIT, "wait", "[DURATION]", "wait, print its stdout, exit as it did" },
+	{ 0 },
+};
+
+struct request {
+	int batch, wait;
+	int64_t wait_ms; /* -1: any time */
+};
+
+static int64_t waited_for;
+
+static void set(struct submission *s, int id, const char *value)
+{
+	for (const struct arg_option *o = options; o->name; o++)
+		if (o->id == id && submission_set(s, o->name, value) < 0)
+			die_usage("--%s: %s", o->name, s->why.data);
+}
+
+static void parse(int argc, char *argv[], struct request *r, struct submission *s)
+{
+	int id, given = 0;
+
+	while ((id = arg_next(argc, argv, 1)) >= 0) {
+		if (id == BATCH) {
+			r->batch = 1;
+		} else if (id == WAIT) {
+			die_stand_in();
+			r->wait = 1;
+			r->wait_ms = optarg ? arg_duration("--wait", optarg) : -1;
+		} else {
+			set(s, id, optarg);
+			given = 1;
+		}
+	}
+	for (int i = optind; i < argc; i++)
+		submission_argument(s, argv[i]);
+	if (r->batch && (given || r->wait || optind < argc))
+		die_usage("--batch goes alone: each line has its own options");
+}
+
+static void print_id(int64_t id)
+{
+	out_fieldf("%lld", (long long)id);
+	out_end();
+}
+
+static int submit_batch(void)
+{
+	struct str text = { 0 };
+	int64_t duplicates = 0;
+	char piece[65536];
+	size_t n;
+
+	str_add(&text, "");
+	while ((n = fread(piece, 1, sizeof(piece), stdin)) > 0)
+		str_addn(&text, piece, n);
+	if (ferror(stdin))
+		die_errno("cannot read stdin");
+	db_open(DB_WRITE);
+	batch_submit(text.data, text.len, &duplicates, print_id);
+	db_close();
+	str_free(&text);
+	runner_ensure();
+	out_done();
+	return duplicates ? EXIT_NO : EXIT_DONE;
+}
+
+/* the id of the new job; or, *existing, of the one that has its unique key */
+static int64_t submit_one(struct submission *s, int *existing)
+{
+	int64_t id, other;
+
+	if (submission_read_input(s) < 0)
+		die_usage("%s", s->why.data);
+	db_begin();
+	if (submission_finish(s) < 0) {
+		db_rollback();
+		result_discard(s->input_file);
+		die_usage("%s", s->why.data);
+	}
+	id = job_add(&s->job, &other);
+	*existing = id == JOB_DUPLICATE;
+	if (id < 0) {
+		db_rollback();
+		result_discard(s->input_file);
+	} else {
+		db_commit();
+		s->input_file[0] = '\0';
+	}
+	if (id == JOB_NO_DEPENDENCY)
+		die_usage("--after: no job %lld", (long long)other);
+	return *existing ? other : id;
+}
+
+static void interrupted(int number)
+{
+	char text[80];
+	int n = snprintf(text, sizeof(text), "bgjob-submit: job %lld goes on in the background\n",
+		(long long)waited_for);
+
+	if (write(STDERR_FILENO, text, (size_t)n) < 0)
+		_exit(128 + number);
+	_exit(128 + number);
+}
+
+static int stand_in(int64_t id, int64_t wait_ms)
+{
+	struct output_options all = { .job = id, .to = { STDOUT_FILENO, STDERR_FILENO } };
+	int status;
+
+	waited_for = id;
+	signal(SIGINT, interrupted);
+	signal(SIGTERM, interrupted);
+	signal(SIGHUP, interrupted);
+	if (wait_for(&id, 1, 0, wait_ms) < 0) {
+		warn("job %lld goes on in the background", (long long)id);
+		return EXIT_TIMEOUT;
+	}
+	output_copy(&all);
+	status = wait_status(id);
+	db_close();
+	out_done();
+	return status;
+}
+
+int main(int argc, char *argv[])
+{
+	struct request r = { .wait_ms = -1 };
+	struct submission s;
+	int existing;
+	int64_t id;
+
+	arg_init("bgjob-submit", "Record a job and print its id.",
+		"[options] -- COMMAND [ARG...]\n[options] -c TEXT\n--batch < LINES", options);
+	submission_init(&s);
+	parse(argc, argv, &r, &s);
+	if (r.batch)
+		return submit_batch();
+	db_open(DB_WRITE);
+	id = submit_one(&s, &existing);
+	submission_free(&s);
+	if (r.wait)
+		return stand_in(id, r.wait_ms);
+	db_close();
+	runner_ensure();
+	print_id(id);
+	out_done();
+	return existing ? EXIT_NO : EXIT_DONE;
+}

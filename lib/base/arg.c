@@ -1,0 +1,272 @@
+#include "base/arg.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/die.h"
+#include "base/out.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+#ifndef BGJOB_VERSION
+#define BGJOB_VERSION "dev"
+#endif
+
+enum { HELP_WIDTH = 79, HELP_INDENT = 26 };
+
+static const struct arg_option common[] = {
+	{ 'v', "verbose", NULL, "say more on stderr; twice: still more" },
+	{ 'h', "help", NULL, "print this help and exit" },
+	{ 'V', "version", NULL, "print the version and exit" },
+};
+
+enum { COMMON = sizeof common / sizeof *common };
+
+static const char *sentence, *synopsis;
+static struct arg_option *table; /* the program's options, then the common ones */
+static size_t options;
+static struct option *longs;
+static char *shorts;
+static int verbose;
+
+/*
+ * With 0, 1 or 2 closed the next file to be opened, the database perhaps,
+ * would get that number and then whatever is printed. What is put there fails
+ * as a closed descriptor does: EBADF.
+ */
+static void fill_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
+static int has_letter(const struct arg_option *o)
+{
+	return o->id < 256;
+}
+
+static int value_kind(const struct arg_option *o)
+{
+	if (!o->value)
+		return no_argument;
+	return o->value[0] == '[' ? optional_argument : required_argument;
+}
+
+/* getopt_long(3)'s tables; the leading ":" makes it tell a missing value from a wrong option. */
+static void make_tables(void)
+{
+	struct str letters = { 0 };
+
+	str_add(&letters, "+:"); /* arg_next() takes the "+" off */
+	longs = mem_zero(options + 1, sizeof *longs);
+	for (size_t i = 0; i < options; i++) {
+		longs[i].name = table[i].name;
+		longs[i].has_arg = value_kind(&table[i]);
+		longs[i].val = table[i].id;
+		if (!has_letter(&table[i]))
+			continue;
+		str_addc(&letters, (char)table[i].id);
+		if (longs[i].has_arg == required_argument)
+			str_addc(&letters, ':');
+	}
+	shorts = str_take(&letters);
+}
+
+void arg_init(const char *program, const char *one_sentence, const char *synopsis_lines,
+	const struct arg_option *own)
+{
+	size_t n = 0;
+
+	fill_standard_descriptors();
+	die_init(program);
+	sentence = one_sentence;
+	synopsis = synopsis_lines;
+	while (own[n].name)
+		n++;
+	options = n + COMMON;
+	table = mem_resize(table, options, sizeof *table);
+	if (n)
+		memcpy(table, own, n * sizeof *table);
+	memcpy(table + n, common, sizeof common);
+	free(longs);
+	free(shorts);
+	make_tables();
+	verbose = 0;
+	opterr = 0;
+	optind = 1;
+}
+
+/* ---- help ---- */
+
+/* Bytes of the next word; a group in brackets is one as long as it fits a line. */
+static size_t word_length(const char *text)
+{
+	size_t n = 0;
+	int depth = 0;
+
+	for (; text[n] && text[n] != '\n' && (text[n] != ' ' || depth > 0); n++) {
+		depth += text[n] == '[';
+		depth -= text[n] == ']';
+	}
+	return depth > 0 || n > HELP_WIDTH - HELP_INDENT ? strcspn(text, " \n") : n;
+}
+
+/* Append words up to the end of the line, wrapped, with `indent` blanks before each next line. */
+static void wrap(struct str *out, const char *text, int column, int indent)
+{
+	int begun = 0, width;
+
+	for (;;) {
+		size_t n;
+
+		text += strspn(text, " ");
+		n = word_length(text);
+		if (n == 0)
+			break;
+		utf8_cut(text, n, INT_MAX, &width);
+		if (begun && column + 1 + width > HELP_WIDTH) {
+			str_addf(out, "\n%*s", indent, "");
+			column = indent;
+		} else if (begun) {
+			str_addc(out, ' ');
+			column++;
+		}
+		str_addn(out, text, n);
+		column += width;
+		text += n;
+		begun = 1;
+	}
+	str_addc(out, '\n');
+}
+
+static void help_synopsis(struct str *out)
+{
+	int indent = (int)strlen("usage: ") + (int)strlen(die_program()) + 1;
+	const char *before = "usage: ";
+
+	for (const char *line = synopsis; line; line = strchr(line, '\n')) {
+		if (*line == '\n')
+			line++;
+		str_addf(out, "%s%s ", before, die_program());
+		wrap(out, line, indent, indent);
+		before = "       ";
+	}
+}
+
+/* "  -q, --queue NAME" and, in the second column, what it does. */
+static void help_option(struct str *out, const struct arg_option *o)
+{
+	size_t begin = out->len;
+	int width;
+
+	if (has_letter(o))
+		str_addf(out, "  -%c, --%s", o->id, o->name);
+	else
+		str_addf(out, "      --%s", o->name);
+	if (o->value && o->value[0] == '[')
+		str_addf(out, "[=%s", o->value + 1);
+	else if (o->value)
+		str_addf(out, " %s", o->value);
+	utf8_cut(out->data + begin, out->len - begin, INT_MAX, &width);
+	if (width > HELP_INDENT - 2) {
+		str_addc(out, '\n');
+		width = 0;
+	}
+	str_addf(out, "%*s", HELP_INDENT - width, "");
+	wrap(out, o->help ? o->help : "", HELP_INDENT, HELP_INDENT);
+}
+
+_Noreturn static void help(void)
+{
+	struct str out = { 0 };
+
+	help_synopsis(&out);
+	str_addc(&out, '\n');
+	wrap(&out, sentence, 0, 0);
+	str_addc(&out, '\n');
+	for (size_t i = 0; i < options; i++)
+		help_option(&out, &table[i]);
+	out_raw(out.data, out.len);
+	str_free(&out);
+	out_done();
+	exit(EXIT_DONE);
+}
+
+_Noreturn static void version(void)
+{
+	out_raw("bgjob " BGJOB_VERSION "\n", strlen("bgjob " BGJOB_VERSION "\n"));
+	out_done();
+	exit(EXIT_DONE);
+}
+
+/* ---- errors ---- */
+
+static const struct arg_option *find(int id)
+{
+	for (size_t i = 0; i < options; i++)
+		if (table[i].id == id)
+			return &table[i];
+	return NULL;
+}
+
+/* An unknown or ambiguous long option; text is "--foo" or "--foo=bar". */
+_Noreturn static void die_long(const char *text)
+{
+	struct str matches = { 0 };
+	int n = (int)strcspn(text, "=");
+
+	for (size_t i = 0; i < options; i++)
+		if (strncmp(table[i].name, text + 2, (size_t)n - 2) == 0)
+			str_addf(&matches, "%s--%s", matches.len ? ", " : "", table[i].name);
+	if (matches.len)
+		die_usage("option %.*s is ambiguous: %s", n, text, matches.data);
+	die_usage("unknown option %.*s (see %s --help)", n, text, die_program());
+}
+
+/*
+ * What getopt_long(3) did not like: with '?' optopt is 0 for a long option it
+ * does not know, an unknown letter, or the id of an option given a value that
+ * takes none.
+ */
+_Noreturn static void die_option(int result, const char *text)
+{
+	const struct arg_option *o = optopt ? find(optopt) : NULL;
+
+	if (!optopt)
+		die_long(text);
+	if (!o)
+		die_usage("unknown option -%c (see %s --help)", optopt, die_program());
+	if (result == '?')
+		die_usage("option --%s takes no value", o->name);
+	if (strncmp(text, "--", 2) == 0)
+		die_usage("option --%s needs a value", o->name);
+	die_usage("option -%c needs a value", optopt);
+}
+
+int arg_next(int argc, char *argv[], int stop_at_operand)
+{
+	for (;;) {
+		int id =
+			getopt_long(argc, argv, stop_at_operand ? shorts : shorts + 1, longs, NULL);
+
+		switch (id) {
+		case 'v': verbose++; break;
+		case 'h': help();
+		case 'V': version();
+		case '?':
+		case ':': die_option(id, argv[optind - 1]);
+		default: return id;
+		}
+	}
+}
+
+int arg_verbose(void)
+{
+	return verbose;
+}

@@ -1,0 +1,240 @@
+#include "base/config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arg.h"
+#include "base/die.h"
+#include "base/str.h"
+
+struct setting {
+	char *name, *value;
+};
+
+static struct setting *settings;
+static size_t setting_count;
+
+/* An environment variable that names a place: unset, empty and relative are the same. */
+static const char *absolute(const char *name)
+{
+	const char *path = getenv(name);
+
+	return path && path[0] == '/' ? path : NULL;
+}
+
+static char *join(const char *folder, const char *name)
+{
+	struct str path = { 0 };
+
+	str_addf(&path, "%s/%s", folder, name);
+	return str_take(&path);
+}
+
+static char *from_here(const char *relative)
+{
+	char *here = getcwd(NULL, 0), *path;
+
+	if (!here)
+		die_errno("cannot tell the current directory");
+	path = join(here, relative);
+	free(here);
+	return path;
+}
+
+const char *config_home(void)
+{
+	static char *home;
+	const char *own = getenv("BGJOB_HOME"), *base;
+
+	if (home)
+		return home;
+	if (own && own[0])
+		home = own[0] == '/' ? mem_dup(own) : from_here(own);
+	else if ((base = absolute("XDG_STATE_HOME")))
+		home = join(base, "bgjob");
+	else if ((base = absolute("HOME")))
+		home = join(base, ".local/state/bgjob");
+	else
+		die_usage("no place for the state: set BGJOB_HOME or HOME");
+	return home;
+}
+
+const char *config_folder(void)
+{
+	static char *folder;
+	const char *base;
+
+	if (folder)
+		return folder;
+	if ((base = absolute("XDG_CONFIG_HOME")))
+		folder = join(base, "bgjob");
+	else if ((base = absolute("HOME")))
+		folder = join(base, ".config/bgjob");
+	return folder;
+}
+
+/* ---- the file ---- */
+
+static int is_name(const char *text)
+{
+	static const char letters[] =
+		"0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+	return *text && (*text < '0' || *text > '9') && text[strspn(text, letters)] == '\0';
+}
+
+/* The text without blanks around it, cut in place; also the \r of a file edited elsewhere. */
+static char *trim(char *text)
+{
+	size_t n;
+
+	text += strspn(text, " \t");
+	for (n = strlen(text); n > 0 && strchr(" \t\r\n", text[n - 1]); n--)
+		text[n - 1] = '\0';
+	return text;
+}
+
+static char *unquote(char *text)
+{
+	size_t n = strlen(text);
+
+	if (n < 2 || (text[0] != '"' && text[0] != '\'') || text[n - 1] != text[0])
+		return text;
+	text[n - 1] = '\0';
+	return text + 1;
+}
+
+/* One line, cut in place. Returns -1 if it is no setting; never shown, it may hold a secret. */
+static int take_line(char *line)
+{
+	char *name = trim(line), *equals;
+
+	if (*name == '\0' || *name == '#')
+		return 0;
+	equals = strchr(name, '=');
+	if (!equals)
+		return -1;
+	*equals = '\0';
+	if (!is_name(name))
+		return -1;
+	settings = mem_resize(settings, setting_count + 1, sizeof *settings);
+	settings[setting_count].name = mem_dup(name);
+	settings[setting_count++].value = mem_dup(unquote(trim(equals + 1)));
+	return 0;
+}
+
+static int is_secret(const struct setting *s)
+{
+	static const char *const ends[] = { "_TOKEN", "_KEY", "_PASSWORD", "_SECRET" };
+	size_t n = strlen(s->name);
+
+	if (s->value[0] == '\0')
+		return 0;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t m = strlen(ends[i]);
+
+		if (n >= m && strcmp(s->name + n - m, ends[i]) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+static void check_secrets(FILE *file, const char *path)
+{
+	struct stat st;
+
+	if (fstat(fileno(file), &st) < 0)
+		die_errno("cannot stat %s", path);
+	if ((st.st_mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH)) == 0)
+		return;
+	for (size_t i = 0; i < setting_count; i++)
+		if (is_secret(&settings[i]))
+			die_usage("%s holds a secret (%s) and others have access: chmod 600 %s",
+				path, settings[i].name, path);
+}
+
+static void read_lines(FILE *file, const char *path)
+{
+	char *line = NULL;
+	size_t size = 0, number = 0;
+	ssize_t n;
+
+	while ((n = getline(&line, &size, file)) >= 0) {
+		number++;
+		if (strlen(line) != (size_t)n || take_line(line) < 0)
+			die_usage("%s:%zu: not NAME=value", path, number);
+	}
+	if (ferror(file))
+		die_errno("cannot read %s", path);
+	free(line);
+}
+
+static void read_file(void)
+{
+	static int done;
+	const char *folder = config_folder();
+	char *path;
+	FILE *file;
+
+	if (done || !folder)
+		return;
+	done = 1;
+	path = join(folder, "config");
+	file = fopen(path, "re");
+	if (file) {
+		read_lines(file, path);
+		check_secrets(file, path);
+		fclose(file);
+	} else if (errno != ENOENT && errno != ENOTDIR) {
+		die_errno("cannot open %s", path);
+	}
+	free(path);
+}
+
+const char *config_get(const char *name)
+{
+	const char *value = getenv(name);
+
+	if (!value) {
+		read_file();
+		for (size_t i = 0; i < setting_count; i++) /* the last one counts, as in sh */
+			if (strcmp(settings[i].name, name) == 0)
+				value = settings[i].value;
+	}
+	return value && value[0] ? value : NULL;
+}
+
+/* ---- typed ---- */
+
+int config_yes(const char *name, int otherwise)
+{
+	static const char *const words[] = { "no", "yes", "false", "true", "0", "1", "off", "on" };
+	const char *value = config_get(name);
+
+	if (!value)
+		return otherwise;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcasecmp(value, words[i]) == 0)
+			return i % 2 == 1;
+	die_usage("%s: neither yes nor no: %s", name, value);
+}
+
+int64_t config_size(const char *name, int64_t otherwise)
+{
+	const char *value = config_get(name);
+
+	return value ? arg_size(name, value) : otherwise;
+}
+
+int64_t config_duration(const char *name, int64_t otherwise)
+{
+	const char *value = config_get(name);
+
+	return value ? arg_duration(name, value) : otherwise;
+}

@@ -1,0 +1,33 @@
+/* config: settings and where things are; a bad setting ends the program (exit 2) */
+#ifndef BASE_CONFIG_H
+#define BASE_CONFIG_H
+
+#include <stdint.h>
+
+/*
+ * The state folder, absolute: $BGJOB_HOME, else $XDG_STATE_HOME/bgjob, else
+ * $HOME/.local/state/bgjob. A relative BGJOB_HOME is taken from the current
+ * directory; a relative XDG_STATE_HOME is ignored (XDG base directory
+ * specification). Without any of them: exit 2.
+ */
+const char *config_home(void);
+
+/*
+ * A setting: the environment's, else the one in $XDG_CONFIG_HOME/bgjob/config
+ * (default ~/.config), else NULL. An empty value counts as none, so that
+ * "NAME=" in the environment hides the file's. The file holds NAME=value lines, "#" starts
+ * a comment line, one pair of single or double quotes around the value is taken off. It is
+ * read once. A line that is neither: exit 2 with file, line number. A file
+ * that group or others may read or write is refused if it holds a secret (a name
+ * ending in _TOKEN, _KEY, _PASSWORD or _SECRET): exit 2 and the chmod to do.
+ */
+const char *config_get(const char *name);
+
+/* The configuration folder ($XDG_CONFIG_HOME/bgjob or ~/.config/bgjob), or NULL without a home. */
+const char *config_folder(void);
+
+int config_yes(const char *name, int otherwise); /* yes/no, true/false, 1/0, on/off */
+int64_t config_size(const char *name, int64_t otherwise);
+int64_t config_duration(const char *name, int64_t otherwise);
+
+#endif

@@ -1,0 +1,18 @@
+/* failpoint: named places where a test build dies; nothing at all in the product */
+#ifndef BASE_FAILPOINT_H
+#define BASE_FAILPOINT_H
+
+/*
+ * Compiled in with -DBGJOB_TEST only. There BGJOB_FAILPOINTS="NAME:ONE_IN[:MS]"
+ * (comma-separated) makes the program end itself with SIGKILL at that place
+ * with a chance of one in ONE_IN, or pause it for MS milliseconds instead, so
+ * that somebody else's kill or write falls into the gap. The torture test
+ * draws them at random; a unit test sets one to 1.
+ */
+#ifdef BGJOB_TEST
+void failpoint(const char *name);
+#else
+#define failpoint(name) ((void)0)
+#endif
+
+#endif

@@ -1,0 +1,149 @@
+/* job_details: everything about one job, a line each */
+#include "chat/job_text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/clock.h"
+#include "base/out.h"
+#include "exec/settle.h"
+#include "store/attempt.h"
+
+/* "Name:       value", the value escaped */
+static void line(const char *name, const char *value)
+{
+	struct str text = { 0 };
+
+	if (!value)
+		return;
+	str_addf(&text, "%-12s ", name);
+	str_escape(&text, value, strlen(value));
+	str_addc(&text, '\n');
+	out_raw(text.data, text.len);
+	str_free(&text);
+}
+
+static void line_time(const char *name, int64_t ms)
+{
+	char text[CLOCK_TEXT];
+
+	if (ms < 0)
+		return;
+	clock_format_time(ms, text);
+	line(name, text);
+}
+
+static void line_duration(const char *name, int64_t ms)
+{
+	char text[CLOCK_TEXT];
+
+	if (ms < 0)
+		return;
+	clock_format_duration(ms, text);
+	line(name, text);
+}
+
+static void line_number(const char *name, int64_t n)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lld", (long long)n);
+	line(name, text);
+}
+
+static void waits(const char *reason, void *unused)
+{
+	(void)unused;
+	line("Waits:", reason);
+}
+
+static void target(const char *text, void *unused)
+{
+	(void)unused;
+	line("Notify:", text);
+}
+
+static void add_exit(struct str *text, int64_t status)
+{
+	char name[32];
+
+	if (status < 0)
+		str_add(text, ", end not seen");
+	else if (WIFSIGNALED((int)status))
+		str_addf(text, ", %s", settle_signal_name(WTERMSIG((int)status), name));
+	else
+		str_addf(text, ", exit %d", WEXITSTATUS((int)status));
+}
+
+static void attempt_line(const struct attempt *a, void *unused)
+{
+	struct str text = { 0 };
+	char name[32], time[CLOCK_TEXT];
+
+	(void)unused;
+	snprintf(name, sizeof(name), "Attempt %lld:", (long long)a->attempt);
+	clock_format_time(a->started_at, time);
+	str_addf(&text, "started %s", time);
+	if (a->ended_at >= 0) {
+		clock_format_duration(a->ended_at - a->started_at, time);
+		str_addf(&text, ", took %s", time);
+		add_exit(&text, a->wait_status);
+	}
+	if (a->outcome)
+		str_addf(&text, " (%s)", a->outcome);
+	if (a->utime_us >= 0)
+		str_addf(&text, ", user %.3f s, system %.3f s, %lld kB", (double)a->utime_us / 1e6,
+			(double)a->stime_us / 1e6, (long long)a->maxrss_kb);
+	if (a->stdout_bytes >= 0)
+		str_addf(&text, ", stdout %lld bytes, stderr %lld bytes",
+			(long long)a->stdout_bytes, (long long)a->stderr_bytes);
+	line(name, text.data);
+	str_free(&text);
+}
+
+static void options(const struct job *job)
+{
+	line("Unique:", job->unique_key);
+	if (job->priority)
+		line_number("Priority:", job->priority);
+	line_duration("Timeout:", job->timeout_ms);
+	line_duration("Grace:", job->grace_ms);
+	if (job->retries) {
+		line_number("Retries:", job->retries);
+		line_number("Failures:", job->failures);
+		line_duration("Backoff:", job->backoff_ms);
+	}
+	if (job->max_output >= 0)
+		line_number("Max output:", job->max_output);
+	if (job->contain)
+		line("Contained:", "yes");
+	job_targets(job->id, target, NULL);
+	line("Notify on:", job->notify_on);
+}
+
+void job_text_details(const struct job *job)
+{
+	struct str command = { 0 };
+
+	job_text_command(&command, job->command, job->command_size);
+	line_number("Job:", job->id);
+	line("Status:", job_status_name(job->status));
+	line("Reason:", job->reason);
+	if (job->status == JOB_RUNNING)
+		line("Cancelling:", job->cancel_by);
+	job_text_waits(job, waits, NULL);
+	line("Label:", job->label);
+	line("Command:", command.data);
+	line("Directory:", job->directory);
+	line("Queue:", job->queue);
+	line("Type:", job->type);
+	line("User:", job->user);
+	options(job);
+	line_time("Created:", job->created_at);
+	line_time("Started:", job->started_at);
+	line_time("Ended:", job->completed_at);
+	line_time("Seen:", job->acknowledged_at);
+	attempt_list(job->id, attempt_line, NULL);
+	str_free(&command);
+}

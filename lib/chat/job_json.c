@@ -1,0 +1,166 @@
+/* job_json: jobs as JSON */
+#include "chat/job_json.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/out.h"
+#include "base/str.h"
+#include "base/utf8.h"
+#include "chat/job_text.h"
+#include "store/attempt.h"
+
+static int in_array, rows;
+
+/* JSON is UTF-8: what is none becomes U+FFFD */
+static cJSON *text_value(const char *text)
+{
+	struct str valid = { 0 };
+	size_t n = text ? strlen(text) : 0;
+	cJSON *value;
+
+	if (!text)
+		return cJSON_CreateNull();
+	str_add(&valid, "");
+	for (size_t i = 0; i < n;) {
+		uint32_t cp;
+		size_t length = utf8_decode(text + i, n - i, &cp);
+
+		if (cp == UTF8_INVALID)
+			str_add(&valid, "\xEF\xBF\xBD");
+		else
+			str_addn(&valid, text + i, length);
+		i += length;
+	}
+	value = cJSON_CreateString(valid.data);
+	str_free(&valid);
+	return value;
+}
+
+static void add_text(cJSON *object, const char *name, const char *text)
+{
+	cJSON_AddItemToObject(object, name, text_value(text));
+}
+
+static void add_time(cJSON *object, const char *name, int64_t ms)
+{
+	char text[CLOCK_TEXT];
+
+	if (ms >= 0)
+		clock_format_time(ms, text);
+	add_text(object, name, ms >= 0 ? text : NULL);
+}
+
+/* below 0: null */
+static void add_number(cJSON *object, const char *name, int64_t n)
+{
+	if (n < 0)
+		cJSON_AddNullToObject(object, name);
+	else
+		cJSON_AddNumberToObject(object, name, (double)n);
+}
+
+static void add_command(cJSON *object, const struct job *job)
+{
+	cJSON *list = cJSON_AddArrayToObject(object, "command");
+	const char *end = job->command + job->command_size;
+
+	for (const char *p = job->command; p < end; p += strlen(p) + 1)
+		cJSON_AddItemToArray(list, text_value(p));
+}
+
+static void add_wait(const char *reason, void *arg)
+{
+	cJSON_AddItemToArray(arg, text_value(reason));
+}
+
+static void add_target(const char *target, void *arg)
+{
+	cJSON_AddItemToArray(arg, text_value(target));
+}
+
+static void add_attempt(const struct attempt *a, void *arg)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddItemToArray(arg, object);
+	add_number(object, "attempt", a->attempt);
+	add_time(object, "started_at", a->started_at);
+	add_time(object, "ended_at", a->ended_at);
+	add_text(object, "outcome", a->outcome);
+	add_number(object, "wait_status", a->wait_status);
+	add_number(object, "user_us", a->utime_us);
+	add_number(object, "system_us", a->stime_us);
+	add_number(object, "max_rss_kb", a->maxrss_kb);
+	add_number(object, "stdout_bytes", a->stdout_bytes);
+	add_number(object, "stderr_bytes", a->stderr_bytes);
+}
+
+static void add_details(cJSON *object, const struct job *job)
+{
+	add_text(object, "directory", job->directory);
+	add_text(object, "unique", job->unique_key);
+	add_number(object, "timeout_ms", job->timeout_ms);
+	add_number(object, "grace_ms", job->grace_ms);
+	add_number(object, "retries", job->retries);
+	add_number(object, "failures", job->failures);
+	add_number(object, "backoff_ms", job->backoff_ms);
+	add_number(object, "max_output", job->max_output);
+	cJSON_AddBoolToObject(object, "contain", job->contain);
+	job_targets(job->id, add_target, cJSON_AddArrayToObject(object, "notify"));
+	add_text(object, "notify_on", job->notify_on);
+	job_text_waits(job, add_wait, cJSON_AddArrayToObject(object, "waits"));
+	attempt_list(job->id, add_attempt, cJSON_AddArrayToObject(object, "attempts"));
+}
+
+void job_json_start(int array)
+{
+	in_array = array;
+	rows = 0;
+	if (array)
+		out_raw("[", 1);
+}
+
+void job_json_row(const struct job *job, int details)
+{
+	cJSON *object = cJSON_CreateObject();
+	char *text;
+
+	add_number(object, "id", job->id);
+	add_text(object, "status", job_status_name(job->status));
+	add_text(object, "reason", job->reason);
+	add_text(object, "queue", job->queue);
+	add_text(object, "type", job->type);
+	add_text(object, "label", job->label);
+	add_text(object, "user", job->user);
+	cJSON_AddNumberToObject(object, "priority", (double)job->priority);
+	add_command(object, job);
+	add_time(object, "created_at", job->created_at);
+	add_time(object, "not_before", job->not_before);
+	add_time(object, "started_at", job->started_at);
+	add_time(object, "completed_at", job->completed_at);
+	add_time(object, "acknowledged_at", job->acknowledged_at);
+	add_number(object, "attempt", job->attempt);
+	if (details)
+		add_details(object, job);
+	text = cJSON_PrintUnformatted(object);
+	if (!text)
+		die_system("out of memory");
+	if (in_array && rows++)
+		out_raw(",\n", 2);
+	out_raw(text, strlen(text));
+	if (!in_array)
+		out_raw("\n", 1);
+	free(text);
+	cJSON_Delete(object);
+}
+
+void job_json_end(void)
+{
+	if (in_array)
+		out_raw("]\n", 2);
+}

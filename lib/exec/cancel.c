@@ -1,0 +1,77 @@
+/* cancel: end queued and running jobs */
+#include "exec/cancel.h"
+
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/failpoint.h"
+#include "exec/process.h"
+#include "exec/spool.h"
+#include "exec/state.h"
+#include "store/attempt.h"
+#include "store/db.h"
+#include "store/job.h"
+#include "store/transition.h"
+
+/*
+ * The mark first, then the pid: the shim writes its pid, then looks for the
+ * mark, so one of the two sees the other. The pid is pinned by a pidfd before
+ * the lock and the start time say that it is still the shim's.
+ */
+static void signal_shim(int state)
+{
+	struct state_shim shim;
+	int fd;
+
+	if (state_write(state, STATE_AT_CANCEL, "c", 1) < 0)
+		warn_errno("cannot mark a running job");
+	failpoint("cancel-marked");
+	if (state_read(state, STATE_AT_SHIM, &shim, sizeof(shim)) < 0 || shim.pid <= 0)
+		return;
+	fd = pidfd_open((pid_t)shim.pid, 0);
+	if (fd < 0)
+		return;
+	if (process_start((pid_t)shim.pid) == shim.start && state_locked(state) == 1)
+		pidfd_send_signal(fd, SIGTERM, NULL, 0);
+	close(fd);
+}
+
+static void ask(int64_t job)
+{
+	struct state_head head;
+	struct attempt *list;
+	size_t count = attempt_of(job, &list);
+	int state;
+
+	if (count) {
+		state = spool_open_state(job, list[0].attempt);
+		if (state >= 0 && state_read(state, STATE_AT_HEAD, &head, sizeof(head)) == 0 &&
+			state_is(&head, job, list[0].attempt, list[0].claim))
+			signal_shim(state);
+		if (state >= 0)
+			close(state);
+	}
+	attempt_free_list(list, count);
+}
+
+enum cancel_result cancel_job(int64_t job, const char *by)
+{
+	enum cancel_result result = CANCEL_FINISHED;
+	int64_t now = clock_now();
+
+	db_begin();
+	if (job_status(job) < 0)
+		result = CANCEL_UNKNOWN;
+	else if (transition_cancel(job, by, now))
+		result = CANCEL_DONE;
+	else if (transition_ask_cancel(job, by, now))
+		result = CANCEL_ASKED;
+	db_commit();
+	failpoint("cancel-committed");
+	if (result == CANCEL_ASKED)
+		ask(job);
+	return result;
+}

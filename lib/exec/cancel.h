@@ -1,0 +1,20 @@
+/* cancel: end queued and running jobs */
+#ifndef EXEC_CANCEL_H
+#define EXEC_CANCEL_H
+
+#include <stdint.h>
+
+enum cancel_result {
+	CANCEL_DONE,     /* it was queued and is cancelled */
+	CANCEL_ASKED,    /* it runs: its tree is being ended */
+	CANCEL_FINISHED, /* it had already ended */
+	CANCEL_UNKNOWN,  /* there is no such job */
+};
+
+/*
+ * Cancel a job on behalf of `by` ("user 42", a login name). Commits; a job
+ * that changed from queued to running meanwhile is asked to end.
+ */
+enum cancel_result cancel_job(int64_t job, const char *by);
+
+#endif

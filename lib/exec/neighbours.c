@@ -1,0 +1,86 @@
+/* neighbours: processes whose end concerns a pool */
+#include "exec/neighbours.h"
+
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "store/db.h"
+#include "store/pool.h"
+
+static int add(struct neighbours *n, pid_t pid, int64_t pool)
+{
+	struct neighbour *who = mem_zero(1, sizeof(*who));
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = who };
+
+	*who = (struct neighbour){ .tag = NEIGHBOUR_TAG, .pool = pool, .next = n->first };
+	who->pidfd = pidfd_open(pid, 0);
+	/* pinned by the pidfd first: a pool that still holds its lock is that process */
+	if (who->pidfd < 0 || (pool && !pool_alive(pool)) ||
+		epoll_ctl(n->epoll, EPOLL_CTL_ADD, who->pidfd, &event) < 0) {
+		if (who->pidfd >= 0)
+			close(who->pidfd);
+		free(who);
+		return 1;
+	}
+	n->first = who;
+	return 0;
+}
+
+struct look {
+	struct neighbours *n;
+	int64_t newest;
+	int dead;
+};
+
+static void look_at(int64_t id, pid_t pid, int slots, int64_t started_at, void *arg)
+{
+	struct look *look = arg;
+
+	(void)slots;
+	(void)started_at;
+	if (id > look->newest)
+		look->newest = id;
+	if (id > look->n->newest && id != look->n->self)
+		look->dead |= add(look->n, pid, id);
+}
+
+int neighbours_look(struct neighbours *n)
+{
+	struct db_statement *s = db_prepare("SELECT coalesce(max(id), 0) FROM pool");
+	int64_t newest = db_step(s) ? db_int(s, 0) : 0;
+	struct look look = { n, n->newest, 0 };
+
+	db_end(s);
+	if (newest <= n->newest)
+		return 0;
+	pool_list(look_at, &look);
+	n->newest = look.newest;
+	return look.dead;
+}
+
+int neighbours_watch(struct neighbours *n, pid_t pid)
+{
+	return add(n, pid, 0);
+}
+
+int64_t neighbours_ended(struct neighbours *n, struct neighbour *who)
+{
+	struct neighbour **link = &n->first;
+	int64_t pool = who->pool;
+
+	while (*link != who)
+		link = &(*link)->next;
+	*link = who->next;
+	close(who->pidfd);
+	free(who);
+	return pool;
+}
+
+void neighbours_free(struct neighbours *n)
+{
+	while (n->first)
+		neighbours_ended(n, n->first);
+}

@@ -1,0 +1,420 @@
+/* pool: run queued jobs, each under its shim, until told to stop */
+#include "exec/pool.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/failpoint.h"
+#include "exec/neighbours.h"
+#include "exec/paths.h"
+#include "exec/recover.h"
+#include "exec/roster.h"
+#include "exec/round.h"
+#include "exec/runner.h"
+#include "exec/service.h"
+#include "store/claim.h"
+#include "store/db.h"
+#include "store/home.h"
+#include "store/pool.h"
+#include "store/queue.h"
+
+enum { RETRY = 50, PAUSE = 2000, EVENTS = 64 }; /* ms, ms, events in one read */
+
+/* tags of what an epoll event is about, beside members and neighbours */
+enum source { SIGNALS, WAKE, DUE, WATCHDOG, SOURCES };
+
+struct pool {
+	const struct pool_options *options;
+	struct roster roster;
+	struct neighbours neighbours;
+	int64_t id;
+	int lock, autorun; /* locks; -1: not held */
+	int fds[SOURCES];  /* -1: not there */
+	int tags[SOURCES]; /* events point to these */
+	int look;          /* there may be work: look */
+	int recover;       /* another pool died: look for what it ran */
+	int leftovers;     /* look whether processes are gone that a retry waits for */
+	int stop;
+	int64_t retry_at, pause_until, idle_since; /* clock_boot(); 0: not set */
+	int said_no_space, said_error;
+	int started, failed;
+};
+
+static void add_source(struct pool *p, enum source which, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = &p->tags[which] };
+
+	p->fds[which] = fd;
+	p->tags[which] = which;
+	if (fd >= 0 && epoll_ctl(p->roster.epoll, EPOLL_CTL_ADD, fd, &event) < 0)
+		die_errno("cannot watch a descriptor");
+}
+
+static int signal_descriptor(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int watchdog_descriptor(void)
+{
+	int64_t ms = service_watchdog();
+	struct timespec period = { ms / 1000, ms % 1000 * 1000000 };
+	struct itimerspec every = { period, period };
+	int fd;
+
+	if (ms <= 0)
+		return -1;
+	fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (fd >= 0)
+		timerfd_settime(fd, 0, &every, NULL);
+	return fd;
+}
+
+/* when the next job is due, on the real-time clock; a jump of that clock wakes us as well */
+static void arm_due(struct pool *p)
+{
+	int64_t due = claim_next_due();
+	struct itimerspec at = { .it_value = { due / 1000, due % 1000 * 1000000 } };
+
+	if (due < 0)
+		at.it_value = (struct timespec){ 0, 0 };
+	else if (due == 0)
+		at.it_value.tv_nsec = 1;
+	if (timerfd_settime(p->fds[DUE], TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL) <
+		0)
+		die_errno("cannot set a timer");
+}
+
+static void retry_in(struct pool *p, int64_t ms)
+{
+	int64_t at = clock_boot() + ms;
+
+	if (!p->retry_at || at < p->retry_at)
+		p->retry_at = at;
+}
+
+static void tell(const struct settlement *s, void *arg)
+{
+	(void)arg;
+	warn("job %lld %s%s%s", (long long)s->job, s->status, s->reason[0] ? ": " : "", s->reason);
+}
+
+/* take over a running attempt of a pool that is gone */
+static void adopt(const struct attempt *a, void *arg)
+{
+	struct pool *p = arg;
+	int changed;
+
+	if (roster_find(&p->roster, a->job, a->attempt))
+		return;
+	db_begin();
+	changed = attempt_adopt(a, p->id);
+	db_commit();
+	if (changed && roster_watch(&p->roster, roster_add(&p->roster, a, 0, (int)a->slot)) < 0)
+		retry_in(p, RETRY);
+}
+
+/* one of them is enough: when it has gone we look again */
+static void watch_leftover(int pid, void *arg)
+{
+	struct pool *p = arg;
+
+	if (neighbours_watch(&p->neighbours, pid))
+		p->leftovers = 1;
+}
+
+static void look_around(struct pool *p)
+{
+	if (neighbours_look(&p->neighbours))
+		p->recover = 1;
+	if (p->recover) {
+		p->recover = 0;
+		recover_all(0, tell, adopt, p);
+		p->look = 1;
+	}
+	if (p->leftovers) {
+		p->leftovers = 0;
+		if (recover_leftovers(watch_leftover, p))
+			p->look = 1;
+	}
+}
+
+static void pool_start(struct pool *p)
+{
+	p->roster.epoll = p->neighbours.epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (p->roster.epoll < 0)
+		die_errno("cannot create an epoll");
+	paths_shim();
+	add_source(p, SIGNALS, signal_descriptor());
+	add_source(p, WAKE, home_watch());
+	add_source(p, DUE, timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK));
+	add_source(p, WATCHDOG, watchdog_descriptor());
+	if (p->fds[WAKE] < 0)
+		warn("no inotify instance is left: looking once a second");
+	p->id = p->neighbours.self = pool_register(getpid(), p->roster.slots, &p->lock);
+	p->recover = p->leftovers = p->look = 1;
+	look_around(p);
+	service_notify("READY=1");
+}
+
+static void drain_descriptor(int fd)
+{
+	char buffer[256];
+
+	while (read(fd, buffer, sizeof(buffer)) > 0)
+		;
+}
+
+static void on_source(struct pool *p, enum source which)
+{
+	switch (which) {
+	case SIGNALS: p->stop = 1; break;
+	case WAKE:
+		if (home_watched(p->fds[WAKE]) && db_changed())
+			p->look = 1;
+		break;
+	case DUE:
+		drain_descriptor(p->fds[DUE]);
+		p->look = 1;
+		break;
+	case WATCHDOG:
+		drain_descriptor(p->fds[WATCHDOG]);
+		service_notify("WATCHDOG=1");
+		break;
+	case SOURCES: break;
+	}
+}
+
+static void on_neighbour(struct pool *p, struct neighbour *who)
+{
+	if (neighbours_ended(&p->neighbours, who))
+		p->recover = 1;
+	else
+		p->leftovers = 1;
+}
+
+static void on_event(struct pool *p, void *what)
+{
+	int tag = *(int *)what;
+	struct member *m = what;
+
+	if (tag == NEIGHBOUR_TAG) {
+		on_neighbour(p, what);
+	} else if (tag == ROSTER_TAG) {
+		m->ended = 1;
+		close(m->pidfd);
+		m->pidfd = -1;
+	} else {
+		on_source(p, (enum source)tag);
+	}
+}
+
+/* how long to sleep, ms: without a reason to wake up for ever */
+static int delay(const struct pool *p)
+{
+	int64_t at = p->retry_at, left;
+
+	if (p->pause_until && (!at || p->pause_until < at))
+		at = p->pause_until;
+	if (p->idle_since && (!at || p->idle_since + p->options->linger_ms < at))
+		at = p->idle_since + p->options->linger_ms;
+	if (p->fds[WAKE] < 0 && (!at || at > clock_boot() + CLOCK_SECOND))
+		at = clock_boot() + CLOCK_SECOND;
+	if (!at)
+		return -1;
+	left = at - clock_boot();
+	return left < 0 ? 0 : left > CLOCK_HOUR ? (int)CLOCK_HOUR : (int)left;
+}
+
+static void sleep_until_event(struct pool *p)
+{
+	struct epoll_event events[EVENTS];
+	int n = epoll_wait(p->roster.epoll, events, EVENTS, delay(p));
+
+	if (n < 0 && errno != EINTR)
+		die_errno("cannot wait");
+	for (int i = 0; i < n; i++)
+		on_event(p, events[i].data.ptr);
+	if (p->fds[WAKE] < 0)
+		p->look = 1;
+	if (p->retry_at && clock_boot() >= p->retry_at) {
+		p->retry_at = 0;
+		for (struct member *m = p->roster.first; m; m = m->next)
+			if (m->pidfd < 0 && !m->ended && roster_watch(&p->roster, m) < 0)
+				retry_in(p, RETRY);
+	}
+	if (p->pause_until && clock_boot() >= p->pause_until) {
+		p->pause_until = 0;
+		p->look = 1;
+	}
+}
+
+static int ended_members(const struct pool *p)
+{
+	int ended = 0;
+
+	for (const struct member *m = p->roster.first; m; m = m->next)
+		ended += m->ended;
+	return ended;
+}
+
+static void say_once(int *said, int now, const char *text, const char *detail)
+{
+	if (now && !*said)
+		warn("%s%s", text, detail);
+	*said = now;
+}
+
+/* how many jobs may be started now */
+static int starts(const struct pool *p, int ended)
+{
+	int free_slots = p->roster.slots - (p->roster.count - ended);
+
+	if (p->pause_until || free_slots < 0)
+		return 0;
+	if (p->options->mode == POOL_ONCE)
+		return p->started == 0 && free_slots > 0;
+	return free_slots;
+}
+
+static void after_round(struct pool *p, int status, const struct round_result *result)
+{
+	say_once(&p->said_error, status < 0, "will try again: ", status < 0 ? db_error() : "");
+	say_once(&p->said_no_space, result->no_space,
+		"too little free space (BGJOB_MIN_FREE), nothing is started: ", home_path());
+	p->started += result->started;
+	p->failed += result->failed;
+	p->leftovers |= result->leftovers;
+	p->look = result->more && status == 0 && roster_free(&p->roster) > 0;
+	if (status < 0 || result->no_space || result->no_process)
+		p->pause_until = clock_boot() + PAUSE;
+	if (result->unsettled)
+		retry_in(p, status < 0 ? PAUSE : RETRY);
+	if (status == 0)
+		arm_due(p);
+}
+
+/* one look: record ends and claim in one commit; nothing to do costs a read */
+static void work(struct pool *p)
+{
+	struct round_result result;
+	int ended = ended_members(p), may = starts(p, ended), status;
+
+	if (ended && p->retry_at && p->said_error)
+		ended = 0; /* the disk is full: not before the next try */
+	if (!ended && !(p->look && may)) {
+		return;
+	}
+	if (!ended && !round_claimable(p->options)) {
+		p->look = 0;
+		arm_due(p);
+		return;
+	}
+	status = round_run(&p->roster, p->options, p->id, may, &result);
+	after_round(p, status, &result);
+}
+
+struct outlook {
+	int64_t runnable;
+};
+
+/* whether there is nothing that will become runnable by itself */
+static int nothing_ahead(struct pool *p)
+{
+	return claim_next_due() < 0 && !round_claimable(p->options) && !p->neighbours.first;
+}
+
+/*
+ * A submitter commits, then looks for a living pool. We give up the lock, then
+ * look for work: one of the two sees the other.
+ */
+static int leave(struct pool *p)
+{
+	pool_leave(p->lock);
+	if (p->autorun >= 0)
+		home_unlock(p->autorun);
+	failpoint("pool-left");
+	p->lock = p->autorun = -1;
+	return !round_claimable(p->options) && claim_next_due() < 0;
+}
+
+static void come_back(struct pool *p)
+{
+	p->id = p->neighbours.self = pool_register(getpid(), p->roster.slots, &p->lock);
+	p->autorun = home_lock("autorun.lock", 0, 1, 0);
+	p->look = 1;
+	p->idle_since = 0;
+}
+
+static int idle_long_enough(struct pool *p)
+{
+	if (p->roster.count || !nothing_ahead(p)) {
+		p->idle_since = 0;
+		return 0;
+	}
+	if (!p->idle_since)
+		p->idle_since = clock_boot();
+	return clock_boot() - p->idle_since >= p->options->linger_ms;
+}
+
+/* whether to leave; called after each look */
+static int finished(struct pool *p)
+{
+	if (p->stop)
+		return 1;
+	switch (p->options->mode) {
+	case POOL_SERVICE: return 0;
+	case POOL_ONCE: return p->roster.count == 0;
+	case POOL_DRAIN:
+		return p->roster.count == 0 && !p->pause_until && !round_claimable(p->options);
+	case POOL_LINGER:
+		if (!idle_long_enough(p))
+			return 0;
+		if (leave(p))
+			return 1;
+		come_back(p);
+		return 0;
+	}
+	return 1;
+}
+
+int pool_run(const struct pool_options *options)
+{
+	struct pool p = { .options = options,
+		.roster.slots = options->slots,
+		.lock = -1,
+		.autorun = -1 };
+
+	if (options->mode == POOL_LINGER)
+		p.autorun = home_lock("autorun.lock", 0, 1, 0);
+	pool_start(&p);
+	for (;;) {
+		look_around(&p);
+		work(&p);
+		if (finished(&p))
+			break;
+		if (!p.look || !starts(&p, ended_members(&p)))
+			sleep_until_event(&p);
+	}
+	service_notify("STOPPING=1");
+	/* running jobs go on under their shims; the next pool takes them up */
+	roster_free_all(&p.roster);
+	neighbours_free(&p.neighbours);
+	if (options->mode == POOL_ONCE)
+		return p.started == 0 || p.failed;
+	return 0;
+}

@@ -1,0 +1,30 @@
+/* pool: run queued jobs, each under its shim, until told to stop */
+#ifndef EXEC_POOL_H
+#define EXEC_POOL_H
+
+#include <stdint.h>
+
+enum pool_mode {
+	POOL_SERVICE, /* until a signal */
+	POOL_DRAIN,   /* until nothing is runnable */
+	POOL_ONCE,    /* one job */
+	POOL_LINGER,  /* until there was nothing to do for a while */
+};
+
+struct pool_options {
+	enum pool_mode mode;
+	int slots;
+	char *const *queues; /* NULL-terminated, or NULL: all */
+	int64_t linger_ms;
+	int64_t min_free; /* bytes: below it nothing is started */
+};
+
+/*
+ * Run. The store is open for writing. Returns 0; with POOL_ONCE 1 when there
+ * was no job or it failed. Running jobs go on when it returns. Errors of the
+ * store end the program (exit 3), except a full or failing disk, which is
+ * tried again.
+ */
+int pool_run(const struct pool_options *options);
+
+#endif

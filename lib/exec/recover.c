@@ -1,0 +1,81 @@
+/* recover: settle jobs whose runner or machine died */
+#include "exec/recover.h"
+
+#include "base/clock.h"
+#include "exec/leftovers.h"
+#include "exec/spool.h"
+#include "store/db.h"
+#include "store/pool.h"
+#include "store/transition.h"
+
+static int settle_one(const struct attempt *a, struct settlement *s)
+{
+	settle_examine(s, a, 0);
+	if (s->finding == SETTLE_ALIVE)
+		return 0;
+	db_begin();
+	settle_apply(s, clock_now());
+	db_commit();
+	settle_clear(s);
+	return s->changed;
+}
+
+int recover_all(int all, void (*settled)(const struct settlement *s, void *arg),
+	void (*alive)(const struct attempt *a, void *arg), void *arg)
+{
+	struct attempt *list;
+	size_t count = attempt_running("local", &list);
+	int changed = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct settlement s;
+
+		if (!all && list[i].pool >= 0 && pool_alive(list[i].pool))
+			continue;
+		if (settle_one(&list[i], &s)) {
+			changed++;
+			if (settled)
+				settled(&s, arg);
+		} else if (s.finding == SETTLE_ALIVE && alive) {
+			alive(&list[i], arg);
+		}
+	}
+	attempt_free_list(list, count);
+	db_begin();
+	spool_clean();
+	db_commit();
+	return changed;
+}
+
+struct still {
+	void (*each)(int pid, void *arg);
+	void *arg;
+};
+
+static void pass_on(pid_t pid, int64_t job, int64_t attempt, void *arg)
+{
+	struct still *still = arg;
+
+	(void)job;
+	(void)attempt;
+	if (still->each)
+		still->each(pid, still->arg);
+}
+
+int recover_leftovers(void (*each)(int pid, void *arg), void *arg)
+{
+	struct still still = { each, arg };
+	struct attempt *list;
+	size_t count = attempt_with_leftovers(&list);
+	int released = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (leftovers_find(list[i].job, list[i].attempt, 0, pass_on, &still))
+			continue;
+		db_begin();
+		released += transition_release(list[i].job);
+		db_commit();
+	}
+	attempt_free_list(list, count);
+	return released;
+}

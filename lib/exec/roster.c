@@ -1,0 +1,136 @@
+/* roster: the running attempts that a pool looks after */
+#include "exec/roster.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "exec/spool.h"
+#include "exec/state.h"
+
+static int slot_taken(const struct roster *r, int slot)
+{
+	for (const struct member *m = r->first; m; m = m->next)
+		if (m->slot == slot)
+			return 1;
+	return 0;
+}
+
+int roster_slot(const struct roster *r)
+{
+	int slot = 1;
+
+	while (slot_taken(r, slot))
+		slot++;
+	return slot;
+}
+
+int roster_free(const struct roster *r)
+{
+	return r->count < r->slots ? r->slots - r->count : 0;
+}
+
+struct member *roster_add(struct roster *r, const struct attempt *a, pid_t child, int slot)
+{
+	struct member *m = mem_zero(1, sizeof(*m));
+
+	m->tag = ROSTER_TAG;
+	m->attempt = *a;
+	m->attempt.launcher = m->attempt.outcome = NULL;
+	m->attempt.claim = mem_dup(a->claim);
+	m->attempt.boot = mem_dup(a->boot);
+	m->child = child;
+	m->pidfd = -1;
+	m->slot = slot;
+	m->next = r->first;
+	r->first = m;
+	r->count++;
+	return m;
+}
+
+struct member *roster_find(const struct roster *r, int64_t job, int64_t attempt)
+{
+	struct member *m = r->first;
+
+	while (m && (m->attempt.job != job || m->attempt.attempt != attempt))
+		m = m->next;
+	return m;
+}
+
+static void free_member(struct member *m)
+{
+	if (m->pidfd >= 0)
+		close(m->pidfd);
+	free((char *)(uintptr_t)m->attempt.claim);
+	free((char *)(uintptr_t)m->attempt.boot);
+	free(m);
+}
+
+void roster_remove(struct roster *r, struct member *m)
+{
+	struct member **link = &r->first;
+
+	while (*link != m)
+		link = &(*link)->next;
+	*link = m->next;
+	r->count--;
+	if (m->child)
+		waitpid(m->child, NULL, m->ended ? 0 : WNOHANG);
+	free_member(m);
+}
+
+void roster_free_all(struct roster *r)
+{
+	while (r->first) {
+		struct member *m = r->first;
+
+		r->first = m->next;
+		free_member(m);
+	}
+	r->count = 0;
+}
+
+/*
+ * A pid from the file is the shim's if, after it was pinned by a pidfd, the
+ * lock is still held: the shim was alive all that time.
+ */
+static int open_adopted(struct member *m)
+{
+	int fd = spool_open_state(m->attempt.job, m->attempt.attempt);
+	struct state_shim shim = { 0 };
+	int locked;
+
+	if (fd < 0) {
+		m->ended = 1;
+		return 0;
+	}
+	if (state_read(fd, STATE_AT_SHIM, &shim, sizeof(shim)) == 0 && shim.pid > 0)
+		m->pidfd = pidfd_open((pid_t)shim.pid, 0);
+	locked = state_locked(fd) == 1;
+	close(fd);
+	if (!locked || (shim.pid > 0 && m->pidfd < 0)) {
+		m->ended = 1;
+		return 0;
+	}
+	return m->pidfd < 0 ? -1 : 0;
+}
+
+int roster_watch(struct roster *r, struct member *m)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = m };
+
+	if (m->child)
+		m->pidfd = pidfd_open(m->child, 0);
+	else if (open_adopted(m) < 0)
+		return -1;
+	if (m->ended)
+		return 0;
+	/* out of descriptors: look again soon */
+	if (m->pidfd < 0 || epoll_ctl(r->epoll, EPOLL_CTL_ADD, m->pidfd, &event) < 0)
+		return -1;
+	return 0;
+}

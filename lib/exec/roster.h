@@ -1,0 +1,53 @@
+/* roster: the running attempts that a pool looks after; no errors */
+#ifndef EXEC_ROSTER_H
+#define EXEC_ROSTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "store/attempt.h"
+
+/* What a pool's epoll points to starts with an int; a member with this one. */
+enum { ROSTER_TAG = 1000 };
+
+struct member {
+	int tag;                /* ROSTER_TAG: tells it from other things in the epoll */
+	struct attempt attempt; /* claim and boot are the member's own */
+	pid_t child;            /* the shim, if it is a child of ours; else 0 */
+	int pidfd;              /* of the shim; -1: it is not known yet, or dead */
+	int slot;
+	int ended; /* to be settled */
+	struct member *next;
+};
+
+struct roster {
+	struct member *first;
+	int count; /* members */
+	int slots; /* of the pool */
+	int epoll; /* where pidfds are watched: the event's data.ptr is the member */
+};
+
+/* The lowest free slot number from 1, or one above all when none is free. */
+int roster_slot(const struct roster *r);
+
+/* Slots that are not taken, 0 or more. */
+int roster_free(const struct roster *r);
+
+/* Add an attempt (its strings are copied). */
+struct member *roster_add(struct roster *r, const struct attempt *a, pid_t child, int slot);
+
+struct member *roster_find(const struct roster *r, int64_t job, int64_t attempt);
+
+/* Remove and free; a child is waited for. */
+void roster_remove(struct roster *r, struct member *m);
+void roster_free_all(struct roster *r);
+
+/*
+ * Watch the shim of a member. For one that we did not start its pid comes from
+ * the state file. Sets m->ended when it is dead already. Returns 0, or -1 when
+ * the pid is not written yet: to be tried again soon.
+ */
+int roster_watch(struct roster *r, struct member *m);
+
+#endif

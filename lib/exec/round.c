@@ -1,0 +1,268 @@
+/* round: one transaction of a pool: record what ended, claim what may start */
+#include "exec/round.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/failpoint.h"
+#include "base/str.h"
+#include "exec/launch.h"
+#include "exec/process.h"
+#include "exec/settle.h"
+#include "exec/spool.h"
+#include "exec/state.h"
+#include "store/claim.h"
+#include "store/db.h"
+#include "store/home.h"
+#include "store/transition.h"
+
+struct starting {
+	struct launch launch;
+	struct attempt attempt;
+	char claim[STATE_TOKEN];
+	int slot;
+	int failed; /* can never be started, its exit record says so */
+};
+
+struct round {
+	struct roster *roster;
+	const struct pool_options *options;
+	struct round_result *result;
+	int64_t pool, now;
+	int starts; /* at most so many */
+	struct settlement *settled;
+	struct member **members; /* of the settlements */
+	int settled_count;
+	struct starting *starting;
+	int starting_count;
+};
+
+static void make_token(char token[STATE_TOKEN])
+{
+	unsigned char bytes[16];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		die_errno("cannot draw a token");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
+}
+
+static int next_slot(const struct round *w)
+{
+	int slot = 1, taken;
+
+	do {
+		taken = 0;
+		for (const struct member *m = w->roster->first; m; m = m->next)
+			taken |= m->slot == slot && !m->ended;
+		for (int i = 0; i < w->starting_count; i++)
+			taken |= w->starting[i].slot == slot;
+		slot += taken;
+	} while (taken);
+	return slot;
+}
+
+/* the number after the last one used, also by attempts that a rolled back store forgot */
+static int64_t next_attempt(int64_t job)
+{
+	struct db_statement *s = db_prepare("SELECT attempt FROM job WHERE id = :id");
+	int64_t attempt = 0;
+
+	db_bind_int(s, ":id", job);
+	if (db_step(s)) {
+		attempt = db_int(s, 0);
+		db_end(s);
+	}
+	return attempt + 1;
+}
+
+/* in the transaction: the state file first, then the row. 0, or -1: no more starts in this round */
+static int start_one(struct round *w, int64_t job)
+{
+	struct starting *start = &w->starting[w->starting_count];
+	struct start row;
+	int state;
+
+	make_token(start->claim);
+	start->slot = next_slot(w);
+	start->attempt = (struct attempt){ .job = job,
+		.attempt = next_attempt(job),
+		.claim = start->claim,
+		.boot = process_boot() };
+	state = spool_reserve(job, &start->attempt.attempt, start->claim);
+	if (state < 0) {
+		warn_errno("cannot create a file in %s", home_file("spool"));
+		w->result->no_space = 1;
+		return -1;
+	}
+	start->launch = (struct launch){ .state = state, .input = -1, .spec = -1 };
+	w->starting_count++;
+	row = (struct start){ .job = job,
+		.attempt = start->attempt.attempt,
+		.claim = start->claim,
+		.boot = process_boot(),
+		.pool = w->pool,
+		.slot = start->slot,
+		.now = w->now };
+	if (!transition_start(&row))
+		die_system("job %lld changed while the store was locked", (long long)job);
+	start->failed = launch_prepare(&start->launch, job, start->attempt.attempt, start->claim,
+				state, start->slot) < 0;
+	return 0;
+}
+
+static void claim_some(struct round *w)
+{
+	struct claim *claim = claim_open(w->options->queues);
+	int64_t job = 0;
+
+	while (w->starting_count < w->starts && (job = claim_next(claim)))
+		if (start_one(w, job) < 0)
+			break;
+	w->result->more = job != 0;
+	claim_close(claim);
+}
+
+static void work(void *arg)
+{
+	struct round *w = arg;
+
+	for (int i = 0; i < w->settled_count; i++)
+		settle_apply(&w->settled[i], w->now);
+	claim_release_due(w->now);
+	if (w->starts > 0)
+		claim_some(w);
+}
+
+static void forget_starts(struct round *w)
+{
+	for (int i = 0; i < w->starting_count; i++) {
+		/* still locked by us: nobody else has touched them */
+		spool_remove(w->starting[i].attempt.job, w->starting[i].attempt.attempt);
+		launch_free(&w->starting[i].launch);
+	}
+	w->starting_count = 0;
+}
+
+/* the attempt is committed but nothing runs: the same rules as after a crash settle it */
+static void settle_next(struct round *w, struct starting *start)
+{
+	struct member *m = roster_add(w->roster, &start->attempt, 0, start->slot);
+
+	m->ended = 1;
+	w->result->unsettled = 1;
+}
+
+static void start_all(struct round *w)
+{
+	for (int i = 0; i < w->starting_count; i++) {
+		struct starting *start = &w->starting[i];
+		struct member *m;
+		pid_t pid;
+
+		if (start->failed) {
+			launch_free(&start->launch);
+			settle_next(w, start);
+			continue;
+		}
+		pid = launch_start(&start->launch);
+		if (pid < 0) {
+			warn_errno("cannot start bgjob-shim for job %lld",
+				(long long)start->attempt.job);
+			w->result->no_process = 1;
+			settle_next(w, start);
+			continue;
+		}
+		w->result->started++;
+		m = roster_add(w->roster, &start->attempt, pid, start->slot);
+		if (roster_watch(w->roster, m) < 0)
+			w->result->unsettled = 1;
+	}
+}
+
+static void examine_ended(struct round *w)
+{
+	w->settled = mem_zero((size_t)w->roster->count, sizeof(*w->settled));
+	w->members = mem_zero((size_t)w->roster->count, sizeof(struct member *));
+	for (struct member *m = w->roster->first; m; m = m->next) {
+		struct settlement *s = &w->settled[w->settled_count];
+
+		if (!m->ended)
+			continue;
+		settle_examine(s, &m->attempt, m->child != 0);
+		if (s->finding == SETTLE_ALIVE) {
+			/* somebody else is at it; whoever comes second has nothing to do */
+			w->result->unsettled = 1;
+			continue;
+		}
+		w->members[w->settled_count++] = m;
+	}
+}
+
+static void clear_ended(struct round *w)
+{
+	for (int i = 0; i < w->settled_count; i++) {
+		const char *status = w->settled[i].status;
+
+		w->result->ended++;
+		w->result->leftovers |= w->settled[i].leftovers > 0;
+		w->result->failed += strcmp(status, "done") != 0 && strcmp(status, "queued") != 0;
+		settle_clear(&w->settled[i]);
+		roster_remove(w->roster, w->members[i]);
+	}
+}
+
+static void leave_ended(struct round *w)
+{
+	for (int i = 0; i < w->settled_count; i++)
+		settle_leave(&w->settled[i]);
+	w->result->unsettled = 1;
+}
+
+int round_run(struct roster *r, const struct pool_options *options, int64_t pool, int starts,
+	struct round_result *result)
+{
+	struct round w = { .roster = r,
+		.options = options,
+		.result = result,
+		.pool = pool,
+		.now = clock_now(),
+		.starts = starts };
+	int status;
+
+	*result = (struct round_result){ 0 };
+	if (starts > 0 && home_free_space() < options->min_free) {
+		result->no_space = 1;
+		w.starts = 0;
+	}
+	w.starting = mem_zero((size_t)w.starts + 1, sizeof(*w.starting));
+	examine_ended(&w);
+	status = db_try(work, &w);
+	if (status == 0) {
+		start_all(&w);
+		clear_ended(&w);
+	} else {
+		forget_starts(&w);
+		leave_ended(&w);
+	}
+	free(w.starting);
+	free(w.settled);
+	free(w.members);
+	return status;
+}
+
+int round_claimable(const struct pool_options *options)
+{
+	struct claim *claim = claim_open(options->queues);
+	int64_t due = claim_next_due();
+	int found = claim_next(claim) != 0 || (due >= 0 && due <= clock_now());
+
+	claim_close(claim);
+	return found;
+}

@@ -1,0 +1,336 @@
+/* submission: from the words of options, or of a batch, to a recorded job */
+#include "exec/submission.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/value.h"
+#include "exec/capture.h"
+#include "exec/paths.h"
+#include "store/delivery.h"
+#include "store/environment.h"
+#include "store/queue.h"
+
+void submission_init(struct submission *s)
+{
+	*s = (struct submission){ 0 };
+	submission_reset(s);
+}
+
+static mode_t current_umask(void)
+{
+	static int known = -1;
+
+	if (known < 0) {
+		known = (int)umask(077);
+		umask((mode_t)known);
+	}
+	return (mode_t)known;
+}
+
+void submission_reset(struct submission *s)
+{
+	struct submission keep = *s;
+
+	free(s->after);
+	free(s->targets);
+	free(s->absolute);
+	free(s->input_data);
+	str_clear(&keep.command);
+	str_clear(&keep.why);
+	*s = (struct submission){
+		.command = keep.command,
+		.why = keep.why,
+		.captured = keep.captured,
+		.environment = "ALL",
+		.job = { .queue = "default",
+			.type = "shell",
+			.not_before = -1,
+			.timeout_ms = -1,
+			.grace_ms = -1,
+			.backoff_ms = -1,
+			.max_output = -1,
+			.umask = (int)current_umask(),
+			.environment = keep.job.environment },
+	};
+}
+
+void submission_free(struct submission *s)
+{
+	result_discard(s->input_file);
+	submission_reset(s);
+	str_free(&s->command);
+	str_free(&s->why);
+	free(s->captured);
+}
+
+static int add_dependencies(struct submission *s, const char *list, int any)
+{
+	const char *at = list;
+
+	do {
+		int64_t id;
+		size_t n = strcspn(at, ",");
+
+		if (value_id(at, n, &id) < 0)
+			return value_bad(&s->why, "not a list of job ids", list);
+		s->after = mem_resize(s->after, s->job.after_count + 1, sizeof(*s->after));
+		s->after[s->job.after_count++] = (struct job_dependency){ id, any };
+		at += n;
+	} while (*at++ == ',');
+	s->job.after = s->after;
+	return 0;
+}
+
+static int add_target(struct submission *s, const char *target)
+{
+	if (!delivery_target_valid(target))
+		return value_bad(&s->why,
+			"not a target (telegram:CHAT[/THREAD], https://..., mailto:ADDRESS, "
+			"exec:PROGRAM, tty)",
+			target);
+	s->targets = mem_resize(s->targets, s->target_count + 2, sizeof(*s->targets));
+	s->targets[s->target_count++] = (char *)(uintptr_t)target;
+	s->targets[s->target_count] = NULL;
+	s->job.notify = s->targets;
+	return 0;
+}
+
+static int set_notify_on(struct submission *s, const char *value)
+{
+	static const char *const known[] = { "done", "failed", "change", "always", "never" };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		if (strcmp(known[i], value) == 0) {
+			s->job.notify_on = known[i];
+			return 0;
+		}
+	}
+	return value_bad(&s->why, "not one of done, failed, change, always, never", value);
+}
+
+static int set_name(struct submission *s, const char **where, const char *value)
+{
+	if (!queue_name_valid(value))
+		return value_bad(&s->why, "not a name (1 to 64 of A-Z a-z 0-9 . _ -)", value);
+	*where = value;
+	return 0;
+}
+
+static int set_text(struct submission *s, const char **where, const char *value)
+{
+	if (!*value)
+		return value_bad(&s->why, "empty", value);
+	*where = value;
+	return 0;
+}
+
+static int set_delay(struct submission *s, const char *value)
+{
+	int64_t delay;
+
+	if (value_duration(&s->why, value, 0, &delay) < 0)
+		return -1;
+	s->job.not_before = clock_now() + delay;
+	return 0;
+}
+
+static int set_contain(struct submission *s, const char *value)
+{
+	if (value_flag(&s->why, value, &s->job.contain) < 0)
+		return -1;
+	if (s->job.contain && !paths_bubblewrap())
+		return value_bad(&s->why, "needs bubblewrap (bwrap), which is not installed",
+			value);
+	return 0;
+}
+
+#define IS(text) (strcmp(name, text) == 0)
+
+static int set_number(struct submission *s, const char *name, const char *value)
+{
+	struct job_new *job = &s->job;
+
+	if (IS("priority"))
+		return value_number(&s->why, value, INT32_MIN, INT32_MAX, &job->priority);
+	if (IS("timeout"))
+		return value_duration(&s->why, value, 1, &job->timeout_ms);
+	if (IS("grace"))
+		return value_duration(&s->why, value, 0, &job->grace_ms);
+	if (IS("retries"))
+		return value_number(&s->why, value, 0, 1000, &job->retries);
+	if (IS("backoff"))
+		return value_duration(&s->why, value, 0, &job->backoff_ms);
+	if (IS("max-output"))
+		return value_size(&s->why, value, 1, &job->max_output);
+	if (IS("at"))
+		return value_time(&s->why, value, &job->not_before);
+	if (IS("in"))
+		return set_delay(s, value);
+	str_add(&s->why, "unknown");
+	return -1;
+}
+
+int submission_set(struct submission *s, const char *name, const char *value)
+{
+	str_clear(&s->why);
+	if (IS("shell"))
+		return set_text(s, &s->shell, value);
+	if (IS("queue"))
+		return set_name(s, &s->job.queue, value);
+	if (IS("type"))
+		return set_name(s, &s->job.type, value);
+	if (IS("label"))
+		return set_text(s, &s->job.label, value);
+	if (IS("user"))
+		return set_text(s, &s->job.user, value);
+	if (IS("unique"))
+		return set_text(s, &s->job.unique_key, value);
+	if (IS("input"))
+		return set_text(s, &s->input, value);
+	if (IS("input-text")) {
+		s->input_text = value;
+		return 0;
+	}
+	if (IS("after") || IS("after-any"))
+		return add_dependencies(s, value, IS("after-any"));
+	if (IS("notify"))
+		return add_target(s, value);
+	if (IS("notify-on"))
+		return set_notify_on(s, value);
+	if (IS("contain"))
+		return set_contain(s, value);
+	if (IS("directory"))
+		return set_text(s, &s->directory, value);
+	if (IS("env"))
+		return set_text(s, &s->environment, value);
+	return set_number(s, name, value);
+}
+
+void submission_argument(struct submission *s, const char *argument)
+{
+	str_addn(&s->command, argument, strlen(argument) + 1);
+}
+
+static int fail(struct submission *s, const char *text, const char *what)
+{
+	str_clear(&s->why);
+	str_addf(&s->why, "%s%s%s", text, what ? ": " : "", what ? what : "");
+	return -1;
+}
+
+static int finish_command(struct submission *s)
+{
+	if (s->shell && s->command.len)
+		return fail(s, "either a command or --shell TEXT, not both", NULL);
+	if (s->shell) {
+		submission_argument(s, "sh");
+		submission_argument(s, "-c");
+		submission_argument(s, s->shell);
+	}
+	if (!s->command.len)
+		return fail(s, "no command given", NULL);
+	if (!s->command.data[0])
+		return fail(s, "the command is empty", NULL);
+	s->job.command = s->command.data;
+	s->job.command_size = s->command.len;
+	return 0;
+}
+
+static int finish_directory(struct submission *s)
+{
+	static char *current;
+	struct stat st;
+
+	if (!s->directory && !current)
+		current = realpath(".", NULL);
+	s->absolute = s->directory ? realpath(s->directory, NULL) : mem_dup(current);
+	if (!s->absolute)
+		return fail(s, s->directory ? s->directory : "the current directory",
+			strerror(errno));
+	if (s->directory && (stat(s->absolute, &st) < 0 || !S_ISDIR(st.st_mode)))
+		return fail(s, s->directory, "Not a directory");
+	s->job.directory = s->absolute;
+	return 0;
+}
+
+/* what the kernel would refuse to execute: 128 KiB for one string, and all of it (execve(2)) */
+static int check_size(struct submission *s, size_t environment)
+{
+	enum { ONE = 131072, ROOM = 8192 /* our own variables, the shim's path */ };
+	const char *p = s->job.command, *end = p + s->job.command_size;
+	size_t total = ROOM + environment, count = 0;
+
+	for (; p < end; p += strlen(p) + 1, count++) {
+		if (strlen(p) + 1 > ONE)
+			return fail(s, "an argument is longer than the system takes (128 KiB)",
+				"give it as --input");
+		total += strlen(p) + 1 + sizeof(char *);
+	}
+	if (total > (size_t)sysconf(_SC_ARG_MAX))
+		return fail(s, "arguments and environment are longer than the system takes", NULL);
+	return 0;
+}
+
+static int finish_environment(struct submission *s)
+{
+	static size_t size;
+	struct str environment = { 0 };
+
+	if (!s->captured || strcmp(s->captured, s->environment) != 0) {
+		str_clear(&s->why);
+		str_add(&s->why, "--env: ");
+		if (capture_environment(s->environment, &environment, &s->why) < 0) {
+			str_free(&environment);
+			return -1;
+		}
+		size = 2 * environment.len;
+		s->job.environment = environment_save(environment.data, environment.len);
+		free(s->captured);
+		s->captured = mem_dup(s->environment);
+		str_free(&environment);
+	}
+	return check_size(s, size);
+}
+
+int submission_read_input(struct submission *s)
+{
+	int fd = STDIN_FILENO;
+	int64_t size;
+
+	s->job.has_input = s->input || s->input_text;
+	if (s->input && s->input_text)
+		return fail(s, "either --input or --input-text, not both", NULL);
+	if (s->input_text) {
+		s->job.input = s->input_text;
+		s->job.input_size = strlen(s->input_text);
+	}
+	if (!s->input)
+		return 0;
+	if (strcmp(s->input, "-") != 0)
+		fd = open(s->input, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return fail(s, s->input, strerror(errno));
+	size = result_stage(fd, &s->input_data, s->input_file);
+	if (size < 0)
+		fail(s, s->input, strerror(errno));
+	if (fd != STDIN_FILENO)
+		close(fd);
+	s->job.input = s->input_data;
+	s->job.input_file = s->input_file[0] ? s->input_file : NULL;
+	s->job.input_size = size < 0 ? 0 : (size_t)size;
+	return size < 0 ? -1 : 0;
+}
+
+int submission_finish(struct submission *s)
+{
+	if (finish_command(s) < 0 || finish_directory(s) < 0)
+		return -1;
+	return finish_environment(s);
+}

@@ -1,0 +1,168 @@
+/* wait: wait for jobs, woken by commits, and stand in for them */
+#include "exec/wait.h"
+
+#include <stdlib.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/die.h"
+#include "base/str.h"
+#include "exec/recover.h"
+#include "exec/runner.h"
+#include "exec/spool.h"
+#include "exec/state.h"
+#include "store/attempt.h"
+#include "store/db.h"
+#include "store/home.h"
+#include "store/job.h"
+#include "store/pool.h"
+
+struct waiting {
+	const int64_t *ids;
+	size_t count, left;
+	char *ended;
+	int any;
+	long last;
+	int other; /* pidfd of a pool, or of a shim that we wait for; -1 */
+	int said;
+};
+
+/* returns whether the wait is over */
+static int look(struct waiting *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		if (w->ended[i] || !job_finished(job_status(w->ids[i])))
+			continue;
+		w->ended[i] = 1;
+		w->left--;
+		w->last = (long)i;
+		if (w->any)
+			return 1;
+	}
+	return w->left == 0;
+}
+
+static int is_waited_for(const struct waiting *w, int64_t job)
+{
+	for (size_t i = 0; i < w->count; i++)
+		if (w->ids[i] == job)
+			return 1;
+	return 0;
+}
+
+static void watch_shim(const struct attempt *a, void *arg)
+{
+	struct waiting *w = arg;
+	struct state_shim shim = { 0 };
+	int state;
+
+	if (w->other >= 0 || !is_waited_for(w, a->job))
+		return;
+	state = spool_open_state(a->job, a->attempt);
+	if (state >= 0 && state_read(state, STATE_AT_SHIM, &shim, sizeof(shim)) == 0 &&
+		shim.pid > 0)
+		w->other = pidfd_open((pid_t)shim.pid, 0);
+	if (state >= 0)
+		close(state);
+}
+
+static void watch_pool(int64_t id, pid_t pid, int slots, int64_t started_at, void *arg)
+{
+	struct waiting *w = arg;
+	int fd;
+
+	(void)slots;
+	(void)started_at;
+	if (w->other >= 0)
+		return;
+	fd = pidfd_open(pid, 0);
+	if (fd >= 0 && pool_alive(id))
+		w->other = fd;
+	else if (fd >= 0)
+		close(fd);
+}
+
+/*
+ * Somebody has to record ends: a living pool, whose death we watch; else one
+ * that is started now; else, with BGJOB_AUTORUN=no, we do it ourselves.
+ * Returns when to look again at the latest, -1: when something happens.
+ */
+static int64_t see_to_a_pool(struct waiting *w)
+{
+	if (w->other >= 0)
+		close(w->other);
+	w->other = -1;
+	if (pool_any_alive() || runner_ensure()) {
+		pool_list(watch_pool, w);
+		/* it is just starting: its first commit wakes us, if it gets that far */
+		return w->other >= 0 ? -1 : clock_boot() + CLOCK_SECOND;
+	}
+	recover_all(0, NULL, watch_shim, w);
+	if (w->other < 0 && !w->said && !look(w)) {
+		warn("no runner is alive and BGJOB_AUTORUN=no: start bgjob-run");
+		w->said = 1;
+	}
+	return -1;
+}
+
+static int wait_once(struct waiting *w, int watch, int64_t deadline)
+{
+	int64_t again = see_to_a_pool(w);
+
+	/* it may have ended while we looked for a pool: armed first, look second */
+	if (look(w))
+		return 0;
+	if (again >= 0 && (deadline < 0 || again < deadline)) {
+		home_wait(watch, again, w->other);
+		return 0;
+	}
+	return home_wait(watch, deadline, w->other);
+}
+
+long wait_for(const int64_t *ids, size_t count, int any, int64_t within_ms)
+{
+	struct waiting w = { .ids = ids,
+		.count = count,
+		.left = count,
+		.any = any,
+		.other = -1,
+		.last = -1 };
+	int64_t deadline = within_ms < 0 ? -1 : clock_boot() + within_ms;
+	int watch = within_ms == 0 ? -1 : home_watch(), over;
+
+	w.ended = mem_zero(count, 1);
+	while (!(over = look(&w)) && within_ms != 0)
+		if (wait_once(&w, watch, deadline) < 0)
+			break;
+	over = over || look(&w);
+	if (watch >= 0)
+		close(watch);
+	if (w.other >= 0)
+		close(w.other);
+	free(w.ended);
+	return over ? w.last : -1;
+}
+
+static void remember(const struct attempt *a, void *arg)
+{
+	int64_t *status = arg;
+
+	*status = a->wait_status;
+}
+
+int wait_status(int64_t id)
+{
+	int64_t status = -1;
+
+	if (job_status(id) == JOB_DONE)
+		return 0;
+	attempt_list(id, remember, &status);
+	if (status < 0)
+		return EXIT_NO;
+	if (WIFSIGNALED((int)status))
+		return 128 + WTERMSIG((int)status);
+	return WEXITSTATUS((int)status) ? WEXITSTATUS((int)status) : EXIT_NO;
+}

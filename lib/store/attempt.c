@@ -1,0 +1,126 @@
+/* attempt: the runs of a job, past and present */
+#include "store/attempt.h"
+
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "store/db.h"
+
+#define COLUMNS \
+	"attempt.job_id, attempt.attempt, attempt.launcher, attempt.claim, " \
+	"attempt.boot, attempt.pool_id, attempt.slot, attempt.started_at, " \
+	"attempt.ended_at, attempt.outcome, attempt.wait_status, attempt.utime_us, " \
+	"attempt.stime_us, attempt.maxrss_kb, attempt.stdout_bytes, attempt.stderr_bytes"
+
+static struct attempt load(struct db_statement *s)
+{
+	return (struct attempt){
+		.job = db_int(s, 0),
+		.attempt = db_int(s, 1),
+		.launcher = db_text(s, 2),
+		.claim = db_text(s, 3),
+		.boot = db_text(s, 4),
+		.pool = db_int_or(s, 5, -1),
+		.slot = db_int_or(s, 6, -1),
+		.started_at = db_int(s, 7),
+		.ended_at = db_int_or(s, 8, -1),
+		.outcome = db_text(s, 9),
+		.wait_status = db_int_or(s, 10, -1),
+		.utime_us = db_int_or(s, 11, -1),
+		.stime_us = db_int_or(s, 12, -1),
+		.maxrss_kb = db_int_or(s, 13, -1),
+		.stdout_bytes = db_int_or(s, 14, -1),
+		.stderr_bytes = db_int_or(s, 15, -1),
+	};
+}
+
+void attempt_list(int64_t job, void (*each)(const struct attempt *a, void *arg), void *arg)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT " COLUMNS " FROM attempt WHERE job_id = :job ORDER BY attempt.attempt");
+
+	db_bind_int(s, ":job", job);
+	while (db_step(s)) {
+		struct attempt a = load(s);
+
+		each(&a, arg);
+	}
+}
+
+static size_t collect(struct db_statement *s, struct attempt **list)
+{
+	size_t count = 0, room = 0;
+
+	*list = NULL;
+	while (db_step(s)) {
+		struct attempt a = load(s);
+
+		if (count == room) {
+			room = room ? 2 * room : 8;
+			*list = mem_resize(*list, room, sizeof(**list));
+		}
+		a.launcher = mem_dup(a.launcher);
+		a.claim = mem_dup(a.claim);
+		a.boot = mem_dup(a.boot);
+		a.outcome = NULL;
+		(*list)[count++] = a;
+	}
+	return count;
+}
+
+size_t attempt_running(const char *launcher, struct attempt **list)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT " COLUMNS " FROM job JOIN attempt ON attempt.job_id = job.id"
+		" AND attempt.attempt = job.attempt"
+		" WHERE job.status = 'running' AND attempt.launcher = :launcher ORDER BY job.id");
+
+	db_bind_text(s, ":launcher", launcher);
+	return collect(s, list);
+}
+
+size_t attempt_of(int64_t job, struct attempt **list)
+{
+	struct db_statement *s =
+		db_prepare("SELECT " COLUMNS " FROM job JOIN attempt ON attempt.job_id = job.id"
+			   " AND attempt.attempt = job.attempt"
+			   " WHERE job.status = 'running' AND job.id = :job");
+
+	db_bind_int(s, ":job", job);
+	return collect(s, list);
+}
+
+size_t attempt_with_leftovers(struct attempt **list)
+{
+	struct db_statement *s =
+		db_prepare("SELECT " COLUMNS " FROM job JOIN attempt ON attempt.job_id = job.id"
+			   " AND attempt.attempt = job.attempt"
+			   " WHERE job.status = 'queued' AND job.hold >= 4 ORDER BY job.id");
+
+	return collect(s, list);
+}
+
+void attempt_free_list(struct attempt *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free((char *)(uintptr_t)list[i].launcher);
+		free((char *)(uintptr_t)list[i].claim);
+		free((char *)(uintptr_t)list[i].boot);
+	}
+	free(list);
+}
+
+int attempt_adopt(const struct attempt *a, int64_t pool)
+{
+	struct db_statement *s = db_prepare("UPDATE attempt SET pool_id = :pool"
+					    " WHERE job_id = :job AND attempt = :attempt"
+					    " AND claim = :claim AND pool_id IS :old"
+					    " AND ended_at IS NULL");
+
+	db_bind_int(s, ":pool", pool);
+	db_bind_int(s, ":job", a->job);
+	db_bind_int(s, ":attempt", a->attempt);
+	db_bind_text(s, ":claim", a->claim);
+	db_bind_positive(s, ":old", a->pool);
+	return db_run(s) > 0;
+}

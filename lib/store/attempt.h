@@ -1,0 +1,35 @@
+/* attempt: the runs of a job, past and present */
+#ifndef STORE_ATTEMPT_H
+#define STORE_ATTEMPT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct attempt {
+	int64_t job, attempt;
+	const char *launcher, *claim, *boot;
+	int64_t pool, slot;                    /* -1: none */
+	int64_t started_at, ended_at;          /* ms; -1: not yet */
+	const char *outcome;                   /* NULL: not yet */
+	int64_t wait_status;                   /* -1: nobody saw it */
+	int64_t utime_us, stime_us, maxrss_kb; /* -1: unknown */
+	int64_t stdout_bytes, stderr_bytes;    /* -1: unknown */
+};
+
+/* The attempts of a job in order. The strings live during the call. */
+void attempt_list(int64_t job, void (*each)(const struct attempt *a, void *arg), void *arg);
+
+/* Every running attempt of a launcher, copied: attempt_free_list(). Returns how many. */
+size_t attempt_running(const char *launcher, struct attempt **list);
+
+/* The running attempt of one job, as a list of at most one. */
+size_t attempt_of(int64_t job, struct attempt **list);
+void attempt_free_list(struct attempt *list, size_t count);
+
+/* Take over a running attempt whose pool is gone. Returns whether it was still that pool's. */
+int attempt_adopt(const struct attempt *a, int64_t pool);
+
+/* Queued jobs that wait until the processes of their last attempt are gone. */
+size_t attempt_with_leftovers(struct attempt **list);
+
+#endif

@@ -1,0 +1,184 @@
+/* claim: which queued job starts next */
+#include "store/claim.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "store/db.h"
+
+struct lane {
+	char *queue, *key;
+	size_t shared;        /* index of the queue's capacity */
+	int64_t priority, id; /* its first job; id 0: none left */
+	int taken;            /* that one was given out: look again */
+};
+
+struct claim {
+	struct lane *lanes;
+	size_t count, room;
+	int64_t *capacity; /* of each queue; -1: no limit */
+	size_t queues;
+};
+
+/* the first job of a lane, by the index alone */
+static void look(struct lane *lane)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT priority, id FROM job INDEXED BY job_queued"
+		" WHERE status = 'queued' AND hold = 0 AND queue = :queue AND limit_key = :key"
+		" ORDER BY priority DESC, id LIMIT 1");
+
+	db_bind_text(s, ":queue", lane->queue);
+	db_bind_text(s, ":key", lane->key);
+	lane->id = 0;
+	if (db_step(s)) {
+		lane->priority = db_int(s, 0);
+		lane->id = db_int(s, 1);
+		db_end(s);
+	}
+}
+
+static int64_t running_in(const char *queue)
+{
+	struct db_statement *s =
+		db_prepare("SELECT count(*) FROM job WHERE status = 'running' AND queue = :queue");
+	int64_t count = 0;
+
+	db_bind_text(s, ":queue", queue);
+	if (db_step(s))
+		count = db_int(s, 0);
+	db_end(s);
+	return count;
+}
+
+/* how many more may start in a queue; -1: any number */
+static int64_t capacity_of(const char *queue)
+{
+	struct db_statement *s =
+		db_prepare("SELECT max_running, paused FROM queue WHERE name = :queue");
+	int64_t limit = -1, left;
+
+	db_bind_text(s, ":queue", queue);
+	if (db_step(s)) {
+		limit = db_int(s, 1) ? 0 : db_int_or(s, 0, -1);
+		db_end(s);
+	}
+	if (limit <= 0)
+		return limit;
+	left = limit - running_in(queue);
+	return left > 0 ? left : 0;
+}
+
+/* the lane behind (queue, key) in the index: one seek, however many jobs a lane has */
+static int next_lane(const char *queue, const char *key, struct lane *lane)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT queue, limit_key FROM job INDEXED BY job_queued"
+		" WHERE status = 'queued' AND hold = 0 AND (queue, limit_key) > (:queue, :key)"
+		" ORDER BY queue, limit_key LIMIT 1");
+
+	db_bind_text(s, ":queue", queue);
+	db_bind_text(s, ":key", key);
+	if (!db_step(s))
+		return 0;
+	*lane = (struct lane){ .queue = mem_dup(db_text(s, 0)), .key = mem_dup(db_text(s, 1)) };
+	db_end(s);
+	return 1;
+}
+
+static int among(char *const *queues, const char *name)
+{
+	if (!queues)
+		return 1;
+	for (; *queues; queues++)
+		if (strcmp(*queues, name) == 0)
+			return 1;
+	return 0;
+}
+
+static void add_lane(struct claim *c, struct lane *lane, char *const *queues)
+{
+	int same = c->count && strcmp(c->lanes[c->count - 1].queue, lane->queue) == 0;
+
+	if (!same) {
+		c->capacity = mem_resize(c->capacity, c->queues + 1, sizeof(*c->capacity));
+		c->capacity[c->queues++] =
+			among(queues, lane->queue) ? capacity_of(lane->queue) : 0;
+	}
+	lane->shared = c->queues - 1;
+	if (c->capacity[lane->shared] != 0)
+		look(lane);
+	if (c->count == c->room) {
+		c->room = c->room ? 2 * c->room : 8;
+		c->lanes = mem_resize(c->lanes, c->room, sizeof(*c->lanes));
+	}
+	c->lanes[c->count++] = *lane;
+}
+
+struct claim *claim_open(char *const *queues)
+{
+	struct claim *c = mem_zero(1, sizeof(*c));
+	struct lane lane = { .queue = "", .key = "" };
+
+	/* queue names are never empty: nothing stands before the first lane */
+	while (next_lane(lane.queue, lane.key, &lane))
+		add_lane(c, &lane, queues);
+	return c;
+}
+
+int64_t claim_next(struct claim *c)
+{
+	struct lane *best = NULL;
+
+	for (size_t i = 0; i < c->count; i++) {
+		struct lane *lane = &c->lanes[i];
+
+		if (lane->taken && lane->id)
+			look(lane);
+		lane->taken = 0;
+		if (!lane->id || c->capacity[lane->shared] == 0)
+			continue;
+		if (!best || lane->priority > best->priority ||
+			(lane->priority == best->priority && lane->id < best->id))
+			best = lane;
+	}
+	if (!best)
+		return 0;
+	best->taken = 1;
+	if (c->capacity[best->shared] > 0)
+		c->capacity[best->shared]--;
+	return best->id;
+}
+
+void claim_close(struct claim *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		free(c->lanes[i].queue);
+		free(c->lanes[i].key);
+	}
+	free(c->lanes);
+	free(c->capacity);
+	free(c);
+}
+
+int64_t claim_next_due(void)
+{
+	struct db_statement *s = db_prepare("SELECT min(not_before) FROM job"
+					    " WHERE status = 'queued' AND (hold & 2) <> 0");
+	int64_t due = db_step(s) ? db_int_or(s, 0, -1) : -1;
+
+	db_end(s);
+	return due;
+}
+
+int64_t claim_release_due(int64_t now)
+{
+	struct db_statement *s =
+		db_prepare("UPDATE job SET hold = hold & ~2 WHERE id IN ("
+			   " SELECT id FROM job WHERE status = 'queued' AND (hold & 2) <> 0"
+			   "  AND not_before <= :now ORDER BY not_before LIMIT 1000)");
+
+	db_bind_int(s, ":now", now);
+	return db_run(s);
+}

@@ -1,0 +1,51 @@
+/* environment: captured variables, stored once for each distinct content */
+#include "store/environment.h"
+
+#include "base/die.h"
+#include "base/hash.h"
+#include "base/str.h"
+#include "store/db.h"
+
+static int64_t find(int64_t digest, const char *data, size_t n)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT id FROM environment WHERE digest = :digest AND data = :data LIMIT 1");
+	int64_t id = 0;
+
+	db_bind_int(s, ":digest", digest);
+	db_bind_blob(s, ":data", data, n);
+	if (db_step(s))
+		id = db_int(s, 0);
+	db_end(s);
+	return id;
+}
+
+int64_t environment_save(const char *data, size_t n)
+{
+	int64_t digest = (int64_t)hash_fnv1a(data, n);
+	int64_t id = find(digest, data, n);
+	struct db_statement *s;
+
+	if (id)
+		return id;
+	s = db_prepare("INSERT INTO environment (digest, data) VALUES (:digest, :data)");
+	db_bind_int(s, ":digest", digest);
+	db_bind_blob(s, ":data", data, n);
+	db_run(s);
+	return db_last_id();
+}
+
+char *environment_load(int64_t id, size_t *n)
+{
+	struct db_statement *s = db_prepare("SELECT data FROM environment WHERE id = :id");
+	const void *data;
+	char *copy;
+
+	db_bind_int(s, ":id", id);
+	if (!db_step(s))
+		die_system("environment %lld is missing: bgjob-recover --check", (long long)id);
+	data = db_blob(s, 0, n);
+	copy = mem_dupn(data, *n);
+	db_end(s);
+	return copy;
+}

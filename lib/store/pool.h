@@ -1,0 +1,28 @@
+/* pool: which pools there are, and which of them live */
+#ifndef STORE_POOL_H
+#define STORE_POOL_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Enter this process as a pool and take the lock on its byte of pool.lock,
+ * both before the commit. Returns its id; *lock is the descriptor to keep.
+ */
+int64_t pool_register(pid_t pid, int slots, int *lock);
+
+/* Leave again: give up the lock. The row goes with pool_forget_dead(). */
+void pool_leave(int lock);
+
+/* Whether that pool lives; whether any does. Asked of the lock, not of the pid. */
+int pool_alive(int64_t id);
+int pool_any_alive(void);
+
+/* Remove rows of pools that are gone. Inside the caller's transaction. */
+void pool_forget_dead(void);
+
+/* Every registered pool. */
+void pool_list(void (*each)(int64_t id, pid_t pid, int slots, int64_t started_at, void *arg),
+	void *arg);
+
+#endif

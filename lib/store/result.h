@@ -1,0 +1,58 @@
+/* result: what jobs wrote, stored in full; small streams in the database, large ones in results/ */
+#ifndef STORE_RESULT_H
+#define STORE_RESULT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Streams above this many bytes are files in results/. */
+enum { RESULT_INLINE_MAX = 1 << 20 };
+
+enum result_stream { RESULT_STDOUT = 1, RESULT_STDERR = 2 };
+
+/*
+ * Store `size` bytes of an open file, from its start, as a stream of an
+ * attempt. omitted != 0: the middle is left out: `size` bytes are kept, the
+ * first cut_at from the start, the others from the end of the file. Nothing is stored for an
+ * empty stream. Inside the caller's transaction; memory use does not depend on
+ * the size. Returns 0, or -1 with errno when the file could not be read.
+ */
+int result_save(int64_t job, int64_t attempt, enum result_stream stream, int fd, int64_t size,
+	int64_t cut_at, int64_t omitted);
+
+/* The same for a stream that was put into results/ under this name, synced, before. */
+void result_save_file(int64_t job, int64_t attempt, enum result_stream stream, const char *file,
+	int64_t size, int64_t cut_at, int64_t omitted);
+
+/*
+ * A stored stream. Returns 0, or -1 if that attempt has none (it is empty).
+ * Read it in pieces with result_read(): bytes read at offset, 0 at the end.
+ * size counts the bytes kept. Errors die.
+ */
+struct result {
+	int64_t size, omitted, cut_at;
+	struct db_blob *blob;
+	int fd;
+};
+int result_open(int64_t job, int64_t attempt, enum result_stream stream, struct result *r);
+size_t result_read(struct result *r, int64_t offset, void *data, size_t n);
+void result_close(struct result *r);
+
+/* The input of a job as an open descriptor at its start (memory or file); RESULT_NO_INPUT, or RESULT_INPUT_LOST with a warning. */
+enum { RESULT_NO_INPUT = -1, RESULT_INPUT_LOST = -2 };
+int result_input(int64_t job);
+
+/*
+ * Put what comes from a descriptor (bgjob-submit's input) aside: *data in
+ * memory when it is small (the caller frees it), else a synced file in
+ * results/ whose name is returned in `file` (to be renamed by job_add() or
+ * removed by result_discard()). Returns the size, or -1 with errno.
+ */
+enum { RESULT_NAME = 64 };
+int64_t result_stage(int fd, void **data, char file[RESULT_NAME]);
+void result_discard(const char *file);
+
+/* Write all n bytes. Returns 0, or -1 with errno. */
+int result_write_all(int fd, const void *data, size_t n);
+
+#endif

@@ -1,0 +1,120 @@
+#!/bin/sh
+# The rules of the house that a machine can check: every program is described, tested and
+# completed; files and functions are short; includes point downwards; the code is formatted.
+. "$(dirname "$0")/tap.sh"
+cd "$TOP" || exit 1
+
+# silent NAME COMMAND...: passes if the command, which prints what breaks a rule, prints nothing
+silent()
+{
+	name=$1
+	shift
+	"$@" >"$T/report" 2>&1
+	if [ -s "$T/report" ]; then
+		fail "$name"
+		diag <"$T/report"
+	else
+		pass "$name"
+	fi
+}
+
+described()
+{
+	want=$(sed -n "1s|^/\* $1: \(.*\) \*/\$|\1|p" "cmd/$1.c")
+	[ -n "$want" ] || echo "cmd/$1.c: the first line is not /* $1: SENTENCE */"
+	[ "$(sed -n 's/^\.Nd //p' "share/man/$1.1")" = "$want" ] ||
+		echo "share/man/$1.1: .Nd is not: $want"
+	grep -qxF -e "| \`$1\` | $want |" README.md || echo "README.md: no row: | \`$1\` | $want |"
+	[ -f "tests/$1.t" ] || echo "tests/$1.t: missing"
+	for f in completions/bgjob.bash completions/_bgjob completions/bgjob.fish; do
+		grep -qE -e "(^|[^[:alnum:]_-])$1([^[:alnum:]_-]|\$)" "$f" || echo "$f: no $1"
+	done
+}
+
+orphan_pages()
+{
+	for f in share/man/*.1; do
+		[ -f "cmd/$(basename "$f" .1).c" ] || echo "$f: no such program"
+	done
+}
+
+# A function runs from its { to its }, both in the first column.
+long_functions()
+{
+	awk '
+		FNR == 1 { start = 0 }
+		/^{/ { start = FNR }
+		/^}/ && start {
+			if (FNR - start - 1 > 60)
+				print FILENAME ":" start ": a function of " FNR - start - 1 " lines"
+			start = 0
+		}
+	' cmd/*.c lib/*/*.c
+}
+
+# long_files LIMIT FILE...
+long_files()
+{
+	limit=$1
+	shift
+	for f; do
+		lines=$(wc -l <"$f")
+		[ "$lines" -le "$limit" ] || echo "$f: $lines lines, more than $limit"
+	done
+}
+
+# includers PREFIX ALLOWED: who includes that header, except the files allowed to
+includers()
+{
+	grep -nE "^ *# *include *[<\"]$1" cmd/*.c lib/*/*.[ch] tests/*/*.[ch] 2>/dev/null |
+		grep -vE "^($2):"
+}
+
+# below FLOOR ALLOWED: includes in lib/FLOOR of a folder that is neither itself nor allowed there
+below()
+{
+	grep -HnE '^ *# *include *"' "lib/$1"/*.[ch] 2>/dev/null |
+		grep -vE "include *\"(($1|$2)/)?[a-z0-9_]+\\.h\""
+}
+
+upward_includes()
+{
+	below base base
+	below store base
+	below exec 'store|base'
+	below when 'store|base'
+	below net 'store|base'
+	below chat 'net|exec|when|store|base'
+	for d in lib/*/; do
+		case $d in
+		lib/base/ | lib/store/ | lib/exec/ | lib/when/ | lib/net/ | lib/chat/) ;;
+		*) echo "$d: not a floor of the house" ;;
+		esac
+	done
+	grep -nE '^ *# *include *"([^"]*\.c|\.\.?/[^"]*|cmd/[^"]*)"' cmd/*.c lib/*/*.[ch]
+}
+
+unformatted()
+{
+	for f in cmd/*.c lib/*/*.[ch] tests/*/*.[ch]; do
+		[ ! -f "$f" ] || echo "$f"
+	done | xargs clang-format --dry-run -Werror 2>&1 | grep -aE ' (error|warning): '
+}
+
+programs=$(for f in cmd/*.c; do basename "$f" .c; done | grep -vx bgjob-shim)
+for p in $programs; do
+	silent "$p is described in one sentence, tested and completed" described "$p"
+done
+silent 'every page in section 1 has its program' orphan_pages
+silent 'no function, main() included, has more than 60 lines' long_functions
+silent 'no program has more than 300 lines' long_files 300 cmd/*.c
+silent 'no library file has more than 400 lines' long_files 400 lib/*/*.[ch]
+silent 'only lib/store/db includes sqlite3.h' includers sqlite3 'lib/store/db[_a-z]*\.c'
+silent 'only lib/net/http includes curl.h' includers curl/ 'lib/net/http\.c'
+silent 'includes point downwards: cmd, chat, (net exec when), store, base' upward_includes
+silent 'nothing is left to do' grep -rnwE 'TODO|FIXME|XXX' cmd lib share
+case $(clang-format --version 2>/dev/null) in
+*' version 14.'*) silent 'formatted as clang-format 14 does' unformatted ;;
+*) skip 'formatted as clang-format 14 does' 'no clang-format 14' ;;
+esac
+finish

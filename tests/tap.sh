@@ -1,0 +1,235 @@
+# shellcheck shell=sh
+# tap.sh: the tests' shell library. A test is
+#
+#	#!/bin/sh
+#	. "$(dirname "$0")/tap.sh"
+#	is 'the id alone' 0 1 bgjob-submit -- true
+#	finish
+#
+# Sourcing it makes a fresh folder $T, with a store of its own in it ($BGJOB_HOME), and goes
+# there; at exit whatever was started for that store is ended and the folder is gone. After each
+# check, $T/.tap/out and $T/.tap/err hold what the command wrote, $tap_status how it exited.
+
+set -u
+exec </dev/null
+# shellcheck disable=SC3045
+ulimit -c 0
+umask 022
+
+TESTS=$(cd "$(dirname "$0")" && pwd)
+TOP=$(dirname "$TESTS")
+BIN=${BIN:-$TOP/build/bin}
+if [ ! -d "$BIN" ]; then
+	echo "Bail out! no programs in $BIN: run make"
+	exit 1
+fi
+
+for tap_name in $(env | sed -n 's/^\(BGJOB_[A-Z0-9_]*\)=.*/\1/p') XDG_STATE_HOME XDG_DATA_HOME \
+	NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID NO_COLOR COLUMNS LINES CDPATH POSIXLY_CORRECT; do
+	unset "$tap_name"
+done
+T=$(mktemp -d "${TMPDIR:-/tmp}/bgjob-test.XXXXXX") && T=$(cd "$T" && pwd -P) || exit 1
+mkdir "$T/.tap" "$T/config"
+HOME=$T
+BGJOB_HOME=$T/store
+XDG_CONFIG_HOME=$T/config
+BGJOB_AUTORUN=no
+TZ=UTC
+LC_ALL=C.UTF-8
+PATH=$BIN:$PATH
+export BIN T TOP HOME BGJOB_HOME XDG_CONFIG_HOME BGJOB_AUTORUN TZ LC_ALL PATH
+cd "$T" || exit 1
+
+tap_n=0
+tap_failed=0
+tap_status=0
+
+# Process ids of everything started with a store in $T, or that works in $T, and of descendants.
+tap_processes()
+{
+	{
+		env -u BGJOB_HOME grep -lsazF "BGJOB_HOME=$T/" /proc/[0-9]*/environ
+		find /proc/[0-9]*/cwd -maxdepth 0 \( -lname "$T" -o -lname "$T/*" \)
+	} 2>/dev/null | cut -d/ -f3 >"$T/.tap/pids"
+	ps -eo pid=,ppid=,comm= >"$T/.tap/ps"
+	awk -v self=$$ '
+		BEGIN { mine[self] }
+		FNR == NR { mine[$1]; next }
+		$2 != self || $3 != "ps" { parent[$1] = $2 }
+		END {
+			do {
+				grew = 0
+				for (p in parent)
+					if (!(p in mine) && parent[p] in mine) { mine[p]; grew = 1 }
+			} while (grew)
+			delete mine[self]
+			for (p in mine) if (p in parent) print p
+		}' "$T/.tap/pids" "$T/.tap/ps"
+}
+
+# First stopped, so that none can start another while they are looked for, then ended.
+tap_end_processes()
+{
+	tap_rounds=0
+	while [ $tap_rounds -lt 100 ] && tap_processes >"$T/.tap/all" && [ -s "$T/.tap/all" ]; do
+		# shellcheck disable=SC2046
+		kill -STOP $(cat "$T/.tap/all") 2>/dev/null
+		tap_processes >"$T/.tap/all"
+		# shellcheck disable=SC2046
+		kill -KILL $(cat "$T/.tap/all") 2>/dev/null
+		tap_rounds=$((tap_rounds + 1))
+	done
+}
+
+tap_cleanup()
+{
+	trap '' HUP INT TERM
+	cd /
+	tap_end_processes
+	chmod -R u+rwX "$T" 2>/dev/null
+	rm -rf --one-file-system "$T"
+}
+trap tap_cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+pass()
+{
+	tap_n=$((tap_n + 1))
+	printf 'ok %d - %s\n' "$tap_n" "$1"
+}
+
+fail()
+{
+	tap_n=$((tap_n + 1))
+	tap_failed=$((tap_failed + 1))
+	printf 'not ok %d - %s\n' "$tap_n" "$1"
+}
+
+# skip NAME REASON
+skip()
+{
+	tap_n=$((tap_n + 1))
+	printf 'ok %d - %s # SKIP %s\n' "$tap_n" "$1" "$2"
+}
+
+# diag: shows stdin, made printable, as TAP comments
+diag()
+{
+	head -n 40 | cut -c 1-300 | cat -v | sed 's/^/#   /'
+}
+
+tap_run()
+{
+	"$@" >"$T/.tap/out" 2>"$T/.tap/err"
+	tap_status=$?
+}
+
+# tap_explain NAME WHAT WANTED COMMAND...: the failed check, with what was wanted and what came
+tap_explain()
+{
+	fail "$1"
+	tap_what=$2 tap_wanted=$3
+	shift 3
+	printf '%s\n' "$*" | diag | sed '1s/^#  /# command:/'
+	printf '# wanted: %s\n' "$tap_what"
+	[ -z "$tap_wanted" ] || printf '%s\n' "$tap_wanted" | diag
+	printf '# got: exit %d, stdout:\n' "$tap_status"
+	diag <"$T/.tap/out"
+	echo '# stderr:'
+	diag <"$T/.tap/err"
+}
+
+# is NAME STATUS STDOUT COMMAND...: exit status and stdout are these, byte for byte; STDOUT is
+# given without its last newline, empty means that nothing is written
+is()
+{
+	tap_name=$1 tap_want=$2 tap_text=$3
+	shift 3
+	tap_run "$@"
+	if [ -n "$tap_text" ]; then
+		printf '%s\n' "$tap_text" >"$T/.tap/want"
+	else
+		: >"$T/.tap/want"
+	fi
+	if [ "$tap_status" -eq "$tap_want" ] && cmp -s "$T/.tap/want" "$T/.tap/out"; then
+		pass "$tap_name"
+	else
+		tap_explain "$tap_name" "exit $tap_want, stdout:" "$tap_text" "$@"
+	fi
+}
+
+# like NAME STATUS REGEX COMMAND...: a line of stdout matches the extended regular expression
+like()
+{
+	tap_name=$1 tap_want=$2 tap_text=$3
+	shift 3
+	tap_run "$@"
+	if [ "$tap_status" -eq "$tap_want" ] && grep -aEq -e "$tap_text" "$T/.tap/out"; then
+		pass "$tap_name"
+	else
+		tap_explain "$tap_name" "exit $tap_want, stdout like:" "$tap_text" "$@"
+	fi
+}
+
+# err NAME STATUS REGEX COMMAND...: nothing on stdout, one line on stderr, and it matches
+err()
+{
+	tap_name=$1 tap_want=$2 tap_text=$3
+	shift 3
+	tap_run "$@"
+	if [ "$tap_status" -eq "$tap_want" ] && [ ! -s "$T/.tap/out" ] &&
+		[ "$(wc -l <"$T/.tap/err")" -eq 1 ] && [ -z "$(tail -c 1 "$T/.tap/err")" ] &&
+		grep -aEq -e "$tap_text" "$T/.tap/err"; then
+		pass "$tap_name"
+	else
+		tap_explain "$tap_name" "exit $tap_want, no stdout, one line of stderr like:" "$tap_text" "$@"
+	fi
+}
+
+# ok NAME COMMAND...: exit status 0
+ok()
+{
+	tap_name=$1
+	shift
+	tap_run "$@"
+	if [ "$tap_status" -eq 0 ]; then
+		pass "$tap_name"
+	else
+		tap_explain "$tap_name" 'exit 0' '' "$@"
+	fi
+}
+
+# not_ok NAME COMMAND...: exit status 1 to 98; a command that is missing, crashed or was caught by
+# a sanitizer (99) has not said no
+not_ok()
+{
+	tap_name=$1
+	shift
+	tap_run "$@"
+	if [ "$tap_status" -gt 0 ] && [ "$tap_status" -lt 99 ]; then
+		pass "$tap_name"
+	else
+		tap_explain "$tap_name" 'exit 1 to 98' '' "$@"
+	fi
+}
+
+# wait_for SECONDS COMMAND...: 0 as soon as the command succeeds, 1 if it has not by then
+wait_for()
+{
+	tap_deadline=$(($(date +%s) + $1 + 1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(date +%s)" -lt $tap_deadline ] || return 1
+		sleep 0.02
+	done
+}
+
+# finish: prints the plan; the last line of every test
+finish()
+{
+	printf '1..%d\n' "$tap_n"
+	[ "$tap_failed" -eq 0 ]
+	exit
+}
