@@ -91,7 +91,7 @@ int main(int argc, char *argv[])
 	parse(argc, argv, &r);
 	if (!r.pool.slots)
 		r.pool.slots = default_slots();
-	r.pool.min_free = config_size("BGJOB_MIN_FREE", 256 << 20);
+	r.pool.min_free = config_size("BGJOB_MIN_FREE", POOL_MIN_FREE);
 	db_open(DB_WRITE);
 	if (r.autorun && home_locked("autorun.lock", 0, 1))
 		return EXIT_DONE;

@@ -11,6 +11,9 @@ enum pool_mode {
 	POOL_LINGER,  /* until there was nothing to do for a while */
 };
 
+/* Below so many free bytes nothing is started, unless BGJOB_MIN_FREE says otherwise. */
+#define POOL_MIN_FREE (INT64_C(256) << 20)
+
 struct pool_options {
 	enum pool_mode mode;
 	int slots;

@@ -253,3 +253,18 @@ void result_discard(const char *file)
 	if (file[0])
 		unlinkat(home_folder(HOME_RESULTS), file, 0);
 }
+
+int result_file_used(const char *name)
+{
+	struct db_statement *s =
+		db_prepare("SELECT 1 FROM result WHERE job_id = :job AND file = :name"
+			   " UNION ALL SELECT 1 FROM input WHERE job_id = :job AND file = :name");
+	int used;
+
+	/* a name starts with its job's id */
+	db_bind_int(s, ":job", strtoll(name, NULL, 10));
+	db_bind_text(s, ":name", name);
+	used = db_step(s);
+	db_end(s);
+	return used;
+}

@@ -2,6 +2,7 @@
 #include "store/schema.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/die.h"
 #include "schema_sql.h"
@@ -37,6 +38,21 @@ void schema_create(void)
 	db_exec("COMMIT");
 }
 
+/* a copy that VACUUM INTO made, or another program, may have left another journal mode */
+static void ensure_wal(void)
+{
+	struct db_statement *s = db_compile("PRAGMA journal_mode");
+	int wal = db_step(s) && strcmp(db_text(s, 0), "wal") == 0;
+	int lock;
+
+	db_free(s);
+	if (wal)
+		return;
+	lock = home_lock("store.lock", 0, 1, 1);
+	db_exec("PRAGMA journal_mode = WAL");
+	home_unlock(lock);
+}
+
 static void migrate(void)
 {
 	int lock = home_lock("store.lock", 0, 1, 1);
@@ -60,6 +76,7 @@ void schema_check(void)
 		die_system("%s has schema %d, this program knows up to %d: install the newer bgjob "
 			   "everywhere",
 			home_file("bgjob.db"), (int)version, schema_version());
+	ensure_wal();
 	if (version < schema_version())
 		migrate();
 }

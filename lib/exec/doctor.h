@@ -1,0 +1,15 @@
+/* doctor: whether this installation can keep its promises */
+#ifndef EXEC_DOCTOR_H
+#define EXEC_DOCTOR_H
+
+#include <stdint.h>
+
+/*
+ * Look at everything a store needs. line() gets, for each thing, whether it is
+ * in order, its name, and how it stands or what to do. The store is open if
+ * exists != 0. min_free in bytes. Returns how many things are not in order.
+ */
+int doctor_run(int exists, int64_t min_free,
+	void (*line)(int ok, const char *name, const char *text));
+
+#endif
