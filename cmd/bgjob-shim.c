@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ static int enter(struct spec_view *spec)
 {
 	struct stat st;
 
-	close_range(SPEC_FD_SPEC + 1, ~0U, 0);
+	syscall(SYS_close_range, SPEC_FD_SPEC + 1, ~0U, 0);
 	for (int fd = SPEC_FD_STATE; fd <= SPEC_FD_SPEC; fd++)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	if (spec_map(SPEC_FD_SPEC, spec) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
@@ -142,7 +143,7 @@ static void run(struct spec_view *spec, struct state_record *record)
 		record->failed_step = step;
 		record->failed_errno = error;
 		record->wait_status =
-			W_EXITCODE(error == ENOENT && step == STATE_EXEC ? 127 : 126, 0);
+			STATE_EXIT(error == ENOENT && step == STATE_EXEC ? 127 : 126);
 	} else {
 		struct supervision s = { .command = pid,
 			.state = SPEC_FD_STATE,

@@ -63,25 +63,40 @@ static void set(struct submission *s, int id, const char *value)
 			die_usage("--%s: %s", o->name, s->why.data);
 }
 
+struct given {
+	int id;
+	char *value;
+};
+
+static void apply(const struct given *g, struct request *r, struct submission *s)
+{
+	if (g->id == BATCH)
+		r->batch = 1;
+	else if (g->id == WAIT)
+		r->wait_ms = g->value ? arg_duration("--wait", g->value) : -1;
+	else
+		set(s, g->id, g->value);
+}
+
+/* read first, judged then: with --wait also a value before it is refused with 125 */
 static void parse(int argc, char *argv[], struct request *r, struct submission *s)
 {
-	int id, given = 0;
+	struct given *list = mem_alloc((size_t)argc * sizeof(*list));
+	int id, count = 0;
 
 	while ((id = arg_next(argc, argv, 1)) >= 0) {
-		if (id == BATCH) {
-			r->batch = 1;
-		} else if (id == WAIT) {
+		list[count++] = (struct given){ id, optarg };
+		if (id == WAIT) {
 			die_stand_in();
 			r->wait = 1;
-			r->wait_ms = optarg ? arg_duration("--wait", optarg) : -1;
-		} else {
-			set(s, id, optarg);
-			given = 1;
 		}
 	}
+	for (int i = 0; i < count; i++)
+		apply(&list[i], r, s);
+	free(list);
 	for (int i = optind; i < argc; i++)
 		submission_argument(s, argv[i]);
-	if (r->batch && (given || r->wait || optind < argc))
+	if (r->batch && (count > 1 || optind < argc))
 		die_usage("--batch goes alone: each line has its own options");
 }
 

@@ -215,6 +215,19 @@ not_ok()
 	fi
 }
 
+# same NAME FILE COMMAND...: exit status 0, and stdout is what is in FILE, byte for byte
+same()
+{
+	tap_name=$1 tap_file=$2
+	shift 2
+	tap_run "$@"
+	if [ "$tap_status" -eq 0 ] && cmp -s "$tap_file" "$T/.tap/out"; then
+		pass "$tap_name"
+	else
+		tap_explain "$tap_name" "exit 0, stdout as in $tap_file" '' "$@"
+	fi
+}
+
 # wait_for SECONDS COMMAND...: 0 as soon as the command succeeds, 1 if it has not by then
 wait_for()
 {
@@ -224,6 +237,53 @@ wait_for()
 		[ "$(date +%s)" -lt $tap_deadline ] || return 1
 		sleep 0.02
 	done
+}
+
+# field ID NAME: a line of a job's details, as "field 1 Status"
+field()
+{
+	bgjob-status "$1" | sed -n "s/^$2: *//p"
+}
+
+# has_status ID STATUS, for wait_for
+has_status()
+{
+	[ "$(field "$1" Status)" = "$2" ]
+}
+
+# ended NAME STATUS REASON OPTION...: submits a job, drains, and looks how it ended; $id is its id
+ended()
+{
+	tap_name=$1 tap_want=$2 tap_text=$3
+	shift 3
+	id=$(bgjob-submit "$@") && bgjob-run --drain
+	tap_run bgjob-status "$id"
+	if [ "$(field "$id" Status)" = "$tap_want" ] && [ "$(field "$id" Reason)" = "$tap_text" ]; then
+		pass "$tap_name"
+	else
+		tap_explain "$tap_name" "$tap_want" "$tap_text" "$@"
+	fi
+}
+
+# start_pool OPTION...: a runner in the background, ready; $pool is its process
+start_pool()
+{
+	bgjob-run "$@" 2>>"$T/pool.err" &
+	pool=$!
+	# its row comes first, the lock that says it is alive is held by then
+	wait_for 20 pool_is_up || fail "the runner is up: bgjob-run $*"
+}
+
+pool_is_up()
+{
+	find "/proc/$pool/fd" -lname '*/pool.lock' 2>/dev/null | grep -q .
+}
+
+# stop_pool [SIGNAL]: ends $pool, its jobs go on
+stop_pool()
+{
+	kill "-${1:-TERM}" "$pool"
+	wait "$pool" 2>/dev/null
 }
 
 # finish: prints the plan; the last line of every test

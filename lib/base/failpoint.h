@@ -7,12 +7,17 @@
  * (comma-separated) makes the program end itself with SIGKILL at that place
  * with a chance of one in ONE_IN, or pause it for MS milliseconds instead, so
  * that somebody else's kill or write falls into the gap. The torture test
- * draws them at random; a unit test sets one to 1.
+ * draws them at random; a unit test sets one to 1. Each death is a line, the
+ * name, in the file BGJOB_FAILPOINT_LOG. A pool hands both on to its shims.
  */
 #ifdef BGJOB_TEST
 void failpoint(const char *name);
+
+/* For a program that is started with nothing in its environment: none, or the variables above. */
+char **failpoint_environment(char **none);
 #else
 #define failpoint(name) ((void)0)
+#define failpoint_environment(none) (none)
 #endif
 
 #endif

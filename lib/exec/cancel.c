@@ -2,7 +2,6 @@
 #include "exec/cancel.h"
 
 #include <signal.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -31,11 +30,11 @@ static void signal_shim(int state)
 	failpoint("cancel-marked");
 	if (state_read(state, STATE_AT_SHIM, &shim, sizeof(shim)) < 0 || shim.pid <= 0)
 		return;
-	fd = pidfd_open((pid_t)shim.pid, 0);
+	fd = process_open((pid_t)shim.pid);
 	if (fd < 0)
 		return;
 	if (process_start((pid_t)shim.pid) == shim.start && state_locked(state) == 1)
-		pidfd_send_signal(fd, SIGTERM, NULL, 0);
+		process_signal(fd, SIGTERM);
 	close(fd);
 }
 

@@ -69,6 +69,7 @@ static void become(const struct spec_view *spec, const struct command_files *fil
 	*step = STATE_EXEC;
 	umask((mode_t)spec->head->umask);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	failpoint("command-before-exec");
 	execvp(spec->argv[0], spec->argv);
 }
 

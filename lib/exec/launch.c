@@ -147,7 +147,7 @@ static void record_failure(const struct launch *l, const char *claim, enum state
 		.attempt = l->attempt,
 		.ended_at = clock_now(),
 		.ended = STATE_BY_ITSELF,
-		.wait_status = W_EXITCODE(126, 0),
+		.wait_status = STATE_EXIT(126),
 		.failed_step = step,
 		.failed_errno = error };
 
@@ -231,7 +231,8 @@ static int spawn(const struct launch *l, pid_t *pid)
 		else
 			posix_spawn_file_actions_addopen(&files, to[i], "/dev/null", O_RDONLY, 0);
 	}
-	error = posix_spawn(pid, paths_shim(), &files, &attributes, argv, none);
+	error = posix_spawn(pid, paths_shim(), &files, &attributes, argv,
+		failpoint_environment(none));
 	for (int i = 0; i < 4; i++)
 		close_if_open(&from[i]);
 	posix_spawn_file_actions_destroy(&files);

@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "base/str.h"
+#include "exec/process.h"
 #include "store/db.h"
 #include "store/pool.h"
 
@@ -16,7 +16,7 @@ static int add(struct neighbours *n, pid_t pid, int64_t pool)
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = who };
 
 	*who = (struct neighbour){ .tag = NEIGHBOUR_TAG, .pool = pool, .next = n->first };
-	who->pidfd = pidfd_open(pid, 0);
+	who->pidfd = process_open(pid);
 	/* pinned by the pidfd first: a pool that still holds its lock is that process */
 	if (who->pidfd < 0 || (pool && !pool_alive(pool)) ||
 		epoll_ctl(n->epoll, EPOLL_CTL_ADD, who->pidfd, &event) < 0) {

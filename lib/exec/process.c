@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 int64_t process_start(pid_t pid)
@@ -42,4 +43,14 @@ const char *process_boot(void)
 	if (n != 36)
 		strcpy(id, "unknown");
 	return id;
+}
+
+int process_open(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+int process_signal(int pidfd, int signal_number)
+{
+	return (int)syscall(SYS_pidfd_send_signal, pidfd, signal_number, NULL, 0);
 }

@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/str.h"
+#include "exec/process.h"
 #include "exec/spool.h"
 #include "exec/state.h"
 
@@ -109,7 +109,7 @@ static int open_adopted(struct member *m)
 		return 0;
 	}
 	if (state_read(fd, STATE_AT_SHIM, &shim, sizeof(shim)) == 0 && shim.pid > 0)
-		m->pidfd = pidfd_open((pid_t)shim.pid, 0);
+		m->pidfd = process_open((pid_t)shim.pid);
 	locked = state_locked(fd) == 1;
 	close(fd);
 	if (!locked || (shim.pid > 0 && m->pidfd < 0)) {
@@ -124,7 +124,7 @@ int roster_watch(struct roster *r, struct member *m)
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = m };
 
 	if (m->child)
-		m->pidfd = pidfd_open(m->child, 0);
+		m->pidfd = process_open(m->child);
 	else if (open_adopted(m) < 0)
 		return -1;
 	if (m->ended)

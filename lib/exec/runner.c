@@ -78,6 +78,7 @@ int runner_ensure(void)
 		start_detached(log, program);
 	if (log >= 0)
 		close(log);
+	failpoint("after-runner");
 	if (pid < 0 || waitpid(pid, &status, 0) < 0 || status != 0) {
 		warn("cannot start a runner: the job waits for the next bgjob-run");
 		return 0;

@@ -65,6 +65,9 @@ struct state_record {
 	uint64_t checksum; /* FNV-1a of all above */
 };
 
+/* The wait status of a process that exited with this code. */
+#define STATE_EXIT(code) ((code) << 8)
+
 /* Offsets of the parts. */
 enum {
 	STATE_AT_HEAD = 0,

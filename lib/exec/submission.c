@@ -263,19 +263,33 @@ static int finish_directory(struct submission *s)
 /* what the kernel would refuse to execute: 128 KiB for one string, and all of it (execve(2)) */
 static int check_size(struct submission *s, size_t environment)
 {
-	enum { ONE = 131072, ROOM = 8192 /* our own variables, the shim's path */ };
+	enum { ONE = 131072, ROOM = 16384 /* our own variables, the shim's path */ };
 	const char *p = s->job.command, *end = p + s->job.command_size;
-	size_t total = ROOM + environment, count = 0;
+	size_t user = s->job.user ? strlen(s->job.user) : 0;
+	size_t total = ROOM + user + environment;
 
-	for (; p < end; p += strlen(p) + 1, count++) {
+	for (; p < end; p += strlen(p) + 1) {
 		if (strlen(p) + 1 > ONE)
 			return fail(s, "an argument is longer than the system takes (128 KiB)",
 				"give it as --input");
 		total += strlen(p) + 1 + sizeof(char *);
 	}
+	if (sizeof("BGJOB_USER=") + user > ONE)
+		return fail(s, "user: longer than the system takes for a variable", NULL);
 	if (total > (size_t)sysconf(_SC_ARG_MAX))
 		return fail(s, "arguments and environment are longer than the system takes", NULL);
 	return 0;
+}
+
+/* what it takes of that: its strings and a pointer to each */
+static size_t environment_room(const struct str *environment)
+{
+	size_t room = environment->len;
+
+	for (size_t i = 0; i < environment->len; i++)
+		if (environment->data[i] == '\0')
+			room += sizeof(char *);
+	return room;
 }
 
 static int finish_environment(struct submission *s)
@@ -290,7 +304,7 @@ static int finish_environment(struct submission *s)
 			str_free(&environment);
 			return -1;
 		}
-		size = 2 * environment.len;
+		size = environment_room(&environment);
 		s->job.environment = environment_save(environment.data, environment.len);
 		free(s->captured);
 		s->captured = mem_dup(s->environment);

@@ -11,11 +11,13 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/failpoint.h"
 #include "exec/tree.h"
 #include "exec/trim.h"
 
@@ -39,10 +41,20 @@ static void waited_signals(sigset_t *set)
 	sigaddset(set, SIGHUP);
 }
 
+/* posix_spawn(3) leaves the two that glibc keeps for itself ignored, sigaction(3) refuses them */
+static void reset_internal_signals(void)
+{
+	static const unsigned long by_default[8]; /* no less than the kernel's structure */
+
+	for (int number = 32; number < 34; number++)
+		syscall(SYS_rt_sigaction, number, by_default, NULL, _NSIG / 8);
+}
+
 void supervise_prepare(void)
 {
 	sigset_t all;
 
+	reset_internal_signals();
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 }
@@ -118,6 +130,7 @@ static void reap(struct watch *w)
 		w->record->wait_status = status;
 		if (!w->record->ended)
 			w->record->ended = STATE_BY_ITSELF;
+		failpoint("shim-reaped");
 	}
 }
 

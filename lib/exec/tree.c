@@ -9,9 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "exec/process.h"
 
 /* whole small file of /proc; the length, 0 if it is gone */
 static size_t slurp(const char *name, char *buffer, size_t size)
@@ -47,12 +48,12 @@ static pid_t parent_of(pid_t pid)
 /* a child of ours stays a zombie until we wait for it: its pid cannot be another's */
 static int signal_one(pid_t pid, pid_t parent, int signal_number)
 {
-	int fd = pidfd_open(pid, 0), sent = 0;
+	int fd = process_open(pid), sent = 0;
 
 	if (fd < 0)
 		return 0;
 	if (parent_of(pid) == parent)
-		sent = pidfd_send_signal(fd, signal_number, NULL, 0) == 0;
+		sent = process_signal(fd, signal_number) == 0;
 	close(fd);
 	return sent;
 }

@@ -2,7 +2,6 @@
 #include "exec/wait.h"
 
 #include <stdlib.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include "base/config.h"
 #include "base/die.h"
 #include "base/str.h"
+#include "exec/process.h"
 #include "exec/recover.h"
 #include "exec/runner.h"
 #include "exec/spool.h"
@@ -64,7 +64,7 @@ static void watch_shim(const struct attempt *a, void *arg)
 	state = spool_open_state(a->job, a->attempt);
 	if (state >= 0 && state_read(state, STATE_AT_SHIM, &shim, sizeof(shim)) == 0 &&
 		shim.pid > 0)
-		w->other = pidfd_open((pid_t)shim.pid, 0);
+		w->other = process_open((pid_t)shim.pid);
 	if (state >= 0)
 		close(state);
 }
@@ -78,7 +78,7 @@ static void watch_pool(int64_t id, pid_t pid, int slots, int64_t started_at, voi
 	(void)started_at;
 	if (w->other >= 0)
 		return;
-	fd = pidfd_open(pid, 0);
+	fd = process_open(pid);
 	if (fd >= 0 && pool_alive(id))
 		w->other = fd;
 	else if (fd >= 0)

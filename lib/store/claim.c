@@ -70,21 +70,36 @@ static int64_t capacity_of(const char *queue)
 	return left > 0 ? left : 0;
 }
 
-/* the lane behind (queue, key) in the index: one seek, however many jobs a lane has */
-static int next_lane(const char *queue, const char *key, struct lane *lane)
+static int take_lane(struct db_statement *s, struct lane *lane)
 {
-	struct db_statement *s = db_prepare(
-		"SELECT queue, limit_key FROM job INDEXED BY job_queued"
-		" WHERE status = 'queued' AND hold = 0 AND (queue, limit_key) > (:queue, :key)"
-		" ORDER BY queue, limit_key LIMIT 1");
-
-	db_bind_text(s, ":queue", queue);
-	db_bind_text(s, ":key", key);
 	if (!db_step(s))
 		return 0;
 	*lane = (struct lane){ .queue = mem_dup(db_text(s, 0)), .key = mem_dup(db_text(s, 1)) };
 	db_end(s);
 	return 1;
+}
+
+/*
+ * The lane behind (queue, key): one seek, however many jobs a lane has. Two
+ * statements, since SQLite takes only the first column of a row value
+ * comparison to the index and would step over all jobs of the queue.
+ */
+static int next_lane(const char *queue, const char *key, struct lane *lane)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT queue, limit_key FROM job INDEXED BY job_queued"
+		" WHERE status = 'queued' AND hold = 0 AND queue = :queue AND limit_key > :key"
+		" ORDER BY limit_key LIMIT 1");
+
+	db_bind_text(s, ":queue", queue);
+	db_bind_text(s, ":key", key);
+	if (take_lane(s, lane))
+		return 1;
+	s = db_prepare("SELECT queue, limit_key FROM job INDEXED BY job_queued"
+		       " WHERE status = 'queued' AND hold = 0 AND queue > :queue"
+		       " ORDER BY queue, limit_key LIMIT 1");
+	db_bind_text(s, ":queue", queue);
+	return take_lane(s, lane);
 }
 
 static int among(char *const *queues, const char *name)

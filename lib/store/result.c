@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/die.h"
+#include "base/failpoint.h"
 #include "base/str.h"
 #include "store/db.h"
 #include "store/home.h"
@@ -208,6 +209,7 @@ static int stage_file(int fd, const struct str *head, char file[RESULT_NAME], in
 	}
 	if (fsync(out) < 0)
 		goto bad;
+	failpoint("input-staged");
 	close(out);
 	return 0;
 bad:
