@@ -62,6 +62,8 @@ PROGRAMS = $(PROGRAM_C:cmd/%.c=$(BUILD)/bin/%)
 SHIM = $(patsubst cmd/%.c,$(BUILD)/libexec/%,$(filter cmd/bgjob-shim.c,$(CMD_C)))
 OBJECTS = $(CMD_C:%.c=$(BUILD)/%.o) $(LIB_C:%.c=$(BUILD)/%.o)
 UNITS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/*.c)))
+BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/*.c)))
+FAKES = $(patsubst tests/fakes/%.c,$(BUILD)/fakes/%.so,$(sort $(wildcard tests/fakes/*.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
 GENERATED = $(BUILD)/schema_sql.h $(BUILD)/programs.h
 A = $(BUILD)/libbgjob.a
@@ -90,6 +92,17 @@ $(BUILD)/libexec/bgjob-shim: $(SHIM_O)
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(A) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
+
+# latency is static: its time as a job shall not hold a loader's.
+$(BUILD)/bench/latency: LIBS = $(SHIM_LDFLAGS)
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(A) $(SQLITE_O)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
+
+# For LD_PRELOAD.
+$(BUILD)/fakes/%.so: tests/fakes/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPP_FLAGS) $(WARN) $(CFLAGS) -fPIC -shared -o $@ $<
 
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(A) $(SQLITE_O)
 	@mkdir -p $(@D)
@@ -130,11 +143,11 @@ $(BUILD)/programs.h: cmd $(PROGRAM_C)
 	@for f in $(PROGRAM_C); do sed -n -e '1s/["\\]/\\&/g' \
 		-e '1s|^/\* \([^ :]*\): \(.*\) \*/$$|{ "\1", "\2" },|p' "$$f"; done >$@.new && mv $@.new $@
 
--include $(OBJECTS:.o=.d) $(SHIM_O:.o=.d) $(patsubst $(BUILD)/%,$(BUILD)/tests/%.d,$(UNITS) $(FUZZERS))
+-include $(OBJECTS:.o=.d) $(SHIM_O:.o=.d) $(patsubst $(BUILD)/%,$(BUILD)/tests/%.d,$(UNITS) $(FUZZERS) $(BENCHES))
 
 # Tests.
 T = $(UNITS) $(sort $(wildcard tests/*.t))
-check: all $(UNITS)
+check: all $(UNITS) $(FAKES)
 	BIN='$(abspath $(BUILD))/bin' prove -j$(JOBS) $(T)
 
 # The exit code is no tool's own; what background processes report is in the log folder.
@@ -162,7 +175,7 @@ fuzz: $(if $(SQLITE_LIB),,build/sqlite3.o)
 			>build-fuzz/$$f.log 2>&1 || { tail -n 40 build-fuzz/$$f.log; exit 1; }; \
 		grep -E 'number_of_executed_units|new_units_added' build-fuzz/$$f.log; done
 
-bench: all
+bench: all $(BENCHES) $(FAKES)
 	BIN='$(abspath $(BUILD))/bin' tests/bench/run
 
 demo: all
