@@ -142,8 +142,7 @@ static void run(struct spec_view *spec, struct state_record *record)
 		record->ended = STATE_BY_ITSELF;
 		record->failed_step = step;
 		record->failed_errno = error;
-		record->wait_status =
-			STATE_EXIT(error == ENOENT && step == STATE_EXEC ? 127 : 126);
+		record->wait_status = STATE_EXIT(error == ENOENT && step == STATE_EXEC ? 127 : 126);
 	} else {
 		struct supervision s = { .command = pid,
 			.state = SPEC_FD_STATE,

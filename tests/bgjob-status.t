@@ -193,6 +193,8 @@ is 'into bgjob-wait' 0 '' sh -c 'bgjob-status -s done | bgjob-wait -'
 is 'into bgjob-cancel' 0 "11	cancelled
 10	cancelled
 1	cancelled" sh -c 'bgjob-status -s queued | bgjob-cancel -'
+bgjob-status -s running | bgjob-cancel - >cancelled
+bgjob-wait --within 20s - <cancelled
 stop_pool
 
 # ---- an hour later; nobody else has the store open now ----

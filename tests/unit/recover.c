@@ -32,44 +32,100 @@ struct scene {
 
 static const struct scene scenes[] = {
 	{ .name = "claimed, never started", .status = JOB_QUEUED },
-	{ .name = "started, nobody saw the end", .starting = 1, .status = JOB_FAILED,
-	  .reason = "interrupted by restart" },
+	{ .name = "started, nobody saw the end",
+		.starting = 1,
+		.status = JOB_FAILED,
+		.reason = "interrupted by restart" },
 	{ .name = "ended well without a pool", .starting = 1, .record = 1, .status = JOB_DONE },
-	{ .name = "ended badly without a pool", .starting = 1, .record = 1,
-	  .wait_status = STATE_EXIT(7), .status = JOB_FAILED, .reason = "exit 7" },
-	{ .name = "killed without a pool", .starting = 1, .record = 1, .wait_status = 9,
-	  .status = JOB_FAILED, .reason = "killed by SIGKILL" },
-	{ .name = "a torn record", .starting = 1, .record = 1, .torn = 1, .status = JOB_FAILED,
-	  .reason = "interrupted by restart" },
-	{ .name = "a record of another claim", .starting = 1, .record = 1, .other_claim = 1,
-	  .status = JOB_FAILED, .reason = "interrupted by restart" },
-	{ .name = "never started, before a reboot", .other_boot = 1, .status = JOB_FAILED,
-	  .reason = "interrupted by restart" },
-	{ .name = "a record from before a reboot, not synced", .starting = 1, .record = 1,
-	  .other_boot = 1, .status = JOB_FAILED, .reason = "interrupted by restart" },
-	{ .name = "a record from before a reboot, synced", .starting = 1, .record = 1,
-	  .other_boot = 1, .synced = 1, .status = JOB_DONE },
-	{ .name = "the same with another size", .starting = 1, .record = 1, .other_boot = 1,
-	  .synced = 1, .wrong_size = 1, .status = JOB_FAILED, .reason = "interrupted by restart" },
-	{ .name = "the file removed", .starting = 1, .removed = 1, .status = JOB_FAILED,
-	  .reason = "interrupted by restart" },
+	{ .name = "ended badly without a pool",
+		.starting = 1,
+		.record = 1,
+		.wait_status = STATE_EXIT(7),
+		.status = JOB_FAILED,
+		.reason = "exit 7" },
+	{ .name = "killed without a pool",
+		.starting = 1,
+		.record = 1,
+		.wait_status = 9,
+		.status = JOB_FAILED,
+		.reason = "killed by SIGKILL" },
+	{ .name = "a torn record",
+		.starting = 1,
+		.record = 1,
+		.torn = 1,
+		.status = JOB_FAILED,
+		.reason = "interrupted by restart" },
+	{ .name = "a record of another claim",
+		.starting = 1,
+		.record = 1,
+		.other_claim = 1,
+		.status = JOB_FAILED,
+		.reason = "interrupted by restart" },
+	{ .name = "never started, before a reboot",
+		.other_boot = 1,
+		.status = JOB_FAILED,
+		.reason = "interrupted by restart" },
+	{ .name = "a record from before a reboot, not synced",
+		.starting = 1,
+		.record = 1,
+		.other_boot = 1,
+		.status = JOB_FAILED,
+		.reason = "interrupted by restart" },
+	{ .name = "a record from before a reboot, synced",
+		.starting = 1,
+		.record = 1,
+		.other_boot = 1,
+		.synced = 1,
+		.status = JOB_DONE },
+	{ .name = "the same with another size",
+		.starting = 1,
+		.record = 1,
+		.other_boot = 1,
+		.synced = 1,
+		.wrong_size = 1,
+		.status = JOB_FAILED,
+		.reason = "interrupted by restart" },
+	{ .name = "the file removed",
+		.starting = 1,
+		.removed = 1,
+		.status = JOB_FAILED,
+		.reason = "interrupted by restart" },
 	{ .name = "the lock held", .locked = 1, .status = JOB_RUNNING },
-	{ .name = "the lock held beside a record", .starting = 1, .record = 1, .locked = 1,
-	  .status = JOB_RUNNING },
-	{ .name = "cancelled between claim and start", .cancelled = 1, .status = JOB_CANCELLED,
-	  .reason = "cancelled by user 42" },
-	{ .name = "interrupted with a retry left", .starting = 1, .retries = 1,
-	  .status = JOB_QUEUED, .reason = "interrupted by restart" },
-	{ .name = "interrupted and cancelled: no retry", .starting = 1, .retries = 1,
-	  .cancelled = 1, .status = JOB_FAILED, .reason = "interrupted by restart" },
+	{ .name = "the lock held beside a record",
+		.starting = 1,
+		.record = 1,
+		.locked = 1,
+		.status = JOB_RUNNING },
+	{ .name = "cancelled between claim and start",
+		.cancelled = 1,
+		.status = JOB_CANCELLED,
+		.reason = "cancelled by user 42" },
+	{ .name = "interrupted with a retry left",
+		.starting = 1,
+		.retries = 1,
+		.status = JOB_QUEUED,
+		.reason = "interrupted by restart" },
+	{ .name = "interrupted and cancelled: no retry",
+		.starting = 1,
+		.retries = 1,
+		.cancelled = 1,
+		.status = JOB_FAILED,
+		.reason = "interrupted by restart" },
 };
 
 static int64_t add_job(const struct scene *scene)
 {
-	struct job_new job = { .queue = "default", .type = "shell", .command = "true\0",
-			       .command_size = 5, .directory = "/", .not_before = -1,
-			       .timeout_ms = -1, .grace_ms = -1, .backoff_ms = -1,
-			       .max_output = -1, .retries = scene->retries };
+	struct job_new job = { .queue = "default",
+		.type = "shell",
+		.command = "true\0",
+		.command_size = 5,
+		.directory = "/",
+		.not_before = -1,
+		.timeout_ms = -1,
+		.grace_ms = -1,
+		.backoff_ms = -1,
+		.max_output = -1,
+		.retries = scene->retries };
 	int64_t id, other;
 
 	db_begin();
@@ -93,10 +149,13 @@ static void write_output(int64_t id, const char *suffix, const char *text)
 
 static void write_record(int state, int64_t id, const struct scene *scene)
 {
-	struct state_record r = { .job = id, .attempt = 1, .ended_at = clock_now(),
-				  .ended = STATE_BY_ITSELF, .wait_status = scene->wait_status,
-				  .bytes = { scene->wrong_size ? 99 : 6, 0 },
-				  .synced = scene->synced };
+	struct state_record r = { .job = id,
+		.attempt = 1,
+		.ended_at = clock_now(),
+		.ended = STATE_BY_ITSELF,
+		.wait_status = scene->wait_status,
+		.bytes = { scene->wrong_size ? 99 : 6, 0 },
+		.synced = scene->synced };
 
 	snprintf(r.claim, sizeof(r.claim), "%s", scene->other_claim ? "another" : "token");
 	snprintf(r.boot, sizeof(r.boot), "%s", process_boot());
@@ -115,9 +174,13 @@ static int set_up(const struct scene *scene, int64_t id)
 
 	db_begin();
 	state = spool_reserve(id, &attempt, "token");
-	transition_start(&(struct start){ .job = id, .attempt = attempt, .claim = "token",
-					  .boot = process_boot(), .pool = -1, .slot = 1,
-					  .now = clock_now() });
+	transition_start(&(struct start){ .job = id,
+		.attempt = attempt,
+		.claim = "token",
+		.boot = process_boot(),
+		.pool = -1,
+		.slot = 1,
+		.now = clock_now() });
 	if (scene->cancelled)
 		transition_ask_cancel(id, "user 42", clock_now());
 	db_commit();
@@ -153,13 +216,13 @@ static void check_outcome(const struct scene *scene, int64_t id)
 
 	job_get(id, &job);
 	is_str(job_status_name(job.status), job_status_name(scene->status), "%s: status",
-	       scene->name);
+		scene->name);
 	is_str(job.reason ? job.reason : "", scene->reason ? scene->reason : "", "%s: reason",
-	       scene->name);
+		scene->name);
 	is_int(spool_has(id), scene->locked, "%s: its files", scene->name);
 	if (scene->retries && job.status == JOB_QUEUED)
-		ok(job.hold == HOLD_TIME && job.not_before > clock_now(), "%s: held for its backoff",
-		   scene->name);
+		ok(job.hold == HOLD_TIME && job.not_before > clock_now(),
+			"%s: held for its backoff", scene->name);
 	job_free(&job);
 }
 
@@ -172,7 +235,7 @@ static void play(const struct scene *scene)
 	is_int(settled, scene->status != JOB_RUNNING, "%s: settled", scene->name);
 	check_outcome(scene, id);
 	is_int(recover_all(0, NULL, NULL, NULL), 0, "%s: a second recovery has nothing to do",
-	       scene->name);
+		scene->name);
 	if (lock >= 0) {
 		close(lock);
 		recover_all(0, NULL, NULL, NULL);

@@ -1,0 +1,41 @@
+#!/bin/sh
+# bgjob-doctor: each line ok or what to do
+. "$(dirname "$0")/tap.sh"
+
+err 'an unknown option' 2 'unknown option' bgjob-doctor --nonsense
+err 'an operand' 2 'takes no operands' bgjob-doctor x
+like 'no store yet is in order' 0 '^ok	store	.*made by the first bgjob-submit' bgjob doctor
+ok 'and none was made' test ! -e "$BGJOB_HOME"
+bgjob-submit --notify tty -- true >/dev/null
+like 'no runner, and none would be started' 1 '^FIX	runner	none is alive and BGJOB_AUTORUN=no' bgjob-doctor
+BGJOB_AUTORUN=yes
+like 'one would be started' 0 '^ok	runner' bgjob-doctor
+BGJOB_AUTORUN=no
+bgjob-run -j 3 & pool=$!
+ended() { bgjob-wait --test 1; }
+wait_for 10 ended
+like 'a living runner' 0 "^ok	runner	pid $pool with 3 slots" bgjob-doctor
+like 'a message waits' 0 '^ok	outbox	1 message' bgjob-doctor
+like 'the library' 0 '^ok	library	SQLite 3\.' bgjob-doctor
+BGJOB_MIN_FREE=1000T; export BGJOB_MIN_FREE
+like 'too little space' 1 '^FIX	space	.*make room' bgjob-doctor
+unset BGJOB_MIN_FREE
+: >"$BGJOB_HOME/spool/99-1.state"
+like 'a stray file is cleared away' 0 'stray attempts removed' bgjob-doctor
+
+# what outlived its job: the shim is killed, a child has left the session
+id=$(bgjob-submit -c 'setsid sh -c "echo \$\$ >$HOME/pid; exec sleep 1000" & exec sleep 1000')
+have_pid() { [ -s "$T/pid" ]; }
+wait_for 10 have_pid
+for shim in $(pgrep -f "^bgjob-shim $id-1\$"); do
+	case $(readlink "/proc/$shim/fd/3") in "$BGJOB_HOME"/*) kill -9 "$shim" ;; esac
+done
+bgjob-wait "$id"
+like 'what outlived its job is named' 1 "^FIX	leftovers	pid $(cat "$T/pid") of job $id" bgjob-doctor
+kill "$(cat "$T/pid")"
+gone() { bgjob-doctor | grep -q '^ok	leftovers'; }
+ok 'and no more when it is gone' wait_for 10 gone
+err 'stdout that is full' 3 'cannot write' sh -c 'bgjob-doctor >/dev/full'
+is 'in a pipeline' 0 0 sh -c 'bgjob-doctor | grep -c ^FIX || true'
+kill $pool; wait $pool
+finish
