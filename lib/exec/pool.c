@@ -25,7 +25,7 @@
 #include "store/pool.h"
 #include "store/queue.h"
 
-enum { RETRY = 50, PAUSE = 2000, EVENTS = 64 }; /* ms, ms, events in one read */
+enum { RETRY = 10, PAUSE = 2000, EVENTS = 64 }; /* ms, ms, events in one read */
 
 /* tags of what an epoll event is about, beside members and neighbours */
 enum source { SIGNALS, WAKE, DUE, WATCHDOG, SOURCES };

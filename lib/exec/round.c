@@ -234,15 +234,19 @@ int round_run(struct roster *r, const struct pool_options *options, int64_t pool
 		.pool = pool,
 		.now = clock_now(),
 		.starts = starts };
-	int status;
+	int status, free_slots;
 
 	*result = (struct round_result){ 0 };
 	if (starts > 0 && home_free_space() < options->min_free) {
 		result->no_space = 1;
 		w.starts = 0;
 	}
-	w.starting = mem_zero((size_t)w.starts + 1, sizeof(*w.starting));
 	examine_ended(&w);
+	/* one that could not be settled yet keeps its slot: its row says running */
+	free_slots = r->slots - (r->count - w.settled_count);
+	if (w.starts > free_slots)
+		w.starts = free_slots > 0 ? free_slots : 0;
+	w.starting = mem_zero((size_t)w.starts + 1, sizeof(*w.starting));
 	status = db_try(work, &w);
 	if (status == 0) {
 		start_all(&w);

@@ -16,8 +16,8 @@ struct round_result {
 };
 
 /*
- * Settle the members that have ended and start up to `starts` jobs, all in one
- * commit. Returns 0; -1 when the store could not be written: nothing was lost,
+ * Settle the members that have ended and start up to `starts` jobs, as far as
+ * slots are free then, all in one commit. Returns 0; -1 when the store could not be written: nothing was lost,
  * try again later; db_error() says why.
  */
 int round_run(struct roster *r, const struct pool_options *options, int64_t pool, int starts,

@@ -29,10 +29,10 @@ MOST_JOBS = 400   # of a round
 def draw_points(rng, kind):
     """A BGJOB_FAILPOINTS: some places to die, some to pause, often none."""
     names = POINTS.get(kind, ())
-    if not names or rng.random() < 0.3:
+    if not names or rng.random() < (0.7 if kind == "submitter" else 0.3):
         return None
-    wanted = rng.sample(names, rng.randrange(1, min(5, len(names) + 1)))
-    often = (4, 10, 25, 60) if kind in ("pool", "recoverer") else (1, 2, 6)
+    wanted = rng.sample(names, rng.randrange(1, min(6, len(names) + 1)))
+    often = (1, 4, 10, 25) if kind != "submitter" else (2, 6, 20)
     return ",".join(f"{name}:{rng.choice(often)}" + rng.choice(("", "", f":{rng.randrange(1, 25)}"))
                     for name in wanted)
 
@@ -185,6 +185,7 @@ class Load:
 
     def go(self, seconds):
         """Until there were enough kills, or so many seconds are over."""
+        self.store.run("bgjob-queue", "--limit", 1, "one")
         if self.rng.random() < 0.5:
             self.anchor = self.store.pool(self.rng.randrange(1, 4))
         actors = [self.submitter] * 3 + [self.pool] * self.rng.randrange(2, 5)
@@ -211,18 +212,19 @@ class Load:
         return +counted
 
 
-def settle(store, anchor=None, slots=6, seconds=60):
+def settle(store, anchor=None, slots=6, seconds=30):
     """
     Let everything end under a clean pool (the one that lived through the round, if there is one:
     nobody tells it that something is left to do). Whether it did, and what did not.
     """
-    pool = anchor or store.pool(slots)
     ids = store.unfinished()
-    status = 0
+    status = ended = 0
+    pool = anchor or (store.pool(slots) if ids else None)
     if ids:
         status, _ = store.run("bgjob-wait", "--within", f"{seconds}s", *ids, seconds=seconds + 30)
     left = store.details(store.unfinished()) if status == 124 else {}
-    ended = pool.end()
+    if pool:
+        ended = pool.end()
     drained, _ = store.run("bgjob-run", "--drain", seconds=seconds) if not left else (0, b"")
     problems = [f"pool: exit {code}" for code in (ended, drained) if code]
     return problems + [f"job {job['id']} does not end: {job}" for job in left.values()]

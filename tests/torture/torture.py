@@ -44,6 +44,7 @@ def run_scenario(report, figures, name, scenario):
     except Exception as error:
         found = [f"{type(error).__name__}: {error}"]
     figures["kills"].update({"fail point": len(store.deaths())})
+    figures["points"].update(store.deaths())
     finish(report, store, name, found)
 
 
@@ -58,7 +59,9 @@ def run_round(report, figures, number, seed, kills):
     figures["points"].update(store.deaths())
     figures["seen"].update(counted)
     killed = load.all_kills().total()
-    finish(report, store, f"round {number}: {killed} kills, {counted['jobs']} jobs", found + more)
+    name = f"round {number}: {killed} kills, {counted['jobs']} jobs"
+    name += ", a pool lived through it" if load.anchor else ""
+    finish(report, store, name, found + more)
     return killed
 
 

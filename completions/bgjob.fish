@@ -1,0 +1,157 @@
+# fish completion for the bgjob programs. Without a store nothing is completed from it, silently.
+
+set -l programs backup cancel doctor output prune queue recover run status submit wait
+
+# The latest jobs, newest first, each with its state and label or command.
+function __bgjob_ids
+    bgjob-status -n 50 $argv 2>/dev/null | while read -l line
+        set -l f (string split \t -- $line)
+        set -l what $f[6]
+        test -n "$what"; or set what $f[11]
+        printf '%s\t%s %s\n' $f[1] $f[2] "$what"
+    end
+end
+
+function __bgjob_unfinished
+    __bgjob_ids -s queued,running
+end
+
+# What stands in a column of the latest jobs.
+function __bgjob_column
+    bgjob-status -n 50 2>/dev/null | cut -f $argv[1] | sort -u | string match -rv '^$|\\\\'
+end
+
+function __bgjob_queues
+    bgjob-queue 2>/dev/null | cut -f 1
+end
+
+function __bgjob_states
+    printf '%s\n' queued running done failed cancelled
+end
+
+function __bgjob_variables
+    printf '%s\n' ALL NONE
+    set -nx
+end
+
+# bgjob NAME ... is completed as bgjob-NAME ...
+function __bgjob_rest
+    set -l words (commandline -opc)
+    complete -C "bgjob-$words[2] "(string join ' ' -- (string escape -- $words[3..] (commandline -ct)))
+end
+
+# submit: the options end where the command begins. Sets words to what there is of it.
+function __bgjob_has_command --no-scope-shadowing
+    set words (commandline -opc)
+    set -l value '^(-[cqtlupiC]|--(shell|queue|type|label|user|priority|input|input-text|directory|env|after|after-any|at|in|timeout|grace|retries|backoff|unique|notify|notify-on|max-output))$'
+    set -l skip 0
+    set -e words[1]
+    while set -q words[1]
+        if test $skip = 1
+            set skip 0
+        else if string match -qr $value -- $words[1]
+            set skip 1
+        else if test "$words[1]" = --
+            set -e words[1]
+            return 0
+        else if not string match -q -- '-*' $words[1]
+            return 0
+        end
+        set -e words[1]
+    end
+    return 1
+end
+
+function __bgjob_command
+    set -l words
+    __bgjob_has_command
+    complete -C (string join ' ' -- (string escape -- $words) (commandline -ct))
+end
+
+complete -c bgjob -f
+complete -c bgjob -n __fish_is_first_arg -s h -l help -d 'print a help and exit'
+complete -c bgjob -n __fish_is_first_arg -s V -l version -d 'print the version and exit'
+complete -c bgjob -n __fish_is_first_arg -a "(bgjob 2>/dev/null | string replace -r '^bgjob-' '')"
+complete -c bgjob -n 'not __fish_is_first_arg' -a '(__bgjob_rest)'
+
+for program in bgjob-$programs
+    contains -- $program bgjob-backup bgjob-submit; or complete -c $program -f
+    set -l early
+    test $program = bgjob-submit; and set early -n 'not __bgjob_has_command'
+    complete -c $program $early -s v -l verbose -d 'say more on stderr; twice: still more'
+    complete -c $program $early -s h -l help -d 'print this help and exit'
+    complete -c $program $early -s V -l version -d 'print the version and exit'
+end
+complete -c bgjob-status -a '(__bgjob_ids)' -k
+complete -c bgjob-output -a '(__bgjob_ids)' -k
+complete -c bgjob-wait -a '(__bgjob_unfinished)' -k
+complete -c bgjob-cancel -a '(__bgjob_unfinished)' -k
+complete -c bgjob-queue -a '(__bgjob_queues)'
+complete -c bgjob-submit -x -n __bgjob_has_command -a '(__bgjob_command)'
+
+complete -c bgjob-cancel -s u -l user -x -d 'who asks, for the job\'s reason (default: your login name)'
+
+complete -c bgjob-output -s e -l stderr -d 'its stderr instead of its stdout'
+complete -c bgjob-output -l both -d 'its stdout on stdout and its stderr on stderr'
+complete -c bgjob-output -s f -l follow -d 'go on until it has ended'
+complete -c bgjob-output -l attempt -x -d 'of attempt N (default: the latest)'
+
+complete -c bgjob-prune -l older -x -d 'those that ended longer ago than this'
+complete -c bgjob-prune -l keep -x -d 'but never the newest N finished ones'
+complete -c bgjob-prune -l dry-run -d 'print the ids that would go'
+
+complete -c bgjob-queue -l limit -x -a 'none' -d 'run at most N of it at once; none takes the limit away'
+complete -c bgjob-queue -l pause -d 'start nothing more of it; without a queue: of any'
+complete -c bgjob-queue -l resume -d 'start again'
+
+complete -c bgjob-recover -l check -d 'verify the store instead; each finding is a line, exit 1'
+
+complete -c bgjob-run -s j -l jobs -x -d 'run up to N at once (default: BGJOB_SLOTS, else the processors)'
+complete -c bgjob-run -s q -l queue -x -a '(__bgjob_queues)' -d 'only this queue (repeatable)'
+complete -c bgjob-run -l drain -d 'exit when nothing is runnable'
+complete -c bgjob-run -l once -d 'run one job and exit'
+complete -c bgjob-run -l linger -x -d 'exit after this long with nothing to do'
+complete -c bgjob-run -l autorun -d 'leave at once if another lingering runner is there'
+
+complete -c bgjob-status -s s -l state -x -a '(__fish_complete_list , __bgjob_states)' -d 'only these: queued,running,done,failed,cancelled'
+complete -c bgjob-status -s q -l queue -x -a '(__bgjob_queues)' -d 'only this queue'
+complete -c bgjob-status -s t -l type -x -a '(__bgjob_column 4)' -d 'only this type'
+complete -c bgjob-status -s l -l label -x -a '(__bgjob_column 6)' -d 'only this label'
+complete -c bgjob-status -s u -l user -x -a '(__bgjob_column 5)' -d 'only this user\'s'
+complete -c bgjob-status -l since -x -d 'only those submitted since; a duration means ago'
+complete -c bgjob-status -s n -l limit -x -d 'at most N, the latest (default: 20 on a terminal, else all)'
+complete -c bgjob-status -l line -d 'the status bar: 2 running · 1 failed'
+complete -c bgjob-status -l ack -d 'acknowledge failures: the ids given, else all'
+complete -c bgjob-status -l json -d 'as a JSON array'
+complete -c bgjob-status -l jsonl -d 'as JSON, one object a line'
+complete -c bgjob-status -s w -l watch -d 'keep the list current'
+
+complete -c bgjob-submit -n 'not __bgjob_has_command' -s c -l shell -x -d 'run shell text with sh -c'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -s q -l queue -x -a '(__bgjob_queues)' -d 'queue (default: default)'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -s t -l type -x -a '(__bgjob_column 4)' -d 'type, for filters (default: shell)'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -s l -l label -x -a '(__bgjob_column 6)' -d 'a name for people'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -s u -l user -x -a '(__bgjob_column 5)' -d 'the user it belongs to'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -s p -l priority -x -d 'higher starts first (default: 0)'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -s i -l input -r -d 'stored, given to the job as stdin; - reads stdin'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l input-text -x -d 'the same, from the command line'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -s C -l directory -x -a '(__fish_complete_directories)' -d 'where the job runs (default: here)'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l env -x -a '(__fish_complete_list , __bgjob_variables)' -d 'ALL, NONE or names: variables it gets (default: ALL)'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l after -x -a '(__fish_complete_list , __bgjob_unfinished)' -d 'start when these are done; fail if one fails'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l after-any -x -a '(__fish_complete_list , __bgjob_unfinished)' -d 'start when these have ended, however'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l at -x -d 'not before this time'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l in -x -d 'not before this long from now'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l timeout -x -d 'end it after this long'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l grace -x -d 'between TERM and KILL (default: 10s)'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l retries -x -d 'try again when it fails (default: 0)'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l backoff -x -d 'before the first retry, then doubled (default: 1m)'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l unique -x -d 'at most one unfinished job with this key'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l notify -x -a 'telegram: https:// mailto: exec: tty' -d 'who is told of the end (repeatable)'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l notify-on -x -a 'done failed change always never' -d 'done, failed, change, always or never'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l max-output -x -d 'keep only head and tail of each stream'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l contain -d 'whatever it starts ends with it, for certain'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l batch -d 'read jobs from stdin, one JSON object a line'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l wait -d 'wait, print its stdout, exit as it did'
+
+complete -c bgjob-wait -l any -d 'the first that ends will do; its id is printed'
+complete -c bgjob-wait -l within -x -d 'give up after this long, exit 124'
+complete -c bgjob-wait -l test -d 'do not wait: exit 124 if they have not ended'

@@ -1,0 +1,125 @@
+#!/bin/sh
+# The manual pages: every option is described, and the examples do what the page shows.
+#
+# In EXAMPLES, lines of a literal display that start with "$ " are commands, "> " continues one,
+# and what follows is their whole output. Before a command the source may say:
+#	.\" exit N          its exit status, if not 0
+#	.\" varies          its output is not shown, or is another each time
+#	.\" needs PROGRAM   left out where that is not installed
+. "$(dirname "$0")/tap.sh"
+
+# extract PAGE: N.command, N.output and N.notes for each command
+extract()
+{
+	mkdir -p "$T/examples/${1##*/}"
+	awk -v to="$T/examples/${1##*/}/" '
+		function text(line)
+		{
+			gsub(/\\&/, "", line)
+			gsub(/\\e/, "\\", line)
+			return line
+		}
+		/^\.Sh / { inside = /EXAMPLES/; literal = 0; next }
+		!inside { next }
+		/^\.Bd -literal/ { literal = 1; notes = ""; n_shown = 0; next }
+		/^\.Ed/ { literal = 0; command = 0; next }
+		!literal { next }
+		/^\.\\" / { notes = notes substr($0, 5) "\n"; command = 0; next }
+		/^\$ / {
+			command = sprintf("%03d", ++count)
+			printf "" >(to command ".output")
+			printf "%s", notes >(to command ".notes")
+			print text(substr($0, 3)) >(to command ".command")
+			notes = ""
+			next
+		}
+		!command { next }
+		/^> / { print text(substr($0, 3)) >(to command ".command"); next }
+		{ print text($0) >(to command ".output") }
+	' "$1"
+}
+
+note()
+{
+	sed -n "s/^$1 *//p" "$example.notes"
+}
+
+is_missing()
+{
+	for program in $(note needs); do
+		command -v "$program" >/dev/null || return 0
+	done
+	return 1
+}
+
+# Not in a subshell: a page's examples set variables for each other.
+run()
+{
+	name="$page: $(head -n 1 "$example.command")"
+	wanted=$(note exit)
+	if is_missing; then
+		skip "$name" "no $(note needs)"
+		return
+	fi
+	eval "$(cat "$example.command")" >"$T/out" 2>"$T/err"
+	status=$?
+	if [ $status -ne "${wanted:-0}" ]; then
+		fail "$name"
+		echo "# exit $status instead of ${wanted:-0}"
+		cat "$T/out" "$T/err" | diag
+	elif ! grep -q '^varies' "$example.notes" && ! cmp -s "$T/out" "$example.output"; then
+		fail "$name"
+		diff "$example.output" "$T/out" | diag
+	else
+		pass "$name"
+	fi
+}
+
+# What the examples are about.
+make_files()
+{
+	mkdir -p "$T/work/$1/photos"
+	cd "$T/work/$1" || exit 1
+	printf 'all:\n\ttrue\ntest:\n\ttrue\n' >Makefile
+	echo one >photos/1.jpg
+	echo two >photos/2.jpg
+	BGJOB_HOME=$T/stores/$1
+}
+
+run_examples()
+{
+	page=${1##*/}
+	extract "$1"
+	make_files "$page"
+	for example in "$T/examples/$page"/*.command; do
+		example=${example%.command}
+		[ ! -f "$example.command" ] || run
+	done
+	[ -f "$example.command" ] || fail "$page has examples"
+}
+
+undescribed()
+{
+	"$1" --help | sed -n 's/^ .*--\([a-z-]*\).*/\1/p' | while read -r option; do
+		case $option in
+		help | version | verbose) option="-$option" file=bgjob.7 ;;
+		*) option="-$option" file=$1.1 ;;
+		esac
+		grep -qE "^\.It .*Fl $option( |\$)" "$TOP/share/man/$file" || echo "$file: -$option"
+	done
+}
+
+unset BGJOB_AUTORUN
+BGJOB_SLOTS=4
+export BGJOB_SLOTS
+for file in "$TOP"/cmd/*.c; do
+	program=$(basename "$file" .c)
+	case $program in
+	bgjob | bgjob-shim) ;;
+	*) is "$program: every option is in its page" 0 '' undescribed "$program" ;;
+	esac
+done
+for file in "$TOP"/share/man/*.[157]; do
+	run_examples "$file"
+done
+finish
