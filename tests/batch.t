@@ -13,7 +13,8 @@ refuses()
 
 is 'no lines, no jobs' 0 '' sh -c 'bgjob-submit --batch </dev/null'
 is 'blank lines' 0 '' batch '\n \t\r\n\n'
-refuses 'not JSON' 'not JSON' 'true'
+refuses 'a word' 'not an object' 'true'
+refuses 'not JSON' 'not JSON' 'command: true'
 refuses 'half an object' 'not JSON' '{"command":["true"]'
 refuses 'an array' 'not an object' '["true"]'
 refuses 'a string' 'not an object' '"true"'

@@ -102,9 +102,9 @@ Notify on:   failed
 Created:     TIME" cat details
 bgjob-cancel "$(cat g)" >cancelled
 like 'an attempt: times, exit, resources, sizes' 0 \
-	'^Attempt 1: +started 20.*, took [0-9.]+m?s, exit 3 \(exit 3\), user [0-9.]+ s, system [0-9.]+ s, [0-9]+ kB, stdout 0 bytes, stderr 0 bytes' \
+	'^Attempt 1: +started 20.*, took [0-9.]+m?s, exit 3, user [0-9.]+ s, system [0-9.]+ s, [0-9]+ kB, stdout 0 bytes, stderr 0 bytes' \
 	bgjob-status "$(cat c)"
-like 'one that was killed' 0 '^Attempt 1: .*, SIGKILL \(killed by SIGKILL\)' bgjob-status "$(cat d)"
+like 'one that was killed' 0 '^Attempt 1: .*, killed by SIGKILL, user' bgjob-status "$(cat d)"
 like 'one that runs' 0 '^Attempt 1: +started [^,]*$' bgjob-status "$(cat e)"
 is 'several ids' 0 "Job:         $(cat b)
 Job:         $(cat e)" sh -c "bgjob-status $(cat b) $(cat e) | grep Job:"

@@ -28,21 +28,23 @@ reader=$!
 exec 9>hold
 wait_for 20 grep -q reading reader.out
 for n in 1 2 3 4 5 6 7 8; do
-	bgjob-run -j 2 2>"pool.$n" &
+	bgjob-run -j 2 2>"pool.$n" 9>&- &
 	pools="${pools-} $!"
 done
 for n in $n50; do
 	seq 1 4 | sed "s/.*/{\"command\":[\"sh\",\"-c\",\"echo $n.& >>ran.2\"]}/" |
 		bgjob-submit --batch >"batch.$n" 2>"err.$n" 9>&- &
+	others="${others-} $!"
 	[ $((n % 10)) -ne 0 ] || bgjob-submit -u x -- sleep 30 >"long.$n" 2>>"err.$n" 9>&-
 done
 for n in 10 20 30 40 50; do
 	bgjob-cancel - <"long.$n" >>cancelled 2>>err.1 9>&- &
+	others="$others $!"
 	bgjob-status --line >>lines 2>>err.2 9>&- &
+	others="$others $!"
 	bgjob-queue >>lines 2>>err.3 9>&- &
+	others="$others $!"
 done
-# shellcheck disable=SC2086
-others=$(jobs -p | grep -vx $(printf -- '-e %s ' $reader $pools))
 # shellcheck disable=SC2086
 wait $others
 cat batch.* id.* long.* >ids

@@ -39,8 +39,10 @@ static void add_column(struct libscols_table *grid, const struct table_column *c
 
 	if (column->kind == TABLE_RIGHT)
 		flags = SCOLS_FL_RIGHT;
-	if (column->kind == TABLE_CUT)
+	if (column->kind == TABLE_CUT || column->kind == TABLE_CUT_FIRST)
 		flags = SCOLS_FL_TRUNC;
+	if (column->kind == TABLE_CUT_FIRST)
+		width = 0.1; /* of the terminal, to which it may be shortened first */
 	check_new(scols_table_new_column(grid, column->name, width, flags));
 }
 

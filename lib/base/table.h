@@ -9,8 +9,9 @@ struct table_column {
 	enum {
 		TABLE_LEFT,
 		TABLE_RIGHT,
-		TABLE_CUT
-	} kind; /* CUT: may be shortened to fit the terminal */
+		TABLE_CUT,
+		TABLE_CUT_FIRST
+	} kind; /* CUT: may be shortened to fit the terminal, CUT_FIRST before others */
 };
 
 /* columns: `count` of them, kept by reference. Free with table_print(). */

@@ -64,16 +64,26 @@ static void target(const char *text, void *unused)
 	line("Notify:", text);
 }
 
-static void add_exit(struct str *text, int64_t status)
+/* a reason as "exit 127: no such file" says how it exited, too */
+static void add_end(struct str *text, const struct attempt *a)
 {
+	int64_t status = a->wait_status;
+	struct str how = { 0 };
 	char name[32];
 
 	if (status < 0)
-		str_add(text, ", end not seen");
+		str_add(&how, "end not seen");
 	else if (WIFSIGNALED((int)status))
-		str_addf(text, ", %s", settle_signal_name(WTERMSIG((int)status), name));
+		str_addf(&how, "killed by %s", settle_signal_name(WTERMSIG((int)status), name));
 	else
-		str_addf(text, ", exit %d", WEXITSTATUS((int)status));
+		str_addf(&how, "exit %d", WEXITSTATUS((int)status));
+	if (a->outcome && strncmp(a->outcome, how.data, how.len) == 0)
+		str_addf(text, ", %s", a->outcome);
+	else if (a->outcome)
+		str_addf(text, ", %s (%s)", how.data, a->outcome);
+	else
+		str_addf(text, ", %s", how.data);
+	str_free(&how);
 }
 
 static void attempt_line(const struct attempt *a, void *unused)
@@ -88,10 +98,8 @@ static void attempt_line(const struct attempt *a, void *unused)
 	if (a->ended_at >= 0) {
 		clock_format_duration(a->ended_at - a->started_at, time);
 		str_addf(&text, ", took %s", time);
-		add_exit(&text, a->wait_status);
+		add_end(&text, a);
 	}
-	if (a->outcome)
-		str_addf(&text, " (%s)", a->outcome);
 	if (a->utime_us >= 0)
 		str_addf(&text, ", user %.3f s, system %.3f s, %lld kB", (double)a->utime_us / 1e6,
 			(double)a->stime_us / 1e6, (long long)a->maxrss_kb);

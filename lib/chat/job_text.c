@@ -54,7 +54,7 @@ struct table *job_text_list(void)
 		{ "TIME", TABLE_RIGHT },
 		{ "LABEL", TABLE_CUT },
 		{ "REASON", TABLE_CUT },
-		{ "COMMAND", TABLE_CUT },
+		{ "COMMAND", TABLE_CUT_FIRST },
 	};
 	static const struct table_column for_programs[] = {
 		{ "id", TABLE_RIGHT },

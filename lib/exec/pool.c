@@ -2,28 +2,23 @@
 #include "exec/pool.h"
 
 #include <errno.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/failpoint.h"
+#include "exec/events.h"
 #include "exec/neighbours.h"
 #include "exec/paths.h"
 #include "exec/recover.h"
 #include "exec/roster.h"
 #include "exec/round.h"
-#include "exec/runner.h"
 #include "exec/service.h"
 #include "store/claim.h"
 #include "store/db.h"
 #include "store/home.h"
 #include "store/pool.h"
-#include "store/queue.h"
 
 enum { RETRY = 10, PAUSE = 2000, EVENTS = 64 }; /* ms, ms, events in one read */
 
@@ -57,45 +52,10 @@ static void add_source(struct pool *p, enum source which, int fd)
 		die_errno("cannot watch a descriptor");
 }
 
-static int signal_descriptor(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static int watchdog_descriptor(void)
-{
-	int64_t ms = service_watchdog();
-	struct timespec period = { ms / 1000, ms % 1000 * 1000000 };
-	struct itimerspec every = { period, period };
-	int fd;
-
-	if (ms <= 0)
-		return -1;
-	fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (fd >= 0)
-		timerfd_settime(fd, 0, &every, NULL);
-	return fd;
-}
-
-/* when the next job is due, on the real-time clock; a jump of that clock wakes us as well */
+/* when the next job is due; a jump of the real-time clock wakes us as well */
 static void arm_due(struct pool *p)
 {
-	int64_t due = claim_next_due();
-	struct itimerspec at = { .it_value = { due / 1000, due % 1000 * 1000000 } };
-
-	if (due < 0)
-		at.it_value = (struct timespec){ 0, 0 };
-	else if (due == 0)
-		at.it_value.tv_nsec = 1;
-	if (timerfd_settime(p->fds[DUE], TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL) <
-		0)
+	if (events_set_due(p->fds[DUE], claim_next_due()) < 0)
 		die_errno("cannot set a timer");
 }
 
@@ -159,24 +119,16 @@ static void pool_start(struct pool *p)
 	if (p->roster.epoll < 0)
 		die_errno("cannot create an epoll");
 	paths_shim();
-	add_source(p, SIGNALS, signal_descriptor());
+	add_source(p, SIGNALS, events_signals());
 	add_source(p, WAKE, home_watch());
-	add_source(p, DUE, timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK));
-	add_source(p, WATCHDOG, watchdog_descriptor());
+	add_source(p, DUE, events_due());
+	add_source(p, WATCHDOG, events_every(service_watchdog()));
 	if (p->fds[WAKE] < 0)
 		warn("no inotify instance is left: looking once a second");
 	p->id = p->neighbours.self = pool_register(getpid(), p->roster.slots, &p->lock);
 	p->recover = p->leftovers = p->look = 1;
 	look_around(p);
 	service_notify("READY=1");
-}
-
-static void drain_descriptor(int fd)
-{
-	char buffer[256];
-
-	while (read(fd, buffer, sizeof(buffer)) > 0)
-		;
 }
 
 static void on_source(struct pool *p, enum source which)
@@ -188,11 +140,11 @@ static void on_source(struct pool *p, enum source which)
 			p->look = 1;
 		break;
 	case DUE:
-		drain_descriptor(p->fds[DUE]);
+		events_drain(p->fds[DUE]);
 		p->look = 1;
 		break;
 	case WATCHDOG:
-		drain_descriptor(p->fds[WATCHDOG]);
+		events_drain(p->fds[WATCHDOG]);
 		service_notify("WATCHDOG=1");
 		break;
 	case SOURCES: break;
@@ -327,10 +279,6 @@ static void work(struct pool *p)
 	status = round_run(&p->roster, p->options, p->id, may, &result);
 	after_round(p, status, &result);
 }
-
-struct outlook {
-	int64_t runnable;
-};
 
 /* whether there is nothing that will become runnable by itself */
 static int nothing_ahead(struct pool *p)

@@ -194,13 +194,15 @@ static enum job_status judge(struct settlement *s, const struct job *job)
 {
 	char text[CLOCK_TEXT];
 
-	if (s->finding == SETTLE_INTERRUPTED || s->record->ended == STATE_BY_SHUTDOWN) {
+	if (s->finding == SETTLE_INTERRUPTED ||
+		(s->record->ended == STATE_BY_SHUTDOWN && !job->cancel_by)) {
 		snprintf(s->reason, sizeof(s->reason), "%s",
 			s->live && s->finding == SETTLE_INTERRUPTED ? "runner killed"
 								    : "interrupted by restart");
 		return JOB_FAILED;
 	}
 	switch (s->record->ended) {
+	case STATE_BY_SHUTDOWN: /* whoever asked could not write the mark for the shim, but it is here */
 	case STATE_BY_CANCEL:
 	case STATE_NOT_STARTED:
 		snprintf(s->reason, sizeof(s->reason), "cancelled by %s",

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/value.h"
 #include "exec/capture.h"
 #include "exec/paths.h"
@@ -332,6 +333,9 @@ int submission_read_input(struct submission *s)
 	if (fd < 0)
 		return fail(s, s->input, strerror(errno));
 	size = result_stage(fd, &s->input_data, s->input_file);
+	/* a folder was a mistake; a full or failing disk is nobody's */
+	if (size < 0 && errno != EISDIR)
+		die_errno("cannot keep a copy of the input %s", s->input);
 	if (size < 0)
 		fail(s, s->input, strerror(errno));
 	if (fd != STDIN_FILENO)

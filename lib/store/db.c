@@ -1,29 +1,21 @@
 /* db: the one SQLite connection of a program */
 #include "store/db.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <sqlite3.h>
 
-#include "base/arg.h"
-#include "base/clock.h"
 #include "base/die.h"
 #include "base/failpoint.h"
 #include "base/str.h"
+#include "store/db_handle.h"
 #include "store/home.h"
-#include "store/schema.h"
 
 enum { CACHE_SLOTS = 256 };
 
-static sqlite3 *db;
+struct sqlite3 *db_handle;
 static struct {
 	const char *sql;
 	sqlite3_stmt *statement;
@@ -60,10 +52,10 @@ static const char *cure(int code)
 	}
 }
 
-_Noreturn static void failed(const char *sql)
+_Noreturn void db_failed(const char *sql)
 {
-	int code = sqlite3_extended_errcode(db);
-	const char *reason = sqlite3_errmsg(db);
+	int code = sqlite3_extended_errcode(db_handle);
+	const char *reason = sqlite3_errmsg(db_handle);
 
 	str_clear(&failure);
 	str_addf(&failure, "%s: %s%s", home_path() ? home_file("bgjob.db") : "store",
@@ -78,152 +70,7 @@ _Noreturn static void failed(const char *sql)
 static void check(int code, const char *sql)
 {
 	if (code != SQLITE_OK)
-		failed(sql);
-}
-
-/*
- * Called for every lock that is taken. Short sleeps first: a writer holds the
- * lock for well under a millisecond. Gives up after a minute.
- */
-static int busy(void *unused, int count)
-{
-	struct timespec pause = { 0 };
-	long us = count < 20 ? 50 + 50L * count : count < 100 ? 2000 : 10000;
-	static int64_t since;
-
-	(void)unused;
-	if (count == 0)
-		since = clock_boot();
-	if (clock_boot() - since > CLOCK_MINUTE)
-		return 0;
-	pause.tv_nsec = (us + (long)getpid() % 64) * 1000;
-	nanosleep(&pause, NULL);
-	return 1;
-}
-
-static int trace(unsigned kind, void *unused, void *statement, void *text)
-{
-	(void)unused;
-	(void)statement;
-	if (kind == SQLITE_TRACE_STMT)
-		fprintf(stderr, "%s: sql: %s\n", die_program(), (const char *)text);
-	return 0;
-}
-
-const char *db_library(void)
-{
-	return sqlite3_libversion();
-}
-
-int db_library_affected(int version)
-{
-	if (version >= 3051003 || version < 3007000)
-		return 0;
-	if (version >= 3050007 && version < 3051000)
-		return 0;
-	return !(version >= 3044006 && version < 3045000);
-}
-
-static void connect(const char *path, int flags)
-{
-	if (db_library_affected(sqlite3_libversion_number()))
-		die_system("SQLite %s can lose committed writes (WAL-reset bug): build with 3.51.3 "
-			   "or later, see share/setup",
-			sqlite3_libversion());
-	if (sqlite3_open_v2(path, &db, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE,
-		    NULL) != SQLITE_OK)
-		die_system("cannot open %s: %s", path,
-			db && sqlite3_system_errno(db) ? strerror(sqlite3_system_errno(db))
-						       : sqlite3_errmsg(db));
-	sqlite3_busy_handler(db, busy, NULL);
-	if (arg_verbose())
-		sqlite3_trace_v2(db, SQLITE_TRACE_STMT, trace, NULL);
-}
-
-static void settle_connection(void)
-{
-	/* leaving the WAL at close avoids the one lock that SQLite takes without waiting */
-	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	db_exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
-		"PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -1500;"
-		"PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 2000");
-}
-
-/* what lies beside the database file is opened by SQLite, which follows links there */
-static void check_file(const char *name, int required)
-{
-	struct stat st;
-
-	if (lstat(home_file(name), &st) < 0) {
-		if (required || errno != ENOENT)
-			die_errno("cannot open %s", home_file(name));
-		return;
-	}
-	if (!S_ISREG(st.st_mode))
-		die_system("%s is no regular file", home_file(name));
-	if (st.st_uid != geteuid())
-		die_system("%s belongs to user %u, not to you (%u)", home_file(name),
-			(unsigned)st.st_uid, (unsigned)geteuid());
-	if (required && st.st_size == 0)
-		die_system(
-			"%s is empty, so it is damaged: restore a copy that bgjob-backup made, or "
-			"remove it to start anew",
-			home_file(name));
-}
-
-static int store_exists(void)
-{
-	struct stat st;
-
-	return fstatat(home_dir(), "bgjob.db", &st, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
-/* built under another name and renamed, so that a store that is there is always whole */
-static void create_store(void)
-{
-	char name[64];
-	int lock = home_lock("store.lock", 0, 1, 1);
-
-	if (!store_exists()) {
-		snprintf(name, sizeof(name), "bgjob.db.new-%ld", (long)getpid());
-		unlinkat(home_dir(), name, 0);
-		connect(home_file(name), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-		schema_create();
-		if (sqlite3_close(db) != SQLITE_OK)
-			failed(NULL);
-		db = NULL;
-		if (renameat(home_dir(), name, home_dir(), "bgjob.db") < 0 || fsync(home_dir()) < 0)
-			die_errno("cannot create %s", home_file("bgjob.db"));
-	}
-	close(lock);
-}
-
-int db_open(enum db_mode mode)
-{
-	umask(077);
-	if (home_open(mode == DB_WRITE) < 0)
-		return -1;
-	if (!store_exists()) {
-		if (mode == DB_READ)
-			return -1;
-		create_store();
-	}
-	check_file("bgjob.db", 1);
-	check_file("bgjob.db-wal", 0);
-	check_file("bgjob.db-shm", 0);
-	connect(home_file("bgjob.db"), SQLITE_OPEN_READWRITE);
-	if (sqlite3_db_readonly(db, "main") == 1)
-		die_system("%s may not be written (read-only file or file system)",
-			home_file("bgjob.db"));
-	schema_check();
-	settle_connection();
-	return 0;
-}
-
-void db_open_file(const char *path)
-{
-	connect(path, SQLITE_OPEN_READONLY);
+		db_failed(sql);
 }
 
 static void forget_statements(void)
@@ -237,11 +84,11 @@ static void forget_statements(void)
 
 void db_close(void)
 {
-	if (!db)
+	if (!db_handle)
 		return;
 	forget_statements();
-	sqlite3_close(db);
-	db = NULL;
+	sqlite3_close(db_handle);
+	db_handle = NULL;
 	seen_version = -1;
 }
 
@@ -249,7 +96,8 @@ struct db_statement *db_compile(const char *sql)
 {
 	sqlite3_stmt *statement;
 
-	check(sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL), sql);
+	check(sqlite3_prepare_v3(db_handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL),
+		sql);
 	return (struct db_statement *)(void *)statement;
 }
 
@@ -325,7 +173,7 @@ int db_step(struct db_statement *s)
 	if (code == SQLITE_ROW)
 		return 1;
 	if (code != SQLITE_DONE)
-		failed(sqlite3_sql(raw(s)));
+		db_failed(sqlite3_sql(raw(s)));
 	db_end(s);
 	return 0;
 }
@@ -338,11 +186,11 @@ void db_end(struct db_statement *s)
 
 int64_t db_run(struct db_statement *s)
 {
-	int64_t before = sqlite3_total_changes64(db);
+	int64_t before = sqlite3_total_changes64(db_handle);
 
 	while (db_step(s))
 		;
-	return sqlite3_total_changes64(db) - before;
+	return sqlite3_total_changes64(db_handle) - before;
 }
 
 int64_t db_int(struct db_statement *s, int column)
@@ -377,12 +225,12 @@ int db_columns(struct db_statement *s)
 
 int64_t db_last_id(void)
 {
-	return sqlite3_last_insert_rowid(db);
+	return sqlite3_last_insert_rowid(db_handle);
 }
 
 void db_exec(const char *sql)
 {
-	check(sqlite3_exec(db, sql, NULL, NULL, NULL), sql);
+	check(sqlite3_exec(db_handle, sql, NULL, NULL, NULL), sql);
 }
 
 int64_t db_query_int(const char *sql)
@@ -397,7 +245,7 @@ int64_t db_query_int(const char *sql)
 void db_begin(void)
 {
 	db_run(db_prepare("BEGIN IMMEDIATE"));
-	changes_at_begin = sqlite3_total_changes64(db);
+	changes_at_begin = sqlite3_total_changes64(db_handle);
 }
 
 void db_commit(void)
@@ -405,7 +253,7 @@ void db_commit(void)
 	failpoint("before-commit");
 	db_run(db_prepare("COMMIT"));
 	failpoint("after-commit");
-	if (sqlite3_total_changes64(db) != changes_at_begin)
+	if (sqlite3_total_changes64(db_handle) != changes_at_begin)
 		home_wake();
 }
 
@@ -414,8 +262,8 @@ void db_rollback(void)
 	for (int i = 0; i < CACHE_SLOTS; i++)
 		if (cache[i].statement)
 			sqlite3_reset(cache[i].statement);
-	if (!sqlite3_get_autocommit(db))
-		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	if (!sqlite3_get_autocommit(db_handle))
+		sqlite3_exec(db_handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
 void db_snapshot(void)
@@ -460,7 +308,8 @@ struct db_blob *db_blob_open(const char *table, const char *column, int64_t rowi
 {
 	sqlite3_blob *blob;
 
-	check(sqlite3_blob_open(db, "main", table, column, rowid, write, &blob), "blob_open");
+	check(sqlite3_blob_open(db_handle, "main", table, column, rowid, write, &blob),
+		"blob_open");
 	return (struct db_blob *)(void *)blob;
 }
 

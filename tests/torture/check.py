@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sqlite3
+import tempfile
 
 import processes
 from jobs import Order
@@ -68,13 +69,21 @@ def check_end(found, job, cancelled):
             found.expect(job["timeout_ms"], f"{name}: it has no limit")
 
 
+def outputs(store, job):
+    """Exit status and bytes of stdout, of stderr; one program reads both."""
+    with tempfile.TemporaryFile(dir=store.folder) as file:
+        both = store.start("bgjob-output", "--both", job, stderr=file)
+        status, out = both.finish(seconds=60)
+        file.seek(0)
+        return (status, out), (status, file.read())
+
+
 def check_output(found, store, job):
     """Byte for byte if the command was seen to end, else a beginning of it."""
     if not job["attempts"]:
         return
     order, whole = Order.of(job["command"]), job["status"] == "done"
-    for which, option in ((0, ()), (1, ("-e",))):
-        status, got = store.run("bgjob-output", *option, job["id"])
+    for which, (status, got) in enumerate(outputs(store, job["id"])):
         want = order.stream(job["id"], which)
         name = f"job {job['id']} {job['status']} ({job['reason']}) stream {which + 1}"
         found.expect(status == 0, f"{name}: bgjob-output: exit {status}")

@@ -4,7 +4,7 @@ import dataclasses
 import functools
 import json
 
-PERIOD = 65521
+PERIOD = 8191
 SIZES = (0, 0, 1, 1, 4095, 4095, 65536, 65536, 1048577, 3145728)
 INPUTS = (0, 1, 70000, 1500000)
 
@@ -75,7 +75,7 @@ def draw(rng, known, program, ledger):
         options["unique"] = f"key{rng.randrange(3)}"
     if rng.random() < 0.05:
         options["in"] = f"{rng.randrange(400)}ms"
-    if rng.random() < 0.15:
+    if rng.random() < 0.08:
         options["queue"] = "one"
     if rng.random() < 0.1:
         data = pattern(0, rng.choice(INPUTS))

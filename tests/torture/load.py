@@ -32,7 +32,7 @@ def draw_points(rng, kind):
     if not names or rng.random() < (0.7 if kind == "submitter" else 0.3):
         return None
     wanted = rng.sample(names, rng.randrange(1, min(6, len(names) + 1)))
-    often = (1, 4, 10, 25) if kind != "submitter" else (2, 6, 20)
+    often = (2, 4, 10, 25) if kind != "submitter" else (2, 6, 20)
     return ",".join(f"{name}:{rng.choice(often)}" + rng.choice(("", "", f":{rng.randrange(1, 25)}"))
                     for name in wanted)
 

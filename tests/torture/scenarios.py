@@ -1,5 +1,6 @@
 """What broke prototypes, each by its name. A scenario gets a fresh store and returns findings."""
 
+import ctypes
 import os
 import shutil
 import signal
@@ -13,7 +14,8 @@ from load import SHIM, settle
 from store import Store, wait_until
 
 ALL = {}
-AT_COMMAND, AT_VERSION = 576, 8   # offsets in a state file (lib/exec/state.h)
+AT_COMMAND, AT_VERSION, AT_RECORD = 576, 8, 2560   # in a state file (lib/exec/state.h)
+PIDFD_GETFD = 438
 SOON = 20                         # seconds for what takes milliseconds
 
 
@@ -253,7 +255,7 @@ def fill_disk(store):
             pass
     found.expect(wait_until(lambda: not processes.shims(store.home), SOON), "the shim did not end")
     with open(state_file(store, job), "rb") as file:
-        found.expect(struct.unpack_from("=qq", file.read(), 2560) == (job, 1), "no exit record")
+        found.expect(struct.unpack_from("=qq", file.read(), AT_RECORD) == (job, 1), "no exit record")
     found.expect(store.status(job) == "running", "recorded on a full disk?")
     found.expect(pool.process.poll() is None, "the pool died of a full disk")
     os.unlink(ballast)
@@ -319,4 +321,61 @@ def old_shim_under_new_pool(store):
     found.expect(new.end() == 0, "the pool failed")
     for one in (job, later):
         found.expect(store.status(one) == "done", f"job {one}: {store.status(one)}")
+    return verdict(store, found)
+
+
+def copy_lock(pool, name):
+    """A descriptor of ours for the same open file, as a child has before its exec."""
+    folder = f"/proc/{pool.process.pid}/fd"
+    for fd in os.listdir(folder):
+        if os.readlink(f"{folder}/{fd}").endswith(f"/{name}"):
+            ours = ctypes.CDLL(None, use_errno=True).syscall(PIDFD_GETFD, pool.pidfd, int(fd), 0)
+            if ours < 0:
+                raise Skip(f"pidfd_getfd: {os.strerror(ctypes.get_errno())}")
+            return ours
+    raise RuntimeError(f"the pool does not hold {name}")
+
+
+@scenario
+def lock_outlives_its_pool(store):
+    """A pool dies while a child of its is between fork and exec, which holds its lock so long."""
+    found, job = check.Findings(), add(store, ms=500)
+    pool = store.pool(1)
+    found.expect(started(store, job), "not started")
+    heir = store.pool(1)
+    # the heir knows the first pool as soon as it runs a job
+    other = add(store)
+    found.expect(has_ended(store, other), "the second pool runs nothing")
+    lock = copy_lock(pool, "pool.lock")
+    pool.end(signal.SIGKILL)
+    found.expect(wait_until(lambda: store.in_ledger("end", job), SOON), "the job did not end")
+    os.close(lock)
+    found.expect(has_ended(store, job), "the other pool did not take the job over")
+    found.expect(heir.end() == 0, "the pool failed")
+    return verdict(store, found)
+
+
+@scenario
+def leftovers_of_a_dead_pool(store):
+    """What outlived its shim blocks the retry; whoever settles it, a living pool sees it go."""
+    found = check.Findings()
+    for settler in ("pool", "recover"):
+        job = add(store, "--retries", "1", "--backoff", "20ms", ms=2500, flags=("-o", "1500"))
+        pool = store.pool(1)
+        found.expect(wait_until(lambda: store.in_ledger("orphan", job, 1), SOON), "not started")
+        if settler == "pool":
+            heir = store.pool(1)
+            # it knows the first pool as soon as it runs a job
+            found.expect(has_ended(store, add(store)), "the second pool runs nothing")
+        pool.send(signal.SIGSTOP)
+        processes.signal_shim(store.home, f"{job}-1", signal.SIGKILL)
+        pool.end(signal.SIGKILL)
+        if settler == "recover":
+            store.run("bgjob-recover")
+            heir = store.pool(1)
+        found.expect(wait_until(lambda: store.status(job) == "queued", SOON), "not settled")
+        found.expect(not store.in_ledger("start", job, 2), "the retry did not wait")
+        found.expect(started(store, job, 2), f"{settler}: the retry was never started")
+        found.expect(has_ended(store, job), "the retry did not end")
+        found.expect(heir.end() == 0, "the pool failed")
     return verdict(store, found)

@@ -72,11 +72,12 @@ class Store:
             variables["BGJOB_FAILPOINTS"] = points
         return variables | more
 
-    def start(self, *argv, points=None, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, **more):
-        """Start a program; points: what its BGJOB_FAILPOINTS is."""
+    def start(self, *argv, points=None, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+              stderr=None, **more):
+        """Start a program; points: its BGJOB_FAILPOINTS, more: other variables of its."""
         program = os.path.join(self.programs, argv[0])
-        return Victim([program, *map(str, argv[1:])], self.environment(points, **more), self.log,
-                      stdin, stdout)
+        return Victim([program, *map(str, argv[1:])], self.environment(points, **more),
+                      stderr or self.log, stdin, stdout)
 
     def run(self, *argv, points=None, data=None, seconds=60, **more):
         """Run a program; its exit status and stdout."""
