@@ -104,6 +104,11 @@ $(BUILD)/fakes/%.so: tests/fakes/%.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPP_FLAGS) $(WARN) $(CFLAGS) -fPIC -shared -o $@ $<
 
+# What the torture test runs as jobs.
+$(BUILD)/torture/%: $(BUILD)/tests/torture/%.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LD_FLAGS) -o $@ $^
+
 $(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(A) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
@@ -161,7 +166,7 @@ check-asan:
 	exit $$status
 
 torture check-torture: $(if $(SQLITE_LIB),,build/sqlite3.o)
-	$(MAKE) BUILD=build-test SQLITE_O=build/sqlite3.o DEFS=-DBGJOB_TEST all
+	$(MAKE) BUILD=build-test SQLITE_O=build/sqlite3.o DEFS=-DBGJOB_TEST all build-test/torture/job
 	BIN='$(CURDIR)/build-test/bin' tests/torture/run $(KILLS)
 
 fuzz: $(if $(SQLITE_LIB),,build/sqlite3.o)

@@ -2,6 +2,7 @@
 # bgjob-submit --batch: one JSON object a line, all of them or none
 . "$(dirname "$0")/tap.sh"
 
+# shellcheck disable=SC2059
 batch() { printf "$@" | bgjob-submit --batch; }
 
 # refuses NAME LINE REASON JSON: two good lines around a bad one
@@ -54,11 +55,10 @@ refuses 'a variable that is not set' 'env: NOT_SET_HERE is not set' '{"command":
 printf '{"command":["echo","%s"]}\n' "$(head -c 131072 /dev/zero | tr '\0' x)" >bad
 err 'an argument longer than the system takes' 2 'line 1: .*128 KiB' sh -c 'bgjob-submit --batch <bad'
 { printf '{"command":["echo"'; head -c 100000 /dev/zero | tr '\0' x | sed 's/.*/,"&"/' >one
-  for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do cat one; done
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25; do cat one; done
   printf ']}'; } | tr -d '\n' >bad
-(ulimit -s 8192 && err 'more arguments than the system takes' 2 'line 1: .*longer than the system takes' \
-	sh -c 'bgjob-submit --batch <bad')
-tap_n=$((tap_n + 1)) # the one in the subshell
+err 'more arguments than the system takes' 2 'line 1: .*longer than the system takes' \
+	sh -c 'ulimit -s 8192; bgjob-submit --batch <bad'
 { head -c 100000 /dev/zero | tr '\0' '['; echo; } >bad
 err 'deep' 2 'line 1: not JSON' sh -c 'bgjob-submit --batch <bad'
 printf '{"queue":"a\\n\\u001b[2J","command":["true"]}\n' >bad
@@ -118,6 +118,7 @@ is 'and does' 0 'dependency 9 failed' field 10 Reason
 
 # ---- byte for byte ----
 
+# shellcheck disable=SC1003
 printf '%s\0' '\u0000' 'a
 b	"c"\' '😀é' '' '/' >want
 printf 'x\377\200\0' >>want

@@ -9,7 +9,7 @@ err 'not an id' 2 'not a job id: -' sh -c 'echo "-1" | bgjob-cancel -'
 err 'hostile text is escaped' 2 'not a job id: a\\n\\x1b\[2J\\xff$' bgjob-cancel "$(printf 'a\n\033[2J\377')"
 err 'empty user' 2 '--user: empty' bgjob-cancel -u '' 1
 err 'no store' 2 'no job 1' bgjob-cancel 1
-[ ! -e store ] && pass 'it makes no store' || fail 'it makes no store'
+not_ok 'it makes no store' test -e store
 err 'no place for the store' 2 'set BGJOB_HOME or HOME' env -u BGJOB_HOME -u HOME bgjob-cancel 1
 bgjob-submit -- true >id
 err 'an unknown id' 2 'no job 99' bgjob-cancel 1 99

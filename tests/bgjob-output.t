@@ -11,7 +11,7 @@ long=$(head -c 131071 /dev/zero | tr '\0' 9)
 err 'an id that is too long' 2 'not a job id' bgjob-output "$long"
 err 'bad attempt' 2 '--attempt: must be at least 1' bgjob-output --attempt 0 1
 err 'no store' 2 'no job 1' bgjob-output 1
-[ ! -e store ] && pass 'looking makes no store' || fail 'looking makes no store'
+not_ok 'looking makes no store' test -e store
 err 'no place for the store' 2 'set BGJOB_HOME or HOME' env -u BGJOB_HOME -u HOME bgjob-output 1
 
 id=$(bgjob-submit -- true)
@@ -37,8 +37,8 @@ same 'followed when it has ended' want bgjob-output -f "$id"
 err 'stdout full' 3 'cannot write: No space' sh -c "bgjob-output $id >/dev/full"
 err 'stdout closed' 3 'cannot write' sh -c "bgjob-output $id >&-"
 head -c 1048576 /dev/urandom >mega
-{ cat mega; echo more; } >more
-for size in mega more; do
+{ cat mega; echo more; } >bigger
+for size in mega bigger; do
 	id=$(bgjob-submit -- cat $size)
 	bgjob-run --drain
 	same "a megabyte, and a bit more ($size)" $size bgjob-output "$id"
@@ -49,12 +49,12 @@ is 'nothing is left in the spool' 0 '' ls store/spool
 err 'large output to a full disk' 3 'cannot write: No space' sh -c "bgjob-output $id >/dev/full"
 is 'a reader that has enough' 0 141 sh -c \
 	"{ bgjob-output $id; echo \$? >code; } | head -c 1 >/dev/null; cat code"
-is 'through a pipe' 0 "$(cksum <more)" sh -c "bgjob-submit --wait=1s -- true; bgjob-output $id | cksum"
+is 'through a pipe' 0 "$(cksum <bigger)" sh -c "bgjob-submit --wait=1s -- true; bgjob-output $id | cksum"
 bgjob-cancel "$(bgjob-status -n 1 | cut -f 1)" >said
 
 # ---- running ----
 
-mkfifo a b c
+mkfifo a c
 start_pool -j 4
 id=$(bgjob-submit -c 'echo one; echo err1 >&2; echo up >up; read x <a; echo two; echo err2 >&2')
 wait_for 20 test -s up
@@ -83,12 +83,11 @@ err2' cat both.out both.err
 is 'without a word' 0 '' cat said
 
 # lines come as they are written, not at the end
-id=$(bgjob-submit -c 'for n in 1 2 3; do read x <b; echo "$x"; done')
+id=$(bgjob-submit -c 'for n in 1 2 3; do until [ -e go.$n ]; do sleep 0.01; done; echo "line $n"; done')
 bgjob-output -f "$id" >lines &
 f1=$!
 for n in 1 2 3; do
-	wait_for 20 has_status "$id" running
-	echo "line $n" >b
+	: >go.$n
 	ok "line $n comes at once" wait_for 20 grep -q "line $n" lines
 done
 wait $f1
@@ -133,5 +132,5 @@ like 'running, with a limit: the cut is stated' 0 '^\[bgjob: [0-9]+ bytes cut\]$
 echo x >c
 bgjob-wait "$id"
 is 'a limit keeps that much' 0 1024 sh -c "bgjob-output $id | grep -v bgjob: | head -c -1 | wc -c"
-stop_pool
+stop_pool TERM
 finish

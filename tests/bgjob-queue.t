@@ -13,7 +13,7 @@ err 'negative limit' 2 '--limit: must be between' bgjob-queue --limit -1 q
 err 'both' 2 'either --pause or --resume' bgjob-queue --pause --resume q
 err 'no place for the store' 2 'set BGJOB_HOME or HOME' env -u BGJOB_HOME -u HOME bgjob-queue
 is 'no store: nothing found' 1 '' bgjob-queue
-[ ! -e store ] && pass 'looking makes no store' || fail 'looking makes no store'
+not_ok 'looking makes no store' test -e store
 is 'limits may be set before there are jobs' 0 '' bgjob-queue --limit 2 early
 is 'and are listed' 0 'early	0	0	0	2		' bgjob-queue
 is 'an unknown queue' 1 '' bgjob-queue none
@@ -53,16 +53,15 @@ is 'all go on' 0 '' bgjob-wait --within 20s "$(cat id1)" "$(cat id2)"
 
 # ---- limits ----
 
-mkfifo a
 is '--limit' 0 '' bgjob-queue --limit 2 one
-for n in 1 2 3; do bgjob-submit -q one -c 'read x <a' >>ids; done
+for _ in 1 2 3; do bgjob-submit -q one -c 'until [ -e go ]; do sleep 0.01; done' >>ids; done
 bgjob-submit -q two -- true >id2
 is 'other queues are not limited by it' 0 '' bgjob-wait --within 20s "$(cat id2)"
 wait_for 20 sh -c 'bgjob-queue one | grep -q "	2	2	"'
 is 'two run, one waits' 0 'one	1	1	2	2		TIME' cut_times one
 is 'no more room: raise it' 0 '' bgjob-queue --limit 3 one
 ok 'the third runs at once' wait_for 20 sh -c '[ "$(bgjob-status -q one -s running | wc -l)" = 3 ]'
-for n in 1 2 3; do echo go >a; done
+: >go
 is 'all end' 0 '' sh -c 'bgjob-wait --within 20s - <ids'
 is '--limit 0' 0 '' bgjob-queue --limit 0 one
 bgjob-submit -q one -- true >id1
@@ -70,7 +69,7 @@ is 'runs none' 124 '' bgjob-wait --within 300ms "$(cat id1)"
 is '--limit none' 0 '' bgjob-queue --limit none one
 is 'runs them' 0 '' bgjob-wait --within 20s "$(cat id1)"
 bgjob-queue --limit 1 one
-for n in 1 2 3 4; do
+for _ in 1 2 3 4; do
 	bgjob-submit -q one -c 'echo +1 >>ledger; sleep 0.02; echo -1 >>ledger'
 done >ids
 bgjob-wait --within 20s - <ids
@@ -85,11 +84,11 @@ is 'one at a time, whatever the slots' 0 '+1
 is 'a limit and a pause together' 0 '' bgjob-queue --limit 5 --pause three
 is 'both are kept' 0 'three	0	0	0	5	paused	' bgjob-queue three
 bgjob-cancel - <held >said
-stop_pool
+stop_pool TERM
 
 # two pools share a limit
 bgjob-queue --limit 1 shared
-for n in 1 2 3 4 5 6; do
+for _ in 1 2 3 4 5 6; do
 	bgjob-submit -q shared -c 'echo +1 >>both; sleep 0.01; echo -1 >>both'
 done >ids
 bgjob-run --drain -j 3 &

@@ -20,7 +20,7 @@ is 'stdout full, and nothing to say' 0 '' sh -c 'bgjob-run --drain >/dev/full'
 # ---- what a command finds ----
 
 : >extra
-exec 7<extra 8>>extra
+exec 7<extra 8>>extra2
 id=$(bgjob-submit -c 'ls /proc/self/fd; readlink /proc/$$/fd/0')
 bgjob-run --drain
 exec 7<&- 8>&-
@@ -108,7 +108,7 @@ bgjob-submit --timeout 20s -c 'echo hi >meet' >ids
 bgjob-submit --timeout 20s -c 'read x <meet; echo $x' >>ids
 bgjob-run --drain -j 2
 is 'two at once, who meet' 0 '' sh -c 'bgjob-wait - <ids'
-for n in 1 2 3 4 5 6; do
+for _ in 1 2 3 4 5 6; do
 	bgjob-submit -c 'echo "+1 $BGJOB_SLOT" >>many; sleep 0.03; echo "-1 $BGJOB_SLOT" >>many'
 done >ids
 bgjob-run --drain -j 3
@@ -117,7 +117,7 @@ is 'never more than there are slots, each in its own' 0 '6 ok' awk '
 	  if ($1 > 0) n++ }
 	END { print n, now || bad ? "bad" : "ok" }' many
 env BGJOB_SLOTS=1 bgjob-run --drain
-for n in 1 2 3; do
+for _ in 1 2 3; do
 	bgjob-submit -c 'echo +1 >>few; sleep 0.02; echo -1 >>few'
 done >ids
 env BGJOB_SLOTS=1 bgjob-run --drain
@@ -213,7 +213,7 @@ is 'and this is said' 0 "bgjob-run: job $id failed: interrupted by restart" cat 
 start_pool -j 2
 one=$pool
 start_pool -j 2
-for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 	echo '{"command":["sh","-c","echo $BGJOB_ID >>shared"]}'
 done | bgjob-submit --batch >ids
 is 'two pools share the work' 0 '' sh -c 'bgjob-wait --within 30s - <ids'
@@ -239,7 +239,7 @@ wait $one 2>/dev/null
 start_pool
 echo x >a
 is 'and another after those were killed' 0 x sh -c "bgjob-wait --within 20s $id && bgjob-output $id"
-stop_pool
+stop_pool TERM
 
 # ---- as a service ----
 

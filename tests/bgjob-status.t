@@ -24,7 +24,7 @@ is 'no store: an empty array' 1 '[]' bgjob-status --json
 is 'no store: an empty line' 0 '' bgjob-status --line
 is 'no store: nothing to acknowledge' 1 '' bgjob-status --ack
 err 'no store: no such job' 2 'no job 1' bgjob-status 1
-[ ! -e store ] && pass 'looking makes no store' || fail 'looking makes no store'
+not_ok 'looking makes no store' test -e store
 bgjob-submit --in 1h -t one -q q1 -l "l'1" -u ann -- true >a
 err 'an unknown id' 2 'no job 99' bgjob-status "$(cat a)" 99
 is 'nothing found' 1 '' bgjob-status -q none
@@ -78,7 +78,7 @@ is 'hostile words in a filter are data' 1 '' bgjob-status -l "x' OR '1'='1" -u '
 # ---- details ----
 
 bgjob-submit --in 1h -q q3 -p 7 --unique "key$nl" --timeout 90s --grace 3s --retries 2 --backoff 5m \
-	--max-output 1k --notify tty --notify-on failed -l "$esc[2J$bad" -C / -- \
+	--max-output 1k --notify tty --notify-on failed -l "${esc}[2J$bad" -C / -- \
 	printf '%s' "a b" "new${nl}line" "$bad" "it's" '' '$HOME' >g
 bgjob-status - <g | sed -e 's/20[0-9-]*T[0-9:.]*\(Z\|[+-][0-9:]*\)$/TIME/' >details
 is 'all that was asked for' 0 "Job:         7
@@ -160,9 +160,9 @@ ok 'no line in it is broken' sh -c 'bgjob-status --jsonl | python3 show.py lines
 on_terminal() { script -qefc "stty cols 100 rows 30; TERM=xterm exec $2" "$1" >/dev/null 2>&1; }
 on_terminal drawn 'bgjob-status -n 3'
 like 'a table with headings' 0 '^ *ID +STATUS +QUEUE +STARTED +TIME +LABEL +REASON +COMMAND' cat drawn
-is 'no escape of a job reaches the terminal' 1 '' grep -F "$esc[2J" drawn
+is 'no escape of a job reaches the terminal' 1 '' grep -F "${esc}[2J" drawn
 NO_COLOR=1 on_terminal plain 'bgjob-status -n 3'
-is 'NO_COLOR' 1 '' grep -F "$esc[" plain
+is 'NO_COLOR' 1 '' grep -F "${esc}[" plain
 on_terminal watched 'bgjob-status -w -s running' &
 ok '-w shows the list' wait_for 20 grep -q 'running.*q5' watched
 before=$(grep -ac 'STATUS' watched)
@@ -195,7 +195,7 @@ is 'into bgjob-cancel' 0 "11	cancelled
 1	cancelled" sh -c 'bgjob-status -s queued | bgjob-cancel -'
 bgjob-status -s running | bgjob-cancel - >cancelled
 bgjob-wait --within 20s - <cancelled
-stop_pool
+stop_pool TERM
 
 # ---- an hour later; nobody else has the store open now ----
 

@@ -21,7 +21,7 @@ refuses 'unknown option' 'unknown option --frobnicate' --frobnicate -- true
 refuses 'unknown letter' 'unknown option -Z' -Z -- true
 refuses 'ambiguous option' 'ambiguous' --no true
 refuses 'option without its value' 'needs a value' --queue
-[ ! -e store ] && pass 'a usage error makes no store' || fail 'a usage error makes no store'
+not_ok 'a usage error makes no store' test -e store
 refuses 'no command' 'no command given'
 refuses 'no command after --' 'no command given' --
 refuses 'empty command' 'command is empty' -- ''
@@ -96,7 +96,7 @@ like '--version' 0 '^bgjob [0-9]' bgjob-submit -V
 # ---- argv, byte for byte ----
 
 print='for a; do printf "%s\\0" "$a"; done'
-set -- '' "a${nl}b" "$bad" "\"q\" 'q' \$HOME \`x\` \\" "$esc[31m" '' '*' '-n' "tab	tab" "é…😀" ''
+set -- '' "a${nl}b" "$bad" "\"q\" 'q' \$HOME \`x\` \\" "${esc}[31m" '' '*' '-n' "tab	tab" "é…😀" ''
 for a; do printf '%s\0' "$a"; done >want
 id=$(bgjob-submit -- sh -c "$print" sh "$@")
 bgjob-run --drain
@@ -106,7 +106,7 @@ id=$(bgjob-submit -- printf %s "$long")
 bgjob-run --drain
 printf %s "$long" >want
 same 'the longest argument that there is' want bgjob-output "$id"
-id=$(bgjob-submit -l "a${nl}b	c$esc[2J\\$bad" -u "o'neil${nl}" -- true "a${nl}b")
+id=$(bgjob-submit -l "a${nl}b	c${esc}[2J\\$bad" -u "o'neil${nl}" -- true "a${nl}b")
 is 'hostile text cannot forge a record' 0 \
 	"$id	queued	default	shell	o'neil\\n	a\\nb\\tc\\x1b[2J\\\\\\xff\\x80x	true 'a\\nb'" \
 	sh -c "bgjob-status -s queued | cut -f 1-6,11"
@@ -247,7 +247,7 @@ echo word >gate
 is 'and it does' 0 'got word' sh -c "bgjob-wait $id && bgjob-output $id"
 err 'output that cannot be written is our failure' 125 'cannot write' \
 	sh -c 'bgjob-submit --wait -- echo hi >/dev/full'
-stop_pool
+stop_pool TERM
 
 # ---- one of a kind ----
 
@@ -371,7 +371,7 @@ telegram:-1001/7
 telegram:@news
 tty' sh -c "bgjob-status $id | sed -n 's/^Notify: *//p' | sort"
 is 'and when' 0 failed field "$id" 'Notify on'
-for on in done failed always never change; do
+for on in failed always never change 'done'; do
 	bgjob-submit --notify tty --notify-on $on -t "ok-$on" -- true
 	bgjob-submit --notify tty --notify-on $on -t "bad-$on" -- false
 done >ids

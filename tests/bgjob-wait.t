@@ -11,7 +11,7 @@ err 'hostile text is escaped' 125 'not a job id: a\\n\\x1b\[2J\\xff$' bgjob-wait
 err 'an id too long for one' 125 'not a job id' bgjob-wait "$(head -c 131071 /dev/zero | tr '\0' 9)"
 err 'bad duration' 125 '--within: not a duration: soon' bgjob-wait --within soon 1
 err 'no store' 125 'no job 1' bgjob-wait 1
-[ ! -e store ] && pass 'waiting makes no store' || fail 'waiting makes no store'
+not_ok 'waiting makes no store' test -e store
 err 'no place for the store' 125 'set BGJOB_HOME or HOME' env -u BGJOB_HOME -u HOME bgjob-wait 1
 is 'nobody to wait for' 0 '' sh -c 'bgjob-wait - </dev/null'
 bgjob-submit -- true >one

@@ -413,6 +413,7 @@ cancel_running_on_a_failing_disk()
 	end_loop "$1" 2
 }
 
+# Job 1 writes a little, job 2 more than is kept inside the store.
 # drain_place N ONWARDS: a store of its own, a runner whose disk fails, then one whose disk does not
 drain_place()
 {
@@ -436,7 +437,7 @@ judge_place()
 		[ "$now" != 'done' ] || [ "$starts" -ge 1 ] || problem "place $1: job $id never ran"
 		[ -z "$(sort "ledger.$1" | uniq -d)" ] || problem "place $1: an attempt started twice"
 		[ "$starts" -le 1 ] || problem "place $1: job $id started $starts times"
-		[ "$now" != 'done' ] || [ "$(bgjob-output $id | wc -c)" -eq $((id * 1000000)) ] ||
+		[ "$now" != 'done' ] || [ "$(bgjob-output $id | wc -c)" -eq $((1500 * (id * 1000 - 999))) ] ||
 			problem "place $1: job $id has another output"
 	done
 	rm -rf "$BGJOB_HOME"
@@ -450,7 +451,7 @@ drain_on_a_failing_disk()
 	BGJOB_HOME=$T/store
 	for id in 1 2; do
 		bgjob-submit -c 'echo "$BGJOB_ID $BGJOB_ATTEMPT" >>"$T/ledger.${BGJOB_HOME##*.}"
-			head -c $((BGJOB_ID * 1000000)) /dev/zero' >/dev/null
+			head -c $((1500 * (BGJOB_ID * 1000 - 999))) /dev/zero' >/dev/null
 	done
 	mv store template
 	n=1 more=yes

@@ -48,7 +48,7 @@ start_pool -j 15
 wait_for 30 sh -c "for k in $kinds; do [ -e cancel-\$k.up ] || exit; done"
 bgjob-cancel - <cancel.ids >said
 bgjob-wait --within 30s - <end.ids
-is 'their main process was fine' 0 "$(for k in $kinds; do echo "done"; done)" \
+is 'their main process was fine' 0 "$(echo "$kinds" | tr -s " " "\n" | sed "s/.*/done/")" \
 	sh -c 'while read -r id; do bgjob-status $id | sed -n "s/^Status: *//p"; done <end.ids'
 for kind in $kinds; do
 	ok "$kind, when the main process ends" gone "end-$kind.pids"
@@ -90,6 +90,7 @@ if bwrap --unshare-pid --dev-bind / / --proc /proc -- true 2>/dev/null; then
 	id=$(bgjob-submit --contain -c 'setsid sh -c "echo up >inside; cd /; exec sleep 617" & sleep 618')
 	wait_for 20 test -s inside
 	shim=$(shim_of "$id")
+	# shellcheck disable=SC2013
 	pstree_of() { for p in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do echo "$p"; pstree_of "$p"; done; }
 	pstree_of "$shim" >contained
 	kill -KILL "$shim"
@@ -99,5 +100,5 @@ if bwrap --unshare-pid --dev-bind / / --proc /proc -- true 2>/dev/null; then
 else
 	skip 'contained' 'bwrap cannot make a PID namespace here'
 fi
-stop_pool
+stop_pool TERM
 finish

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/str.h"
 #include "exec/spool.h"
@@ -33,6 +34,7 @@ struct copy {
 	int64_t limit;   /* --max-output, -1 */
 	struct tail tails[2];
 	int changes; /* inotify on open spool files, -1 */
+	int blind;   /* something could not be watched: look once a second */
 };
 
 static void put(int to, const void *data, size_t n)
@@ -126,10 +128,32 @@ static void copy_stored(struct copy *c, int stream)
 	result_close(&r);
 }
 
+static int spool_is_open(const struct copy *c)
+{
+	for (int i = 0; i < 2; i++)
+		if (c->tails[i].to >= 0 && c->tails[i].fd < 0)
+			return 0;
+	return 1;
+}
+
+static int watch(struct copy *c, const char *name, uint32_t events)
+{
+	int id = c->changes < 0 ? -1 : inotify_add_watch(c->changes, name, events);
+
+	if (id < 0)
+		c->blind = 1;
+	return id;
+}
+
+/* the shim creates the files a moment after the commit that says "running" */
 static void open_spool(struct copy *c)
 {
 	char name[64];
+	int folder;
 
+	if (spool_is_open(c))
+		return;
+	folder = watch(c, home_file("spool"), IN_CREATE);
 	for (int i = 0; i < 2; i++) {
 		struct tail *t = &c->tails[i];
 
@@ -137,19 +161,11 @@ static void open_spool(struct copy *c)
 			continue;
 		t->fd = spool_open_stream(c->options->job, c->attempt, i + 1);
 		snprintf(name, sizeof(name), "/proc/self/fd/%d", t->fd);
-		if (t->fd >= 0 && c->changes >= 0 &&
-			inotify_add_watch(c->changes, name, IN_MODIFY) < 0)
-			warn_errno("cannot watch the output of job %lld",
-				(long long)c->options->job);
+		if (t->fd >= 0)
+			watch(c, name, IN_MODIFY);
 	}
-}
-
-static int spool_is_open(const struct copy *c)
-{
-	for (int i = 0; i < 2; i++)
-		if (c->tails[i].to >= 0 && c->tails[i].fd < 0)
-			return 0;
-	return 1;
+	if (folder >= 0 && spool_is_open(c))
+		inotify_rm_watch(c->changes, folder);
 }
 
 static void pump_all(struct copy *c)
@@ -178,11 +194,11 @@ static void copy_rest(struct copy *c)
 	}
 }
 
-static void wait_for_more(struct copy *c, int watch)
+static void wait_for_more(struct copy *c, int commits)
 {
 	char events[4096];
 
-	home_wait(watch, -1, c->changes);
+	home_wait(commits, c->blind ? clock_boot() + CLOCK_SECOND : -1, c->changes);
 	while (c->changes >= 0 && read(c->changes, events, sizeof(events)) > 0)
 		;
 }
@@ -221,7 +237,7 @@ static int copy_attempt(struct copy *c, const struct moment *now)
 
 static void follow(struct copy *c)
 {
-	int watch = home_watch();
+	int commits = home_watch();
 
 	c->changes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	for (;;) {
@@ -238,9 +254,9 @@ static void follow(struct copy *c)
 		}
 		if (!c->attempt && job_finished(now.status))
 			break;
-		wait_for_more(c, watch);
+		wait_for_more(c, commits);
 	}
-	close(watch);
+	close(commits);
 	close(c->changes);
 }
 

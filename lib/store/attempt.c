@@ -68,11 +68,12 @@ static size_t collect(struct db_statement *s, struct attempt **list)
 	return count;
 }
 
+/* ordered by id, SQLite would rather read the whole table than the few that run */
 size_t attempt_running(const char *launcher, struct attempt **list)
 {
 	struct db_statement *s = db_prepare(
-		"SELECT " COLUMNS " FROM job JOIN attempt ON attempt.job_id = job.id"
-		" AND attempt.attempt = job.attempt"
+		"SELECT " COLUMNS " FROM job INDEXED BY job_running"
+		" JOIN attempt ON attempt.job_id = job.id AND attempt.attempt = job.attempt"
 		" WHERE job.status = 'running' AND attempt.launcher = :launcher ORDER BY job.id");
 
 	db_bind_text(s, ":launcher", launcher);
@@ -93,7 +94,8 @@ size_t attempt_of(int64_t job, struct attempt **list)
 size_t attempt_with_leftovers(struct attempt **list)
 {
 	struct db_statement *s =
-		db_prepare("SELECT " COLUMNS " FROM job JOIN attempt ON attempt.job_id = job.id"
+		db_prepare("SELECT " COLUMNS " FROM job INDEXED BY job_queued"
+			   " JOIN attempt ON attempt.job_id = job.id"
 			   " AND attempt.attempt = job.attempt"
 			   " WHERE job.status = 'queued' AND job.hold >= 4 ORDER BY job.id");
 
