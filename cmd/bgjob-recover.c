@@ -48,7 +48,8 @@ int main(int argc, char *argv[])
 	if (check) {
 		status = check_store(print_problem, NULL) ? EXIT_NO : EXIT_DONE;
 	} else {
-		recover_all(0, print_settled, NULL, NULL);
+		if (recover_all(0, print_settled, NULL, NULL) < 0)
+			die_system("%s", db_error());
 		recover_leftovers(NULL, NULL);
 	}
 	db_close();

@@ -129,7 +129,7 @@ static void run(struct spec_view *spec, struct state_record *record)
 	strncpy(cgroup, spec->cgroup, sizeof(cgroup) - 1);
 	cgroup[sizeof(cgroup) - 1] = '\0';
 	files.cgroup = make_cgroup(cgroup);
-	if (command_open(SPEC_FD_SPOOL, head.job, head.attempt, &files) < 0)
+	if (command_open(SPEC_FD_SPOOL, &head, &files) < 0)
 		error = errno;
 	else
 		pid = command_start(spec, &files, &step, &error);

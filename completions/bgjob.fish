@@ -1,6 +1,7 @@
 # fish completion for the bgjob programs. Without a store nothing is completed from it, silently.
 
-set -l programs backup cancel doctor output prune queue recover run status submit wait
+set -l programs bgjob-backup bgjob-cancel bgjob-doctor bgjob-output bgjob-prune bgjob-queue \
+    bgjob-recover bgjob-run bgjob-status bgjob-submit bgjob-wait
 
 # The latest jobs, newest first, each with its state and label or command.
 function __bgjob_ids
@@ -74,7 +75,7 @@ complete -c bgjob -n __fish_is_first_arg -s V -l version -d 'print the version a
 complete -c bgjob -n __fish_is_first_arg -a "(bgjob 2>/dev/null | string replace -r '^bgjob-' '')"
 complete -c bgjob -n 'not __fish_is_first_arg' -a '(__bgjob_rest)'
 
-for program in bgjob-$programs
+for program in $programs
     contains -- $program bgjob-backup bgjob-submit; or complete -c $program -f
     set -l early
     test $program = bgjob-submit; and set early -n 'not __bgjob_has_command'

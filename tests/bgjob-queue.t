@@ -41,13 +41,15 @@ ok 'nor under a pool that is there' has_status "$(cat id2)" queued
 is '--resume one' 0 '' bgjob-queue --resume two
 is 'the pool goes on with it at once' 0 '' bgjob-wait --within 20s "$(cat id2)"
 is '--pause all' 0 '' bgjob-queue --pause
-is 'all that there are, and the usual one' 0 'default paused
+bgjob-submit -q later -- true >id3
+is 'all that there are, and those to come' 0 '* paused
 early paused
+later paused
 one paused
 two paused' sh -c 'bgjob-queue | cut -f 1,6 --output-delimiter=" "'
 bgjob-submit -q one -- true >id1
 bgjob-submit -- true >id2
-is 'none of them runs' 124 '' bgjob-wait --any --within 300ms "$(cat id1)" "$(cat id2)"
+is 'none of them runs' 124 '' bgjob-wait --any --within 300ms "$(cat id1)" "$(cat id2)" "$(cat id3)"
 is '--resume all' 0 '' bgjob-queue --resume
 is 'all go on' 0 '' bgjob-wait --within 20s "$(cat id1)" "$(cat id2)"
 

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/tap.sh"
 
 like 'alone: the programs with their sentence' 0 '^bgjob-submit	record a job and print its id' bgjob
-is 'each program once' 0 "$(cd "$BIN" && ls -d bgjob-* | sort)" sh -c 'bgjob | cut -f1 | sort'
+is 'each program once' 0 "$(find "$BIN" -name "bgjob-*" -printf "%f\\n" | sort)" sh -c 'bgjob | cut -f1 | sort'
 is 'bgjob NAME runs bgjob-NAME' 0 1 bgjob submit -- echo hello
 bgjob run --drain
 is 'with its options' 0 hello bgjob output 1

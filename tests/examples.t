@@ -109,6 +109,19 @@ undescribed()
 	done
 }
 
+# section PAGE NAME
+section()
+{
+	awk -v name=".Sh $2" '/^\.Sh /{ inside = $0 == name } inside' "$TOP/share/man/$1"
+}
+
+# Names that are not a key in a section's tables: reads names.
+no_keys()
+{
+	section "$1" "$2" | grep '^\.It Cm ' | sed 's/ Ta .*//' | tr -s ' ,' '\n' >"$T/keys"
+	grep -vxF -f "$T/keys"
+}
+
 unset BGJOB_AUTORUN
 BGJOB_SLOTS=4
 export BGJOB_SLOTS
@@ -119,6 +132,14 @@ for file in "$TOP"/cmd/*.c; do
 	*) is "$program: every option is in its page" 0 '' undescribed "$program" ;;
 	esac
 done
+bgjob-submit --wait -- true
+bgjob-status --json 1 | grep -o '"[a-z_]*":' | tr -d '":' >names
+ok 'bgjob-status --json has keys' grep -qx wait_status names
+is 'all of them are in its page' 1 '' no_keys bgjob-status.1 JSON <names
+bgjob-submit --help | sed -nE 's/^ .*--([a-z-]+).*/\1/p' |
+	grep -vxE 'batch|wait|verbose|help|version' >names
+ok 'bgjob-submit has options' grep -qx max-output names
+is 'all that a batch may use are in its page' 1 '' no_keys bgjob-submit.1 BATCHES <names
 for file in "$TOP"/share/man/*.[157]; do
 	run_examples "$file"
 done

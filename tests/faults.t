@@ -10,7 +10,7 @@ large=${BGJOB_TEST_LARGE:+4096}
 if [ -z "${FAULTS_NAMESPACE:-}" ]; then
 	[ "$(id -u)" -eq 0 ] && map=-m || map=-mr
 	if unshare "$map" true 2>/dev/null; then
-		FAULTS_NAMESPACE=yes exec unshare "$map" "$0" "$@"
+		FAULTS_NAMESPACE=yes exec unshare "$map" sh "$0" "$@"
 	fi
 	FAULTS_NAMESPACE=no
 fi

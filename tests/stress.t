@@ -66,6 +66,10 @@ assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 assert not db.execute("PRAGMA foreign_key_check").fetchall()
 assert db.execute("SELECT max(attempt) FROM job").fetchone() == (1,)
 print(db.execute("SELECT count(*) FROM job").fetchone()[0])'
+# shellcheck disable=SC2086
+kill $pools 2>/dev/null
+# shellcheck disable=SC2086
+wait $pools
 is 'nothing is left in the spool' 0 '' ls store/spool
 # shellcheck disable=SC2086
 kill -TERM $pools

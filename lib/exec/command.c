@@ -11,23 +11,26 @@
 
 #include "base/failpoint.h"
 
-static int create(int spool, int64_t job, int64_t attempt, const char *suffix)
+static int open_stream(int spool, const struct spec *spec, const char *suffix, int there)
 {
-	int flags = O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
+	int flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
 	char name[STATE_NAME];
 	int fd;
 
-	state_name(name, job, attempt, suffix);
+	state_name(name, spec->job, spec->attempt, suffix);
+	if (there)
+		return openat(spool, name, flags);
+	flags |= O_CREAT | O_EXCL;
 	fd = openat(spool, name, flags, 0600);
 	if (fd < 0 && errno == EEXIST && unlinkat(spool, name, 0) == 0)
 		fd = openat(spool, name, flags, 0600);
 	return fd;
 }
 
-int command_open(int spool, int64_t job, int64_t attempt, struct command_files *files)
+int command_open(int spool, const struct spec *spec, struct command_files *files)
 {
-	files->stream[0] = create(spool, job, attempt, "out");
-	files->stream[1] = create(spool, job, attempt, "err");
+	files->stream[0] = open_stream(spool, spec, "out", spec->flags & SPEC_HAS_STDOUT);
+	files->stream[1] = open_stream(spool, spec, "err", spec->flags & SPEC_HAS_STDERR);
 	return files->stream[0] < 0 || files->stream[1] < 0 ? -1 : 0;
 }
 

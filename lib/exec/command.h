@@ -15,10 +15,11 @@ struct command_files {
 };
 
 /*
- * Create the output files. Returns 0, or -1 with errno. An old file of that
- * name (a backup was restored over a newer spool) makes way.
+ * Create the output files, or open those that the spec says are there.
+ * Returns 0, or -1 with errno. Any other file of that name (a backup was
+ * restored over a newer spool) makes way.
  */
-int command_open(int spool, int64_t job, int64_t attempt, struct command_files *files);
+int command_open(int spool, const struct spec *spec, struct command_files *files);
 
 /*
  * Start the command in a session of its own: default signals, nothing open

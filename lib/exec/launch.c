@@ -103,11 +103,12 @@ static uint32_t oom_flag(void)
 	return (uint32_t)known;
 }
 
-static int write_spec(const struct job *job, int slot)
+static int write_spec(const struct job *job, int slot, int streams)
 {
 	struct str environment = { 0 }, command = { 0 }, cgroup = { 0 };
 	const char *parent = cgroup_delegated();
-	struct spec head = { .flags = oom_flag(),
+	struct spec head = { .flags = oom_flag() | (uint32_t)(streams & 1 ? SPEC_HAS_STDOUT : 0) |
+			(uint32_t)(streams & 2 ? SPEC_HAS_STDERR : 0),
 		.job = job->id,
 		.attempt = job->attempt,
 		.timeout_ms = job->timeout_ms,
@@ -159,7 +160,7 @@ static void record_failure(const struct launch *l, const char *claim, enum state
 }
 
 int launch_prepare(struct launch *l, int64_t id, int64_t attempt, const char *claim, int state,
-	int slot)
+	int slot, int streams)
 {
 	enum state_step step = STATE_INPUT;
 	struct job job;
@@ -174,7 +175,7 @@ int launch_prepare(struct launch *l, int64_t id, int64_t attempt, const char *cl
 	l->input = result_input(id);
 	if (l->input != RESULT_INPUT_LOST) {
 		step = job.contain ? STATE_CONTAIN : STATE_FORK;
-		l->spec = write_spec(&job, slot);
+		l->spec = write_spec(&job, slot, streams);
 	}
 	if (l->spec < 0)
 		record_failure(l, claim, step, errno);

@@ -15,11 +15,11 @@ struct launch {
 
 /*
  * Prepare a claimed job: its spec and input. The job's row must be running.
- * Takes over `state`. Returns 0, or -1 when it can never be started: then the
+ * Takes over `state`; streams as spool_reserve() gave it. Returns 0, or -1 when it can never be started: then the
  * exit record that says so has been written, as a shim would do.
  */
 int launch_prepare(struct launch *l, int64_t job, int64_t attempt, const char *claim, int state,
-	int slot);
+	int slot, int streams);
 
 /*
  * Start the shim. Returns its pid, or -1 with errno. In any case our copies of

@@ -1,6 +1,8 @@
 /* neighbours: processes whose end concerns a pool */
 #include "exec/neighbours.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -15,7 +17,10 @@ static int add(struct neighbours *n, pid_t pid, int64_t pool)
 	struct neighbour *who = mem_zero(1, sizeof(*who));
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = who };
 
-	*who = (struct neighbour){ .tag = NEIGHBOUR_TAG, .pool = pool, .next = n->first };
+	*who = (struct neighbour){ .tag = NEIGHBOUR_TAG,
+		.pid = pid,
+		.pool = pool,
+		.next = n->first };
 	who->pidfd = process_open(pid);
 	/* pinned by the pidfd first: a pool that still holds its lock is that process */
 	if (who->pidfd < 0 || (pool && !pool_alive(pool)) ||
@@ -61,8 +66,43 @@ int neighbours_look(struct neighbours *n)
 	return look.dead;
 }
 
+static void look_for_dying(int64_t id, pid_t pid, int slots, int64_t started_at, void *arg)
+{
+	int *dying = arg;
+	struct pollfd process = { .events = POLLIN };
+
+	(void)slots;
+	(void)started_at;
+	if (*dying || !pool_alive(id))
+		return;
+	process.fd = process_open(pid);
+	*dying = process.fd < 0 ? errno == ESRCH : poll(&process, 1, 0) > 0;
+	if (process.fd >= 0)
+		close(process.fd);
+}
+
+int neighbours_dying(void)
+{
+	int dying = 0;
+
+	pool_list(look_for_dying, &dying);
+	return dying;
+}
+
+int neighbours_has_leftover(const struct neighbours *n)
+{
+	const struct neighbour *who = n->first;
+
+	while (who && who->pool)
+		who = who->next;
+	return who != NULL;
+}
+
 int neighbours_watch(struct neighbours *n, pid_t pid)
 {
+	for (const struct neighbour *who = n->first; who; who = who->next)
+		if (who->pid == pid && !who->pool)
+			return 0;
 	return add(n, pid, 0);
 }
 

@@ -11,6 +11,7 @@ enum { NEIGHBOUR_TAG = 1001 };
 struct neighbour {
 	int tag;
 	int pidfd;
+	pid_t pid;
 	int64_t pool; /* its id; 0: a leftover process */
 	struct neighbour *next;
 };
@@ -27,6 +28,15 @@ struct neighbours {
  * dead already, so that its attempts are to be taken over; else 0.
  */
 int neighbours_look(struct neighbours *n);
+
+/*
+ * Whether the process of some pool has ended while its lock is still held: for a moment, by a
+ * child between fork and exec.
+ */
+int neighbours_dying(void);
+
+/* Whether a leftover process is being watched. */
+int neighbours_has_leftover(const struct neighbours *n);
 
 /* Watch a process that a job's retry waits for. Returns 1 if it is gone already. */
 int neighbours_watch(struct neighbours *n, pid_t pid);

@@ -2,6 +2,7 @@
 #include "exec/pool.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #include "exec/roster.h"
 #include "exec/round.h"
 #include "exec/service.h"
+#include "exec/spool.h"
 #include "store/claim.h"
 #include "store/db.h"
 #include "store/home.h"
@@ -35,11 +37,13 @@ struct pool {
 	int tags[SOURCES]; /* events point to these */
 	int look;          /* there may be work: look */
 	int recover;       /* another pool died: look for what it ran */
+	int dying;         /* and its lock is still held: look again */
 	int leftovers;     /* look whether processes are gone that a retry waits for */
 	int stop;
 	int64_t retry_at, pause_until, idle_since; /* clock_boot(); 0: not set */
 	int said_no_space, said_error;
 	int started, failed;
+	int no_room; /* --drain gives up: too little space, or no process can be started */
 };
 
 static void add_source(struct pool *p, enum source which, int fd)
@@ -73,18 +77,31 @@ static void tell(const struct settlement *s, void *arg)
 	warn("job %lld %s%s%s", (long long)s->job, s->status, s->reason[0] ? ": " : "", s->reason);
 }
 
+struct adoption {
+	const struct attempt *attempt;
+	int64_t pool;
+	int changed;
+};
+
+static void take_over(void *arg)
+{
+	struct adoption *adoption = arg;
+
+	adoption->changed = attempt_adopt(adoption->attempt, adoption->pool);
+}
+
 /* take over a running attempt of a pool that is gone */
 static void adopt(const struct attempt *a, void *arg)
 {
 	struct pool *p = arg;
-	int changed;
+	struct adoption adoption = { a, p->id, 0 };
 
 	if (roster_find(&p->roster, a->job, a->attempt))
 		return;
-	db_begin();
-	changed = attempt_adopt(a, p->id);
-	db_commit();
-	if (changed && roster_watch(&p->roster, roster_add(&p->roster, a, 0, (int)a->slot)) < 0)
+	if (db_try(take_over, &adoption) < 0)
+		p->recover = 1; /* the disk is full: again, after a pause */
+	if (adoption.changed &&
+		roster_watch(&p->roster, roster_add(&p->roster, a, 0, (int)a->slot)) < 0)
 		retry_in(p, RETRY);
 }
 
@@ -97,14 +114,29 @@ static void watch_leftover(int pid, void *arg)
 		p->leftovers = 1;
 }
 
+static void say_once(int *said, int now, const char *text, const char *detail)
+{
+	if (now && !*said)
+		warn("%s%s", text, detail);
+	*said = now;
+}
+
 static void look_around(struct pool *p)
 {
 	if (neighbours_look(&p->neighbours))
 		p->recover = 1;
-	if (p->recover) {
+	if (p->recover && !p->retry_at) {
 		p->recover = 0;
-		recover_all(0, tell, adopt, p);
-		p->look = 1;
+		if (recover_all(0, tell, adopt, p) < 0 || p->recover) {
+			say_once(&p->said_error, 1, "will try again: ", db_error());
+			p->recover = 1;
+			retry_in(p, PAUSE);
+		}
+		p->look = p->leftovers = 1;
+		/* the jobs of a pool whose lock goes only now are still to be taken over */
+		p->dying = neighbours_dying();
+		if (p->dying)
+			retry_in(p, RETRY);
 	}
 	if (p->leftovers) {
 		p->leftovers = 0;
@@ -119,6 +151,8 @@ static void pool_start(struct pool *p)
 	if (p->roster.epoll < 0)
 		die_errno("cannot create an epoll");
 	paths_shim();
+	spool_keep_spares(p->roster.slots);
+	signal(SIGIO, SIG_IGN); /* somebody opens a file in the very moment of its lease */
 	add_source(p, SIGNALS, events_signals());
 	add_source(p, WAKE, home_watch());
 	add_source(p, DUE, events_due());
@@ -136,8 +170,11 @@ static void on_source(struct pool *p, enum source which)
 	switch (which) {
 	case SIGNALS: p->stop = 1; break;
 	case WAKE:
-		if (home_watched(p->fds[WAKE]) && db_changed())
+		if (home_watched(p->fds[WAKE]) && db_changed()) {
 			p->look = 1;
+			/* bgjob-recover may have left a retry that waits */
+			p->leftovers |= !neighbours_has_leftover(&p->neighbours);
+		}
 		break;
 	case DUE:
 		events_drain(p->fds[DUE]);
@@ -205,30 +242,14 @@ static void sleep_until_event(struct pool *p)
 		p->look = 1;
 	if (p->retry_at && clock_boot() >= p->retry_at) {
 		p->retry_at = 0;
-		for (struct member *m = p->roster.first; m; m = m->next)
-			if (m->pidfd < 0 && !m->ended && roster_watch(&p->roster, m) < 0)
-				retry_in(p, RETRY);
+		p->recover |= p->dying;
+		if (roster_watch_all(&p->roster) < 0)
+			retry_in(p, RETRY);
 	}
 	if (p->pause_until && clock_boot() >= p->pause_until) {
 		p->pause_until = 0;
 		p->look = 1;
 	}
-}
-
-static int ended_members(const struct pool *p)
-{
-	int ended = 0;
-
-	for (const struct member *m = p->roster.first; m; m = m->next)
-		ended += m->ended;
-	return ended;
-}
-
-static void say_once(int *said, int now, const char *text, const char *detail)
-{
-	if (now && !*said)
-		warn("%s%s", text, detail);
-	*said = now;
 }
 
 /* how many jobs may be started now */
@@ -255,7 +276,7 @@ static void after_round(struct pool *p, int status, const struct round_result *r
 	if (status < 0 || result->no_space || result->no_process)
 		p->pause_until = clock_boot() + PAUSE;
 	if (result->unsettled)
-		retry_in(p, status < 0 ? PAUSE : RETRY);
+		retry_in(p, status < 0 || result->no_disk ? PAUSE : RETRY);
 	if (status == 0)
 		arm_due(p);
 }
@@ -264,7 +285,7 @@ static void after_round(struct pool *p, int status, const struct round_result *r
 static void work(struct pool *p)
 {
 	struct round_result result;
-	int ended = ended_members(p), may = starts(p, ended), status;
+	int ended = roster_ended(&p->roster), may = starts(p, ended), status;
 
 	if (ended && p->retry_at && p->said_error)
 		ended = 0; /* the disk is full: not before the next try */
@@ -283,27 +304,29 @@ static void work(struct pool *p)
 /* whether there is nothing that will become runnable by itself */
 static int nothing_ahead(struct pool *p)
 {
-	return claim_next_due() < 0 && !round_claimable(p->options) && !p->neighbours.first;
+	return claim_next_due() < 0 && !round_claimable(p->options) &&
+		!neighbours_has_leftover(&p->neighbours);
 }
 
 /*
  * A submitter commits, then looks for a living pool. We give up the lock, then
  * look for work: one of the two sees the other.
  */
-static int leave(struct pool *p)
+static int leave(struct pool *p, int with_due)
 {
 	pool_leave(p->lock);
 	if (p->autorun >= 0)
 		home_unlock(p->autorun);
 	failpoint("pool-left");
 	p->lock = p->autorun = -1;
-	return !round_claimable(p->options) && claim_next_due() < 0;
+	return !round_claimable(p->options) && (!with_due || claim_next_due() < 0);
 }
 
 static void come_back(struct pool *p)
 {
 	p->id = p->neighbours.self = pool_register(getpid(), p->roster.slots, &p->lock);
-	p->autorun = home_lock("autorun.lock", 0, 1, 0);
+	if (p->options->mode == POOL_LINGER)
+		p->autorun = home_lock("autorun.lock", 0, 1, 0);
 	p->look = 1;
 	p->idle_since = 0;
 }
@@ -328,16 +351,21 @@ static int finished(struct pool *p)
 	case POOL_SERVICE: return 0;
 	case POOL_ONCE: return p->roster.count == 0;
 	case POOL_DRAIN:
-		return p->roster.count == 0 && !p->pause_until && !round_claimable(p->options);
+		if (p->roster.count || round_claimable(p->options)) {
+			/* nothing can be started: cron comes again, and others need not pile up */
+			p->no_room = !p->roster.count && p->pause_until;
+			return p->no_room;
+		}
+		break;
 	case POOL_LINGER:
 		if (!idle_long_enough(p))
 			return 0;
-		if (leave(p))
-			return 1;
-		come_back(p);
-		return 0;
+		break;
 	}
-	return 1;
+	if (leave(p, p->options->mode == POOL_LINGER))
+		return 1;
+	come_back(p);
+	return 0;
 }
 
 int pool_run(const struct pool_options *options)
@@ -355,14 +383,17 @@ int pool_run(const struct pool_options *options)
 		work(&p);
 		if (finished(&p))
 			break;
-		if (!p.look || !starts(&p, ended_members(&p)))
+		if (!p.look || !starts(&p, roster_ended(&p.roster)))
 			sleep_until_event(&p);
 	}
 	service_notify("STOPPING=1");
+	spool_drop_spares();
 	/* running jobs go on under their shims; the next pool takes them up */
 	roster_free_all(&p.roster);
 	neighbours_free(&p.neighbours);
+	if (p.no_room)
+		return EXIT_SYSTEM;
 	if (options->mode == POOL_ONCE)
-		return p.started == 0 || p.failed;
-	return 0;
+		return p.started == 0 || p.failed ? EXIT_NO : EXIT_DONE;
+	return EXIT_DONE;
 }

@@ -23,8 +23,9 @@ struct pool_options {
 };
 
 /*
- * Run. The store is open for writing. Returns 0; with POOL_ONCE 1 when there
- * was no job or it failed. Running jobs go on when it returns. Errors of the
+ * Run. The store is open for writing. Returns the exit code: 0; with POOL_ONCE
+ * 1 when there was no job or it failed; with POOL_DRAIN 3 when jobs are left
+ * that cannot be started, for want of space. Running jobs go on when it returns. Errors of the
  * store end the program (exit 3), except a full or failing disk, which is
  * tried again.
  */

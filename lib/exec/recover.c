@@ -8,16 +8,29 @@
 #include "store/pool.h"
 #include "store/transition.h"
 
+static void apply(void *settlement)
+{
+	settle_apply(settlement, clock_now());
+}
+
+/* returns whether this call changed it; -1: the store could not be written */
 static int settle_one(const struct attempt *a, struct settlement *s)
 {
 	settle_examine(s, a, 0);
 	if (s->finding == SETTLE_ALIVE)
 		return 0;
-	db_begin();
-	settle_apply(s, clock_now());
-	db_commit();
+	if (db_try(apply, s) < 0) {
+		settle_leave(s);
+		return -1;
+	}
 	settle_clear(s);
 	return s->changed;
+}
+
+static void clean(void *unused)
+{
+	(void)unused;
+	spool_clean();
 }
 
 int recover_all(int all, void (*settled)(const struct settlement *s, void *arg),
@@ -25,25 +38,25 @@ int recover_all(int all, void (*settled)(const struct settlement *s, void *arg),
 {
 	struct attempt *list;
 	size_t count = attempt_running("local", &list);
-	int changed = 0;
+	int changed = 0, failed = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && !failed; i++) {
 		struct settlement s;
+		int status;
 
 		if (!all && list[i].pool >= 0 && pool_alive(list[i].pool))
 			continue;
-		if (settle_one(&list[i], &s)) {
-			changed++;
-			if (settled)
-				settled(&s, arg);
-		} else if (s.finding == SETTLE_ALIVE && alive) {
+		status = settle_one(&list[i], &s);
+		failed = status < 0;
+		changed += status > 0;
+		if (status > 0 && settled)
+			settled(&s, arg);
+		else if (status == 0 && s.finding == SETTLE_ALIVE && alive)
 			alive(&list[i], arg);
-		}
 	}
 	attempt_free_list(list, count);
-	db_begin();
-	spool_clean();
-	db_commit();
+	if (failed || db_try(clean, NULL) < 0)
+		return -1;
 	return changed;
 }
 

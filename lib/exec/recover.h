@@ -13,7 +13,9 @@
  * has failed: "interrupted by restart". settled() is told of each that this
  * call settled, alive() of each that lives; both may be NULL. Attempts of a
  * living pool are its own business, except with all != 0. Also removes spool
- * files that belong to nothing. Returns how many were settled.
+ * files that belong to nothing. Returns how many were
+ * settled; -1 when the store could not be written (db_error()): then some are
+ * left for the next time.
  */
 int recover_all(int all, void (*settled)(const struct settlement *s, void *arg),
 	void (*alive)(const struct attempt *a, void *arg), void *arg);

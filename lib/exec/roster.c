@@ -112,7 +112,13 @@ static int open_adopted(struct member *m)
 		m->pidfd = process_open((pid_t)shim.pid);
 	locked = state_locked(fd) == 1;
 	close(fd);
+	/* the lock may be held by somebody who is settling it, the pid be another's by now */
+	if (shim.pid > 0 && process_start((pid_t)shim.pid) != shim.start)
+		locked = 0;
 	if (!locked || (shim.pid > 0 && m->pidfd < 0)) {
+		if (m->pidfd >= 0)
+			close(m->pidfd);
+		m->pidfd = -1;
 		m->ended = 1;
 		return 0;
 	}
@@ -133,4 +139,23 @@ int roster_watch(struct roster *r, struct member *m)
 	if (m->pidfd < 0 || epoll_ctl(r->epoll, EPOLL_CTL_ADD, m->pidfd, &event) < 0)
 		return -1;
 	return 0;
+}
+
+int roster_watch_all(struct roster *r)
+{
+	int status = 0;
+
+	for (struct member *m = r->first; m; m = m->next)
+		if (m->pidfd < 0 && !m->ended && roster_watch(r, m) < 0)
+			status = -1;
+	return status;
+}
+
+int roster_ended(const struct roster *r)
+{
+	int ended = 0;
+
+	for (const struct member *m = r->first; m; m = m->next)
+		ended += m->ended;
+	return ended;
 }

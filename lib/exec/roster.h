@@ -50,4 +50,10 @@ void roster_free_all(struct roster *r);
  */
 int roster_watch(struct roster *r, struct member *m);
 
+/* The same for all that are not watched yet; -1 when there is one to be tried again. */
+int roster_watch_all(struct roster *r);
+
+/* How many members have ended and are to be settled. */
+int roster_ended(const struct roster *r);
+
 #endif

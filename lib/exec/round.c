@@ -87,7 +87,7 @@ static int start_one(struct round *w, int64_t job)
 {
 	struct starting *start = &w->starting[w->starting_count];
 	struct start row;
-	int state;
+	int state, streams;
 
 	make_token(start->claim);
 	start->slot = next_slot(w);
@@ -95,7 +95,7 @@ static int start_one(struct round *w, int64_t job)
 		.attempt = next_attempt(job),
 		.claim = start->claim,
 		.boot = process_boot() };
-	state = spool_reserve(job, &start->attempt.attempt, start->claim);
+	state = spool_reserve(job, &start->attempt.attempt, start->claim, &streams);
 	if (state < 0) {
 		warn_errno("cannot create a file in %s", home_file("spool"));
 		w->result->no_space = 1;
@@ -113,7 +113,7 @@ static int start_one(struct round *w, int64_t job)
 	if (!transition_start(&row))
 		die_system("job %lld changed while the store was locked", (long long)job);
 	start->failed = launch_prepare(&start->launch, job, start->attempt.attempt, start->claim,
-				state, start->slot) < 0;
+				state, start->slot, streams) < 0;
 	return 0;
 }
 
@@ -142,11 +142,10 @@ static void work(void *arg)
 
 static void forget_starts(struct round *w)
 {
-	for (int i = 0; i < w->starting_count; i++) {
-		/* still locked by us: nobody else has touched them */
-		spool_remove(w->starting[i].attempt.job, w->starting[i].attempt.attempt);
+	/* the files stay: a commit that failed may come to light after a crash, and then they say
+	 * that the attempt was never started */
+	for (int i = 0; i < w->starting_count; i++)
 		launch_free(&w->starting[i].launch);
-	}
 	w->starting_count = 0;
 }
 
@@ -199,6 +198,7 @@ static void examine_ended(struct round *w)
 		if (s->finding == SETTLE_ALIVE) {
 			/* somebody else is at it; whoever comes second has nothing to do */
 			w->result->unsettled = 1;
+			w->result->no_disk |= s->later;
 			continue;
 		}
 		w->members[w->settled_count++] = m;
@@ -212,6 +212,9 @@ static void clear_ended(struct round *w)
 
 		w->result->ended++;
 		w->result->leftovers |= w->settled[i].leftovers > 0;
+		/* a shim that dies at its start would do so again at once, for ever */
+		w->result->no_process |=
+			w->settled[i].live && w->settled[i].finding == SETTLE_NEVER_STARTED;
 		w->result->failed += strcmp(status, "done") != 0 && strcmp(status, "queued") != 0;
 		settle_clear(&w->settled[i]);
 		roster_remove(w->roster, w->members[i]);

@@ -12,6 +12,7 @@ struct round_result {
 	int unsettled;      /* some end could not be recorded yet: try again soon */
 	int no_space;       /* too little space to start anything */
 	int leftovers;      /* a job waits until processes of its last attempt are gone */
+	int no_disk;        /* the disk was full or failing: try again after a pause */
 	int no_process;     /* the system could start no process */
 };
 

@@ -106,18 +106,22 @@ static void measure(struct settlement *s, int64_t max_output)
 	}
 }
 
-static void keep_large(struct settlement *s)
+/* returns -1 when the disk is full or failing: nothing is lost, it is tried again later */
+static int keep_large(struct settlement *s)
 {
 	for (int i = 0; i < 2; i++) {
 		if (s->record->bytes[i] - s->record->omitted[i] <= RESULT_INLINE_MAX)
 			continue;
 		s->kept[i] = mem_alloc(SPOOL_RESULT_NAME);
-		if (spool_keep(s->job, s->attempt, i + 1, s->kept[i]) < 0) {
-			s->record->sync_errno = errno;
-			free(s->kept[i]);
-			s->kept[i] = NULL;
-		}
+		if (spool_keep(s->job, s->attempt, i + 1, s->kept[i]) == 0)
+			continue;
+		if (errno == ENOSPC || errno == EIO || errno == EDQUOT)
+			return -1;
+		s->record->sync_errno = errno;
+		free(s->kept[i]);
+		s->kept[i] = NULL;
 	}
+	return 0;
 }
 
 void settle_examine(struct settlement *s, const struct attempt *a, int live)
@@ -151,8 +155,12 @@ void settle_examine(struct settlement *s, const struct attempt *a, int live)
 			job_free(&job);
 		}
 	}
-	if (s->finding != SETTLE_NEVER_STARTED)
-		keep_large(s);
+	if (s->finding != SETTLE_NEVER_STARTED && keep_large(s) < 0) {
+		warn_errno("cannot keep the output of job %lld yet", (long long)s->job);
+		settle_leave(s);
+		s->finding = SETTLE_ALIVE;
+		s->later = 1;
+	}
 	failpoint("settle-examined");
 }
 
@@ -255,6 +263,7 @@ static void apply_end(struct settlement *s, const struct job *job, int64_t now)
 {
 	const struct state_record *r = s->record;
 	enum job_status status = judge(s, job);
+	char text[80];
 	struct ending e = {
 		.job = s->job,
 		.attempt = s->attempt,
@@ -276,8 +285,8 @@ static void apply_end(struct settlement *s, const struct job *job, int64_t now)
 	if (r->disk_full && (status == JOB_FAILED || r->bytes[0] || r->bytes[1]))
 		add_reason(s, "the disk was full");
 	if (save_streams(s) < 0) {
-		add_reason(s, "output lost: ");
-		add_reason(s, strerror(errno));
+		snprintf(text, sizeof(text), "output lost: %s", strerror(errno));
+		add_reason(s, text);
 		status = status == JOB_DONE ? JOB_FAILED : status;
 	}
 	e.status = status;
@@ -326,8 +335,15 @@ void settle_leave(struct settlement *s)
 
 void settle_clear(struct settlement *s)
 {
+	int empty = 0;
+
+	for (int i = 0; i < 2 && s->finding == SETTLE_RECORD && !s->record->failed_step; i++)
+		empty |= s->record->bytes[i] == 0 ? 1 << i : 0;
 	/* the lock is dropped by close, after the last unlink */
-	if (s->ours)
+	if (s->ours && s->finding == SETTLE_RECORD &&
+		spool_recycle(s->job, s->attempt, s->state, empty))
+		s->state = -1;
+	else if (s->ours)
 		spool_remove(s->job, s->attempt);
 	settle_leave(s);
 }

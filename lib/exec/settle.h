@@ -24,6 +24,7 @@ struct settlement {
 		SETTLE_INTERRUPTED,   /* nobody saw the end */
 	} finding;
 	int state; /* descriptor, locked; -1: the file is not there */
+	int later; /* alive only because the disk is full or failing: try again after a pause */
 	int ours;  /* the files are this attempt's and go in the end */
 	int leftovers;
 	int live; /* the caller has seen the shim die, nothing was restarted */

@@ -11,6 +11,8 @@ enum { SPEC_FD_STATE = 3, SPEC_FD_SPOOL = 4, SPEC_FD_SPEC = 5 };
 enum spec_flag {
 	SPEC_RESET_OOM =
 		1, /* the pool is protected from the OOM killer, the command shall not be */
+	SPEC_HAS_STDOUT = 2, /* its output file is there already, empty */
+	SPEC_HAS_STDERR = 4,
 };
 
 /*

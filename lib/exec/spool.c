@@ -16,6 +16,8 @@
 #include "store/db.h"
 #include "store/home.h"
 
+enum { SPARES = 64 };
+
 static const char *const stream_suffix[] = { NULL, "out", "err" };
 
 static int open_file(int64_t job, int64_t attempt, const char *suffix, int flags)
@@ -50,42 +52,147 @@ void spool_remove(int64_t job, int64_t attempt)
 	}
 }
 
-/* a file of that name is left from a rolled back claim, or from a time that a backup undid */
-static int take_away(int64_t job, int64_t attempt)
-{
-	int fd = spool_open_state(job, attempt), locked;
+static struct spare {
+	int64_t job, attempt; /* whose names the files have */
+	int state;            /* locked */
+	int streams;
+} spares[SPARES];
+static int spare_count, spare_max;
 
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -1;
-	locked = state_lock(fd) < 0;
-	if (!locked)
-		spool_remove(job, attempt);
-	close(fd);
-	return locked ? -1 : 0;
+void spool_keep_spares(int max)
+{
+	spare_max = max < SPARES ? max : SPARES;
 }
 
-int spool_reserve(int64_t job, int64_t *attempt, const char *claim)
+int spool_recycle(int64_t job, int64_t attempt, int state, int streams)
+{
+	int spool = home_folder(HOME_SPOOL);
+	char name[STATE_NAME];
+
+	if (spare_count >= spare_max)
+		return 0;
+	for (int stream = 1; stream <= 2; stream++) {
+		state_name(name, job, attempt, stream_suffix[stream]);
+		if (!(streams & stream))
+			unlinkat(spool, name, 0);
+	}
+	spares[spare_count++] = (struct spare){ job, attempt, state, streams };
+	return 1;
+}
+
+void spool_drop_spares(void)
+{
+	while (spare_count) {
+		struct spare *spare = &spares[--spare_count];
+
+		spool_remove(spare->job, spare->attempt);
+		close(spare->state);
+	}
+}
+
+/* whether we are the only one who has the file open */
+static int is_ours_alone(int fd)
+{
+	return fcntl(fd, F_SETLEASE, F_WRLCK) == 0 && fcntl(fd, F_SETLEASE, F_UNLCK) == 0;
+}
+
+static int rename_file(const struct spare *spare, int64_t job, int64_t attempt, const char *suffix)
+{
+	int spool = home_folder(HOME_SPOOL);
+	char from[STATE_NAME], to[STATE_NAME];
+
+	state_name(from, spare->job, spare->attempt, suffix);
+	state_name(to, job, attempt, suffix);
+	return renameat2(spool, from, spool, to, RENAME_NOREPLACE);
+}
+
+static int take_stream(const struct spare *spare, int64_t job, int64_t attempt, int stream)
+{
+	struct stat st;
+	int fd, good;
+
+	if (rename_file(spare, job, attempt, stream_suffix[stream]) < 0)
+		return 0;
+	fd = open_file(job, attempt, stream_suffix[stream], O_RDWR);
+	good = fd >= 0 && is_ours_alone(fd) && fstat(fd, &st) == 0 && st.st_size == 0;
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+/* the files of a spare under new names, emptied; -1: there is none that will do */
+static int spare_take(int64_t job, int64_t attempt, int *streams)
+{
+	static const char zero[STATE_SIZE];
+	struct spare spare;
+	int good;
+
+	*streams = 0;
+	if (!spare_count)
+		return -1;
+	spare = spares[--spare_count];
+	good = rename_file(&spare, job, attempt, "state") == 0;
+	failpoint("spare-renamed");
+	if (good) {
+		good = is_ours_alone(spare.state) &&
+			state_write(spare.state, 0, zero, sizeof(zero)) == 0;
+		for (int stream = 1; stream <= 2 && good; stream++) {
+			if (!(spare.streams & stream))
+				continue;
+			good = take_stream(&spare, job, attempt, stream);
+			*streams |= good ? stream : 0;
+		}
+		if (!good)
+			spool_remove(job, attempt);
+	}
+	failpoint("spare-taken");
+	if (good)
+		return spare.state;
+	*streams = 0;
+	spool_remove(spare.job, spare.attempt);
+	close(spare.state);
+	return -1;
+}
+
+static int create(int64_t job, int64_t *attempt)
 {
 	int fd, error;
 
-	for (;;) {
-		fd = open_file(job, *attempt, "state", O_RDWR | O_CREAT | O_EXCL);
-		if (fd >= 0)
-			break;
+	/*
+	 * A file of that name is from a time that a backup undid, or from a claim
+	 * whose commit failed: a later crash may still bring that one to light, and
+	 * then the file says that it was never started. Its number is passed over.
+	 */
+	while ((fd = open_file(job, *attempt, "state", O_RDWR | O_CREAT | O_EXCL)) < 0) {
 		if (errno != EEXIST)
 			return -1;
-		if (take_away(job, *attempt) < 0)
-			(*attempt)++;
+		(*attempt)++;
 	}
 	failpoint("state-created");
 	error = posix_fallocate(fd, 0, STATE_SIZE);
-	if (!error &&
-		(state_lock(fd) < 0 ||
-			state_write_head(fd, job, *attempt, claim, process_boot()) < 0))
+	if (!error && state_lock(fd) < 0)
 		error = errno;
-	failpoint("state-written");
 	if (!error)
 		return fd;
+	spool_remove(job, *attempt);
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+int spool_reserve(int64_t job, int64_t *attempt, const char *claim, int *streams)
+{
+	int fd = spare_take(job, *attempt, streams), error;
+
+	if (fd < 0)
+		fd = create(job, attempt);
+	if (fd < 0)
+		return -1;
+	if (state_write_head(fd, job, *attempt, claim, process_boot()) == 0) {
+		failpoint("state-written");
+		return fd;
+	}
+	error = errno;
 	spool_remove(job, *attempt);
 	close(fd);
 	errno = error;

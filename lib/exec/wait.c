@@ -100,7 +100,8 @@ static int64_t see_to_a_pool(struct waiting *w)
 		/* it is just starting: its first commit wakes us, if it gets that far */
 		return w->other >= 0 ? -1 : clock_boot() + CLOCK_SECOND;
 	}
-	recover_all(0, NULL, watch_shim, w);
+	if (recover_all(0, NULL, watch_shim, w) < 0)
+		return clock_boot() + CLOCK_SECOND; /* the disk is full: the record waits */
 	if (w->other < 0 && !w->said && !look(w)) {
 		warn("no runner is alive and BGJOB_AUTORUN=no: start bgjob-run");
 		w->said = 1;

@@ -55,8 +55,10 @@ static int64_t running_in(const char *queue)
 /* how many more may start in a queue; -1: any number */
 static int64_t capacity_of(const char *queue)
 {
-	struct db_statement *s =
-		db_prepare("SELECT max_running, paused FROM queue WHERE name = :queue");
+	struct db_statement *s = db_prepare("SELECT max(max_running) FILTER (WHERE name = :queue),"
+					    " coalesce(max(paused) FILTER (WHERE name = :queue),"
+					    "  max(paused) FILTER (WHERE name = '*'))"
+					    " FROM queue WHERE name IN (:queue, '*')");
 	int64_t limit = -1, left;
 
 	db_bind_text(s, ":queue", queue);

@@ -13,21 +13,29 @@
 #include "store/db_handle.h"
 #include "store/home.h"
 
-enum { CACHE_SLOTS = 256 };
+enum { CACHE_SLOTS = 256, PARAMETERS = 24 };
 
 struct sqlite3 *db_handle;
 static struct {
 	const char *sql;
-	sqlite3_stmt *statement;
+	struct db_statement *statement;
 } cache[CACHE_SLOTS];
-static int64_t changes_at_begin;
+static int64_t changes_at_begin = -1; /* -1: nothing was written */
 static int64_t seen_version = -1;
 static jmp_buf *retreat; /* set inside db_try() */
 static struct str failure;
 
+/* Names are literals: their addresses tell them apart, after the first look-up of each. */
+struct db_statement {
+	sqlite3_stmt *raw;
+	const char *names[PARAMETERS];
+	int indexes[PARAMETERS];
+	int known, last; /* parameters, and where the last one was found */
+};
+
 static sqlite3_stmt *raw(struct db_statement *s)
 {
-	return (sqlite3_stmt *)(void *)s;
+	return s->raw;
 }
 
 /* what may go away by itself: a service tries again later */
@@ -76,7 +84,7 @@ static void check(int code, const char *sql)
 static void forget_statements(void)
 {
 	for (int i = 0; i < CACHE_SLOTS; i++) {
-		sqlite3_finalize(cache[i].statement);
+		db_free(cache[i].statement);
 		cache[i].statement = NULL;
 		cache[i].sql = NULL;
 	}
@@ -87,6 +95,8 @@ void db_close(void)
 	if (!db_handle)
 		return;
 	forget_statements();
+	if (changes_at_begin >= 0)
+		db_tidy();
 	sqlite3_close(db_handle);
 	db_handle = NULL;
 	seen_version = -1;
@@ -94,16 +104,19 @@ void db_close(void)
 
 struct db_statement *db_compile(const char *sql)
 {
-	sqlite3_stmt *statement;
+	struct db_statement *s = mem_zero(1, sizeof(*s));
 
-	check(sqlite3_prepare_v3(db_handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL),
+	check(sqlite3_prepare_v3(db_handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->raw, NULL),
 		sql);
-	return (struct db_statement *)(void *)statement;
+	return s;
 }
 
 void db_free(struct db_statement *s)
 {
-	sqlite3_finalize(raw(s));
+	if (!s)
+		return;
+	sqlite3_finalize(s->raw);
+	free(s);
 }
 
 struct db_statement *db_prepare(const char *sql)
@@ -113,21 +126,39 @@ struct db_statement *db_prepare(const char *sql)
 	while (cache[slot].sql && cache[slot].sql != sql)
 		slot = (slot + 1) % CACHE_SLOTS;
 	if (!cache[slot].sql) {
-		cache[slot].statement = raw(db_compile(sql));
+		cache[slot].statement = db_compile(sql);
 		cache[slot].sql = sql;
 	}
-	if (sqlite3_stmt_busy(cache[slot].statement))
+	if (sqlite3_stmt_busy(cache[slot].statement->raw))
 		die_system("statement used while in use: %s", sql);
-	return (struct db_statement *)(void *)cache[slot].statement;
+	return cache[slot].statement;
 }
 
-static int parameter(struct db_statement *s, const char *name)
+static int look_up(struct db_statement *s, const char *name)
 {
 	int index = sqlite3_bind_parameter_index(raw(s), name);
 
 	if (index == 0)
 		die_system("no parameter %s in: %s", name, sqlite3_sql(raw(s)));
+	if (s->known < PARAMETERS) {
+		s->names[s->known] = name;
+		s->indexes[s->known++] = index;
+	}
 	return index;
+}
+
+/* mostly the one behind the last: a function binds in the same order each time */
+static int parameter(struct db_statement *s, const char *name)
+{
+	if (s->last + 1 < s->known && s->names[s->last + 1] == name)
+		return s->indexes[++s->last];
+	for (int i = 0; i < s->known; i++) {
+		if (s->names[i] == name) {
+			s->last = i;
+			return s->indexes[i];
+		}
+	}
+	return look_up(s, name);
 }
 
 void db_bind_int(struct db_statement *s, const char *name, int64_t value)
@@ -250,20 +281,23 @@ void db_begin(void)
 
 void db_commit(void)
 {
+	if (sqlite3_total_changes64(db_handle) != changes_at_begin)
+		home_wake_prepare();
 	failpoint("before-commit");
 	db_run(db_prepare("COMMIT"));
+	db_sync_log();
 	failpoint("after-commit");
-	if (sqlite3_total_changes64(db_handle) != changes_at_begin)
-		home_wake();
+	home_wake();
 }
 
 void db_rollback(void)
 {
 	for (int i = 0; i < CACHE_SLOTS; i++)
 		if (cache[i].statement)
-			sqlite3_reset(cache[i].statement);
+			sqlite3_reset(cache[i].statement->raw);
 	if (!sqlite3_get_autocommit(db_handle))
 		sqlite3_exec(db_handle, "ROLLBACK", NULL, NULL, NULL);
+	home_wake();
 }
 
 void db_snapshot(void)

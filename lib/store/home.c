@@ -21,6 +21,7 @@
 
 static char *path;
 static int dir = -1;
+static int wake = -1; /* between home_wake_prepare() and home_wake() */
 static int folders[2] = { -1, -1 };
 static const char *const folder_names[] = { "spool", "results" };
 
@@ -178,15 +179,21 @@ int home_locked(const char *name, off_t start, off_t length)
 	return held;
 }
 
+void home_wake_prepare(void)
+{
+	if (wake >= 0)
+		return;
+	wake = openat(dir, "wake", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	/* out of inodes: those who wait look again at the next commit, nothing is lost */
+	if (wake < 0)
+		warn_errno("cannot open %s/wake", path);
+}
+
 void home_wake(void)
 {
-	int fd = openat(dir, "wake", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-	/* out of inodes: those who wait look again at the next commit, nothing is lost */
-	if (fd < 0)
-		warn_errno("cannot open %s/wake", path);
-	else
-		close(fd);
+	if (wake >= 0)
+		close(wake);
+	wake = -1;
 }
 
 int home_watch(void)

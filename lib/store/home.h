@@ -42,7 +42,12 @@ void home_unlock(int fd);
 /* Whether somebody holds a lock in that range; F_OFD_GETLK, so that two who ask never see each other. */
 int home_locked(const char *name, off_t start, off_t length);
 
-/* Tell everyone who waits that something was committed: open for writing and close "wake". */
+/*
+ * Tell everyone who waits that something was committed: open "wake" for writing before the
+ * commit, close it after. Who is killed in between has it closed by the kernel, so that nobody
+ * waits for ever for a commit that is there.
+ */
+void home_wake_prepare(void);
 void home_wake(void);
 
 /*

@@ -9,7 +9,7 @@ int queue_list(const char *name, void (*each)(const struct queue *q, void *arg),
 {
 	struct db_statement *s = db_prepare(
 		"WITH names AS ("
-		" SELECT name FROM queue"
+		" SELECT name FROM queue WHERE name <> '*' OR paused = 1"
 		" UNION SELECT queue FROM job WHERE status = 'queued'"
 		" UNION SELECT queue FROM job WHERE status = 'running'),"
 		" waiting AS (SELECT queue, sum(hold = 0) AS ready, sum(hold <> 0) AS held,"
@@ -17,7 +17,8 @@ int queue_list(const char *name, void (*each)(const struct queue *q, void *arg),
 		" running AS (SELECT queue, count(*) AS n FROM job WHERE status = 'running'"
 		"  GROUP BY queue)"
 		" SELECT names.name, coalesce(waiting.ready, 0), coalesce(waiting.held, 0),"
-		"  coalesce(running.n, 0), queue.max_running, coalesce(queue.paused, 0),"
+		"  coalesce(running.n, 0), queue.max_running, coalesce(queue.paused,"
+		"   (SELECT paused FROM queue WHERE name = '*'), 0),"
 		"  waiting.oldest"
 		" FROM names LEFT JOIN queue ON queue.name = names.name"
 		"  LEFT JOIN waiting ON waiting.queue = names.name"
@@ -68,20 +69,9 @@ void queue_set_paused(const char *name, int paused)
 
 void queue_set_all_paused(int paused)
 {
-	struct db_statement *s = db_prepare(
-		"INSERT INTO queue (name, paused)"
-		" SELECT DISTINCT queue, :paused FROM job WHERE status IN ('queued', 'running')"
-		" ON CONFLICT DO NOTHING");
-
-	db_bind_int(s, ":paused", paused);
-	db_run(s);
-	s = db_prepare("INSERT INTO queue (name, paused) VALUES ('default', :paused)"
-		       " ON CONFLICT DO NOTHING");
-	db_bind_int(s, ":paused", paused);
-	db_run(s);
-	s = db_prepare("UPDATE queue SET paused = :paused");
-	db_bind_int(s, ":paused", paused);
-	db_run(s);
+	/* '*' is no queue name: it stands for those that are not set by themselves, also later ones */
+	db_run(db_prepare("UPDATE queue SET paused = NULL"));
+	queue_set_paused("*", paused);
 }
 
 int queue_name_valid(const char *name)

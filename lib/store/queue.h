@@ -23,7 +23,7 @@ int queue_list(const char *name, void (*each)(const struct queue *q, void *arg),
 void queue_set_limit(const char *name, int64_t limit);
 void queue_set_paused(const char *name, int paused);
 
-/* Pause or resume every queue there is. */
+/* Pause or resume all queues, also those to come; what was set for one is forgotten. */
 void queue_set_all_paused(int paused);
 
 /* A legal queue name: 1 to 64 of A-Z a-z 0-9 . _ - and not starting with "-". */

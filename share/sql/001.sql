@@ -11,7 +11,7 @@ CREATE INDEX environment_digest ON environment (digest);
 CREATE TABLE queue (
 	name        TEXT    PRIMARY KEY NOT NULL,
 	max_running INTEGER CHECK (max_running >= 0),        -- NULL: no limit
-	paused      INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1))
+	paused      INTEGER CHECK (paused IN (0, 1))         -- NULL: as '*', the row for all queues, says
 ) STRICT, WITHOUT ROWID;
 
 -- Pools, living and dead. A living one holds a lock on byte `id` of pool.lock.
@@ -157,9 +157,12 @@ SELECT
 	job.type AS job_type,
 	job.status AS status,
 	(SELECT CAST(input.data AS TEXT) FROM input WHERE input.job_id = job.id) AS input_text,
-	(SELECT CAST(result.data AS TEXT) FROM result
-	  WHERE result.job_id = job.id AND result.attempt = job.attempt AND result.stream = 1
-	    AND job.status NOT IN ('queued', 'running')) AS result_text,
+	CASE
+		WHEN job.status IN ('queued', 'running') THEN NULL
+		WHEN result.size IS NULL THEN ''             -- it wrote nothing
+		ELSE CAST(result.data AS TEXT)               -- NULL: a file in results/
+	END AS result_text,
 	strftime('%Y-%m-%dT%H:%M:%fZ', job.created_at / 1000.0, 'unixepoch') AS created_at,
 	strftime('%Y-%m-%dT%H:%M:%fZ', job.completed_at / 1000.0, 'unixepoch') AS completed_at
-FROM job;
+FROM job LEFT JOIN result
+	ON result.job_id = job.id AND result.attempt = job.attempt AND result.stream = 1;

@@ -170,10 +170,10 @@ static int set_up(const struct scene *scene, int64_t id)
 {
 	struct state_command mark = { .starting = 1 };
 	int64_t attempt = 1;
-	int state;
+	int state, streams;
 
 	db_begin();
-	state = spool_reserve(id, &attempt, "token");
+	state = spool_reserve(id, &attempt, "token", &streams);
 	transition_start(&(struct start){ .job = id,
 		.attempt = attempt,
 		.claim = "token",
