@@ -40,6 +40,7 @@ struct pool {
 	int dying;         /* and its lock is still held: look again */
 	int leftovers;     /* look whether processes are gone that a retry waits for */
 	int stop;
+	int64_t due;                               /* what the timer is set to; -1: nothing */
 	int64_t retry_at, pause_until, idle_since; /* clock_boot(); 0: not set */
 	int said_no_space, said_error;
 	int started, failed;
@@ -59,8 +60,11 @@ static void add_source(struct pool *p, enum source which, int fd)
 /* when the next job is due; a jump of the real-time clock wakes us as well */
 static void arm_due(struct pool *p)
 {
-	if (events_set_due(p->fds[DUE], claim_next_due()) < 0)
+	int64_t due = claim_next_due();
+
+	if (due != p->due && events_set_due(p->fds[DUE], due) < 0)
 		die_errno("cannot set a timer");
+	p->due = due;
 }
 
 static void retry_in(struct pool *p, int64_t ms)
@@ -77,31 +81,18 @@ static void tell(const struct settlement *s, void *arg)
 	warn("job %lld %s%s%s", (long long)s->job, s->status, s->reason[0] ? ": " : "", s->reason);
 }
 
-struct adoption {
-	const struct attempt *attempt;
-	int64_t pool;
-	int changed;
-};
-
-static void take_over(void *arg)
-{
-	struct adoption *adoption = arg;
-
-	adoption->changed = attempt_adopt(adoption->attempt, adoption->pool);
-}
-
 /* take over a running attempt of a pool that is gone */
 static void adopt(const struct attempt *a, void *arg)
 {
 	struct pool *p = arg;
-	struct adoption adoption = { a, p->id, 0 };
+	int changed;
 
 	if (roster_find(&p->roster, a->job, a->attempt))
 		return;
-	if (db_try(take_over, &adoption) < 0)
+	changed = attempt_adopt(a, p->id);
+	if (changed < 0)
 		p->recover = 1; /* the disk is full: again, after a pause */
-	if (adoption.changed &&
-		roster_watch(&p->roster, roster_add(&p->roster, a, 0, (int)a->slot)) < 0)
+	if (changed > 0 && roster_watch(&p->roster, roster_add(&p->roster, a, 0, (int)a->slot)) < 0)
 		retry_in(p, RETRY);
 }
 
@@ -178,6 +169,7 @@ static void on_source(struct pool *p, enum source which)
 		break;
 	case DUE:
 		events_drain(p->fds[DUE]);
+		p->due = -1;
 		p->look = 1;
 		break;
 	case WATCHDOG:
@@ -353,7 +345,8 @@ static int finished(struct pool *p)
 	case POOL_DRAIN:
 		if (p->roster.count || round_claimable(p->options)) {
 			/* nothing can be started: cron comes again, and others need not pile up */
-			p->no_room = !p->roster.count && p->pause_until;
+			p->no_room = !p->roster.count && p->pause_until &&
+				(p->said_no_space || p->said_error);
 			return p->no_room;
 		}
 		break;
@@ -373,7 +366,8 @@ int pool_run(const struct pool_options *options)
 	struct pool p = { .options = options,
 		.roster.slots = options->slots,
 		.lock = -1,
-		.autorun = -1 };
+		.autorun = -1,
+		.due = -1 };
 
 	if (options->mode == POOL_LINGER)
 		p.autorun = home_lock("autorun.lock", 0, 1, 0);

@@ -135,9 +135,10 @@ static void work(void *arg)
 
 	for (int i = 0; i < w->settled_count; i++)
 		settle_apply(&w->settled[i], w->now);
-	claim_release_due(w->now);
-	if (w->starts > 0)
+	if (w->starts > 0) {
+		claim_release_due(w->now);
 		claim_some(w);
+	}
 }
 
 static void forget_starts(struct round *w)

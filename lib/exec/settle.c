@@ -291,9 +291,8 @@ static void apply_end(struct settlement *s, const struct job *job, int64_t now)
 	}
 	e.status = status;
 	e.reason = s->reason[0] ? s->reason : NULL;
-	s->changed = transition_end(&e);
-	snprintf(s->status, sizeof(s->status), "%s",
-		job_status_name((enum job_status)job_status(s->job)));
+	s->changed = transition_end(&e, &status);
+	snprintf(s->status, sizeof(s->status), "%s", job_status_name(status));
 }
 
 void settle_apply(struct settlement *s, int64_t now)

@@ -112,17 +112,32 @@ void attempt_free_list(struct attempt *list, size_t count)
 	free(list);
 }
 
-int attempt_adopt(const struct attempt *a, int64_t pool)
+struct adoption {
+	const struct attempt *attempt;
+	int64_t pool;
+	int changed;
+};
+
+static void adopt(void *arg)
 {
+	struct adoption *adoption = arg;
+	const struct attempt *a = adoption->attempt;
 	struct db_statement *s = db_prepare("UPDATE attempt SET pool_id = :pool"
 					    " WHERE job_id = :job AND attempt = :attempt"
 					    " AND claim = :claim AND pool_id IS :old"
 					    " AND ended_at IS NULL");
 
-	db_bind_int(s, ":pool", pool);
+	db_bind_int(s, ":pool", adoption->pool);
 	db_bind_int(s, ":job", a->job);
 	db_bind_int(s, ":attempt", a->attempt);
 	db_bind_text(s, ":claim", a->claim);
 	db_bind_positive(s, ":old", a->pool);
-	return db_run(s) > 0;
+	adoption->changed = db_run(s) > 0;
+}
+
+int attempt_adopt(const struct attempt *a, int64_t pool)
+{
+	struct adoption adoption = { a, pool, 0 };
+
+	return db_try(adopt, &adoption) < 0 ? -1 : adoption.changed;
 }

@@ -26,7 +26,11 @@ size_t attempt_running(const char *launcher, struct attempt **list);
 size_t attempt_of(int64_t job, struct attempt **list);
 void attempt_free_list(struct attempt *list, size_t count);
 
-/* Take over a running attempt whose pool is gone. Returns whether it was still that pool's. */
+/*
+ * Take over a running attempt whose pool is gone; a transaction of its own.
+ * Returns 1; 0 if somebody else was first; -1 if the store could not be
+ * written (db_error()).
+ */
 int attempt_adopt(const struct attempt *a, int64_t pool);
 
 /* Queued jobs that wait until the processes of their last attempt are gone. */

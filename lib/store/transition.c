@@ -132,9 +132,9 @@ static void release_dependents(int64_t first, int64_t now)
 	ended_add(&list, first);
 	while (list.next < list.count) {
 		int64_t on = list.ids[list.next++];
-		enum job_status how = (enum job_status)job_status(on);
 		struct dependent *waiting;
 		size_t count = dependents_of(on, &waiting);
+		enum job_status how = count ? (enum job_status)job_status(on) : JOB_DONE;
 
 		for (size_t i = 0; i < count; i++) {
 			if (!waiting[i].any && how != JOB_DONE)
@@ -316,7 +316,7 @@ static int finish(const struct ending *e)
 	return 1;
 }
 
-int transition_end(const struct ending *e)
+int transition_end(const struct ending *e, enum job_status *became)
 {
 	struct db_statement *s = db_prepare("SELECT backoff_ms, failures FROM job"
 					    " WHERE id = :id AND failures < retries"
@@ -330,6 +330,7 @@ int transition_end(const struct ending *e)
 		db_end(s);
 	}
 	failpoint("end");
+	*became = delay >= 0 ? JOB_QUEUED : e->status;
 	if (delay >= 0)
 		return retry(e, delay);
 	if (!finish(e))

@@ -28,7 +28,7 @@ int transition_unstart(int64_t job, int64_t attempt, const char *claim, int64_t 
 
 /*
  * running -> done, failed or cancelled; or back to queued when it failed and
- * retries are left. wait_status -1: nobody saw the end.
+ * retries are left: *became says which. wait_status -1: nobody saw the end.
  */
 struct ending {
 	int64_t job, attempt;
@@ -40,7 +40,7 @@ struct ending {
 		stderr_bytes; /* -1: unknown */
 	int leftovers;        /* processes of it are still there: a retry has to wait for them */
 };
-int transition_end(const struct ending *ending);
+int transition_end(const struct ending *ending, enum job_status *became);
 
 /* queued -> cancelled. */
 int transition_cancel(int64_t job, const char *by, int64_t now);
