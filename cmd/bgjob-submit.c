@@ -54,7 +54,7 @@ struct request {
 	int64_t wait_ms; /* -1: any time */
 };
 
-static int64_t waited_for;
+static char farewell[80];
 
 static void set(struct submission *s, int id, const char *value)
 {
@@ -154,13 +154,10 @@ static int64_t submit_one(struct submission *s, int *existing)
 	return *existing ? other : id;
 }
 
+/* the text was made before: a signal handler may only write it */
 static void interrupted(int number)
 {
-	char text[80];
-	int n = snprintf(text, sizeof(text), "bgjob-submit: job %lld goes on in the background\n",
-		(long long)waited_for);
-
-	if (write(STDERR_FILENO, text, (size_t)n) < 0)
+	if (write(STDERR_FILENO, farewell, strlen(farewell)) < 0)
 		_exit(128 + number);
 	_exit(128 + number);
 }
@@ -170,7 +167,8 @@ static int stand_in(int64_t id, int64_t wait_ms)
 	struct output_options all = { .job = id, .to = { STDOUT_FILENO, STDERR_FILENO } };
 	int status;
 
-	waited_for = id;
+	snprintf(farewell, sizeof(farewell), "bgjob-submit: job %lld goes on in the background\n",
+		(long long)id);
 	signal(SIGINT, interrupted);
 	signal(SIGTERM, interrupted);
 	signal(SIGHUP, interrupted);

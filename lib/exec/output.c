@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/die.h"
+#include "base/failpoint.h"
 #include "base/str.h"
 #include "exec/spool.h"
 #include "exec/trim.h"
@@ -146,26 +147,61 @@ static int watch(struct copy *c, const char *name, uint32_t events)
 }
 
 /* the shim creates the files a moment after the commit that says "running" */
-static void open_spool(struct copy *c)
+struct moment {
+	enum job_status status;
+	int64_t attempt, limit;
+};
+
+static struct moment look(int64_t id)
 {
+	struct moment now;
+	struct job job;
+
+	if (job_get(id, &job) < 0)
+		die_system("job %lld was removed meanwhile", (long long)id);
+	now = (struct moment){ job.status, job.attempt, job.max_output };
+	job_free(&job);
+	return now;
+}
+
+/*
+ * Once an attempt is over a pool may use its files again under another name
+ * (spool.h), but not while we have them open: so what was opened counts only if
+ * the attempt runs afterwards still. Returns -1 if it does not.
+ */
+static int open_spool(struct copy *c)
+{
+	int opened[2] = { 0, 0 }, folder;
+	struct moment now;
 	char name[64];
-	int folder;
 
 	if (spool_is_open(c))
-		return;
-	folder = watch(c, home_file("spool"), IN_CREATE);
+		return 0;
+	folder = watch(c, home_file("spool"), IN_CREATE | IN_MOVED_TO);
 	for (int i = 0; i < 2; i++) {
 		struct tail *t = &c->tails[i];
 
 		if (t->to < 0 || t->fd >= 0)
 			continue;
 		t->fd = spool_open_stream(c->options->job, c->attempt, i + 1);
+		opened[i] = t->fd >= 0;
 		snprintf(name, sizeof(name), "/proc/self/fd/%d", t->fd);
-		if (t->fd >= 0)
+		if (opened[i])
 			watch(c, name, IN_MODIFY);
 	}
 	if (folder >= 0 && spool_is_open(c))
 		inotify_rm_watch(c->changes, folder);
+	failpoint("output-opened");
+	now = look(c->options->job);
+	if (now.status == JOB_RUNNING && now.attempt == c->attempt)
+		return 0;
+	for (int i = 0; i < 2; i++) {
+		if (!opened[i])
+			continue;
+		close(c->tails[i].fd);
+		c->tails[i].fd = -1;
+	}
+	return -1;
 }
 
 static void pump_all(struct copy *c)
@@ -203,34 +239,16 @@ static void wait_for_more(struct copy *c, int commits)
 		;
 }
 
-struct moment {
-	enum job_status status;
-	int64_t attempt, limit;
-};
-
-static struct moment look(int64_t id)
-{
-	struct moment now;
-	struct job job;
-
-	if (job_get(id, &job) < 0)
-		die_system("job %lld was removed meanwhile", (long long)id);
-	now = (struct moment){ job.status, job.attempt, job.max_output };
-	job_free(&job);
-	return now;
-}
-
 /* one attempt, as far as it is; returns whether it is over */
 static int copy_attempt(struct copy *c, const struct moment *now)
 {
 	int over = now->status != JOB_RUNNING || now->attempt != c->attempt;
 
 	c->limit = now->limit;
-	if (over) {
+	if (over || open_spool(c) < 0) {
 		copy_rest(c);
 		return 1;
 	}
-	open_spool(c);
 	pump_all(c);
 	return 0;
 }

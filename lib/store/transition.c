@@ -265,7 +265,7 @@ static int64_t backoff(int64_t base, int64_t failures)
 		delay = base > CLOCK_DAY ? base : CLOCK_DAY;
 	if (getrandom(&draw, sizeof(draw), GRND_NONBLOCK) != sizeof(draw))
 		draw = UINT32_MAX / 2;
-	return delay - delay / 4 + (int64_t)((double)(delay / 2) * draw / UINT32_MAX);
+	return delay - delay / 4 + (int64_t)((double)delay / 2 * draw / UINT32_MAX);
 }
 
 static int retry(const struct ending *e, int64_t delay)

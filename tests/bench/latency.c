@@ -145,6 +145,8 @@ int main(int argc, char *argv[])
 	measure(fd, took, count, command, extended(argv[2], fifo));
 	printf("%lld %lld %lld\n", (long long)took[(count - 1) / 2] / 1000,
 		(long long)took[(count * 99 - 1) / 100] / 1000, (long long)took[count - 1] / 1000);
+	free(command);
+	free(took);
 	unlink(fifo);
 	rmdir(folder);
 	return 0;
