@@ -81,9 +81,10 @@ static void apply(const struct given *g, struct request *r, struct submission *s
 /* read first, judged then: with --wait also a value before it is refused with 125 */
 static void parse(int argc, char *argv[], struct request *r, struct submission *s)
 {
-	struct given *list = mem_alloc((size_t)argc * sizeof(*list));
+	static struct given *list; /* lives on when a value is refused */
 	int id, count = 0;
 
+	list = mem_alloc((size_t)argc * sizeof(*list));
 	while ((id = arg_next(argc, argv, 1)) >= 0) {
 		list[count++] = (struct given){ id, optarg };
 		if (id == WAIT) {
@@ -185,8 +186,8 @@ static int stand_in(int64_t id, int64_t wait_ms)
 
 int main(int argc, char *argv[])
 {
+	static struct submission s;
 	struct request r = { .wait_ms = -1 };
-	struct submission s;
 	int existing;
 	int64_t id;
 

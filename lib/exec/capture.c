@@ -132,16 +132,18 @@ static void put_all(struct list *list)
 static void put_standard(struct list *list)
 {
 	const struct passwd *user = getpwuid(geteuid());
-	struct str text = { 0 };
+	static struct str home, name; /* pointed to as long as the program runs */
 
 	put(list, "PATH=/usr/local/bin:/usr/bin:/bin");
 	put(list, "SHELL=/bin/sh");
 	if (!user)
 		return;
-	str_addf(&text, "HOME=%s", user->pw_dir);
-	put(list, str_take(&text));
-	str_addf(&text, "LOGNAME=%s", user->pw_name);
-	put(list, str_take(&text));
+	str_clear(&home);
+	str_addf(&home, "HOME=%s", user->pw_dir);
+	put(list, home.data);
+	str_clear(&name);
+	str_addf(&name, "LOGNAME=%s", user->pw_name);
+	put(list, name.data);
 }
 
 static int put_named(struct list *list, const char *name, struct str *why)
