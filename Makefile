@@ -133,11 +133,12 @@ $(SQLITE_DIR)/sqlite3.c $(SQLITE_DIR)/sqlite3.h:
 	@echo 'make: no SQLite that is safe for several writers here; run: sh share/setup build' >&2; exit 1
 
 # Numbers, not string literals: those are limited in length and would need quoting.
+# Comments stay behind: SQLite keeps the text of each table and reads it at every start.
 $(BUILD)/schema_sql.h: share/sql $(SQL)
 	@mkdir -p $(@D)
 	@{ for f in $(SQL); do \
 		echo "static const unsigned char schema_$$(basename $$f .sql)[] = {"; \
-		od -An -v -tu1 "$$f" | sed 's/[0-9][0-9]*/&,/g'; echo '0 };'; done; \
+		sed -e 's/[ 	]*--.*//' -e 's/^[ 	]*//' -e '/^$$/d' "$$f" | od -An -v -tu1 | sed 's/[0-9][0-9]*/&,/g'; echo '0 };'; done; \
 	echo 'static const char *const schema_sql[] = {'; \
 	for f in $(SQL); do echo "	(const char *)schema_$$(basename $$f .sql),"; done; \
 	echo '};'; } >$@.new && mv $@.new $@
