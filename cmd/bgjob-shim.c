@@ -173,8 +173,7 @@ int main(int argc, char *argv[])
 
 	if (argc > 2 && strcmp(argv[1], "exec") == 0)
 		return exec_only(argv + 2);
-	supervise_prepare();
-	if (enter(&spec) < 0 || announce() < 0)
+	if (enter(&spec) < 0 || supervise_prepare() < 0 || announce() < 0)
 		return 1;
 	identify(&record, &spec);
 	if (supervise_cancelled(SPEC_FD_STATE))

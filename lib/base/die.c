@@ -150,3 +150,10 @@ void warn_errno(const char *fmt, ...)
 	va_end(args);
 	errno = error;
 }
+
+void warn_once(int *said, int now, const char *text, const char *detail)
+{
+	if (now && !*said)
+		warn("%s%s", text, detail);
+	*said = now;
+}

@@ -41,4 +41,7 @@ _Noreturn void die_errno(const char *fmt, ...) DIE_PRINTF(1, 2);
 void warn(const char *fmt, ...) DIE_PRINTF(1, 2);
 void warn_errno(const char *fmt, ...) DIE_PRINTF(1, 2);
 
+/* For a state that lasts: warn with "TEXTDETAIL" when `now` begins to hold; *said keeps it. */
+void warn_once(int *said, int now, const char *text, const char *detail);
+
 #endif

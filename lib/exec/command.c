@@ -85,8 +85,11 @@ pid_t command_start(const struct spec_view *spec, const struct command_files *fi
 	pid_t shim = getpid(), pid;
 
 	failpoint("shim-before-mark");
-	if (state_write(files->state, STATE_AT_COMMAND, &mark, sizeof(mark)) < 0)
+	if (state_write(files->state, STATE_AT_COMMAND, &mark, sizeof(mark)) < 0) {
+		*step = STATE_FORK;
+		*error = errno;
 		return -1;
+	}
 	failpoint("shim-after-mark");
 	environ = spec->envp; /* execvp() searches the PATH of the job, not ours */
 	pid = vfork();

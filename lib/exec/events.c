@@ -10,6 +10,8 @@ int events_signals(void)
 {
 	sigset_t set;
 
+	signal(SIGCHLD, SIG_DFL); /* ignored by our parent, ends of shims would get lost */
+	signal(SIGIO, SIG_IGN);   /* somebody opens a file in the very moment of its lease */
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);

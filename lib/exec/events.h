@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* TERM, INT and HUP, blocked and read from a descriptor from now on. */
+/* TERM, INT and HUP, blocked and read from a descriptor from now on; CHLD is default, IO ignored. */
 int events_signals(void);
 
 /* A timer for points in time on the real-time clock, not set yet. */

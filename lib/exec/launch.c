@@ -177,7 +177,9 @@ int launch_prepare(struct launch *l, int64_t id, int64_t attempt, const char *cl
 		step = job.contain ? STATE_CONTAIN : STATE_FORK;
 		l->spec = write_spec(&job, slot, streams);
 	}
-	if (l->spec < 0)
+	if (l->spec < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+		l->later = 1;
+	else if (l->spec < 0)
 		record_failure(l, claim, step, errno);
 	job_free(&job);
 	return l->spec < 0 ? -1 : 0;

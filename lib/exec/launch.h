@@ -11,6 +11,7 @@ struct launch {
 	int state; /* descriptor, locked; handed on to the shim */
 	int input; /* descriptor, -1: none */
 	int spec;  /* descriptor */
+	int later; /* out of descriptors or memory: put it back, try again after a pause */
 };
 
 /*

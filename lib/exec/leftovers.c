@@ -115,5 +115,5 @@ int leftovers_find(int64_t job, int64_t attempt, pid_t session,
 	if (proc)
 		closedir(proc);
 	str_free(&environment);
-	return count;
+	return proc ? count : 1; /* not known: a retry has to wait */
 }

@@ -2,7 +2,6 @@
 #include "exec/pool.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -42,6 +41,7 @@ struct pool {
 	int stop;
 	int64_t due;                               /* what the timer is set to; -1: nothing */
 	int64_t retry_at, pause_until, idle_since; /* clock_boot(); 0: not set */
+	int64_t patience; /* ms, before what was not to be had a moment ago is tried again */
 	int said_no_space, said_error;
 	int started, failed;
 	int no_room; /* --drain gives up: too little space, or no process can be started */
@@ -75,6 +75,15 @@ static void retry_in(struct pool *p, int64_t ms)
 		p->retry_at = at;
 }
 
+/* mostly it is over in a moment; somebody who was stopped in the middle takes his time */
+static int64_t patience(struct pool *p)
+{
+	p->patience = p->patience ? 2 * p->patience : RETRY;
+	if (p->patience > PAUSE)
+		p->patience = PAUSE;
+	return p->patience;
+}
+
 static void tell(const struct settlement *s, void *arg)
 {
 	(void)arg;
@@ -105,13 +114,6 @@ static void watch_leftover(int pid, void *arg)
 		p->leftovers = 1;
 }
 
-static void say_once(int *said, int now, const char *text, const char *detail)
-{
-	if (now && !*said)
-		warn("%s%s", text, detail);
-	*said = now;
-}
-
 static void look_around(struct pool *p)
 {
 	if (neighbours_look(&p->neighbours))
@@ -119,7 +121,7 @@ static void look_around(struct pool *p)
 	if (p->recover && !p->retry_at) {
 		p->recover = 0;
 		if (recover_all(0, tell, adopt, p) < 0 || p->recover) {
-			say_once(&p->said_error, 1, "will try again: ", db_error());
+			warn_once(&p->said_error, 1, "will try again: ", db_error());
 			p->recover = 1;
 			retry_in(p, PAUSE);
 		}
@@ -127,7 +129,7 @@ static void look_around(struct pool *p)
 		/* the jobs of a pool whose lock goes only now are still to be taken over */
 		p->dying = neighbours_dying();
 		if (p->dying)
-			retry_in(p, RETRY);
+			retry_in(p, patience(p));
 	}
 	if (p->leftovers) {
 		p->leftovers = 0;
@@ -143,7 +145,6 @@ static void pool_start(struct pool *p)
 		die_errno("cannot create an epoll");
 	paths_shim();
 	spool_keep_spares(p->roster.slots);
-	signal(SIGIO, SIG_IGN); /* somebody opens a file in the very moment of its lease */
 	add_source(p, SIGNALS, events_signals());
 	add_source(p, WAKE, home_watch());
 	add_source(p, DUE, events_due());
@@ -156,7 +157,7 @@ static void pool_start(struct pool *p)
 	service_notify("READY=1");
 }
 
-static void on_source(struct pool *p, enum source which)
+static void on_source(struct pool *p, int which)
 {
 	switch (which) {
 	case SIGNALS: p->stop = 1; break;
@@ -176,7 +177,6 @@ static void on_source(struct pool *p, enum source which)
 		events_drain(p->fds[WATCHDOG]);
 		service_notify("WATCHDOG=1");
 		break;
-	case SOURCES: break;
 	}
 }
 
@@ -200,8 +200,14 @@ static void on_event(struct pool *p, void *what)
 		close(m->pidfd);
 		m->pidfd = -1;
 	} else {
-		on_source(p, (enum source)tag);
+		on_source(p, tag);
 	}
+}
+
+/* of two points in time that may not be set */
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return !a || (b && b < a) ? b : a;
 }
 
 /* how long to sleep, ms: without a reason to wake up for ever */
@@ -209,12 +215,9 @@ static int delay(const struct pool *p)
 {
 	int64_t at = p->retry_at, left;
 
-	if (p->pause_until && (!at || p->pause_until < at))
-		at = p->pause_until;
-	if (p->idle_since && (!at || p->idle_since + p->options->linger_ms < at))
-		at = p->idle_since + p->options->linger_ms;
-	if (p->fds[WAKE] < 0 && (!at || at > clock_boot() + CLOCK_SECOND))
-		at = clock_boot() + CLOCK_SECOND;
+	at = earlier(at, p->pause_until);
+	at = earlier(at, p->idle_since ? p->idle_since + p->options->linger_ms : 0);
+	at = earlier(at, p->fds[WAKE] < 0 ? clock_boot() + CLOCK_SECOND : 0);
 	if (!at)
 		return -1;
 	left = at - clock_boot();
@@ -258,8 +261,8 @@ static int starts(const struct pool *p, int ended)
 
 static void after_round(struct pool *p, int status, const struct round_result *result)
 {
-	say_once(&p->said_error, status < 0, "will try again: ", status < 0 ? db_error() : "");
-	say_once(&p->said_no_space, result->no_space,
+	warn_once(&p->said_error, status < 0, "will try again: ", status < 0 ? db_error() : "");
+	warn_once(&p->said_no_space, result->no_space,
 		"too little free space (BGJOB_MIN_FREE), nothing is started: ", home_path());
 	p->started += result->started;
 	p->failed += result->failed;
@@ -268,7 +271,9 @@ static void after_round(struct pool *p, int status, const struct round_result *r
 	if (status < 0 || result->no_space || result->no_process)
 		p->pause_until = clock_boot() + PAUSE;
 	if (result->unsettled)
-		retry_in(p, status < 0 || result->no_disk ? PAUSE : RETRY);
+		retry_in(p, status < 0 || result->no_disk ? PAUSE : patience(p));
+	else if (!p->dying)
+		p->patience = 0;
 	if (status == 0)
 		arm_due(p);
 }

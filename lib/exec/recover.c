@@ -75,6 +75,11 @@ static void pass_on(pid_t pid, int64_t job, int64_t attempt, void *arg)
 		still->each(pid, still->arg);
 }
 
+static void release(void *job)
+{
+	transition_release(*(int64_t *)job);
+}
+
 int recover_leftovers(void (*each)(int pid, void *arg), void *arg)
 {
 	struct still still = { each, arg };
@@ -85,9 +90,8 @@ int recover_leftovers(void (*each)(int pid, void *arg), void *arg)
 	for (size_t i = 0; i < count; i++) {
 		if (leftovers_find(list[i].job, list[i].attempt, 0, pass_on, &still))
 			continue;
-		db_begin();
-		released += transition_release(list[i].job);
-		db_commit();
+		if (db_try(release, &list[i].job) == 0)
+			released++;
 	}
 	attempt_free_list(list, count);
 	return released;

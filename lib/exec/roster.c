@@ -104,12 +104,19 @@ static int open_adopted(struct member *m)
 	struct state_shim shim = { 0 };
 	int locked;
 
+	/* out of descriptors: that says nothing about the file */
+	if (fd < 0 && errno != ENOENT)
+		return -1;
 	if (fd < 0) {
 		m->ended = 1;
 		return 0;
 	}
 	if (state_read(fd, STATE_AT_SHIM, &shim, sizeof(shim)) == 0 && shim.pid > 0)
 		m->pidfd = process_open((pid_t)shim.pid);
+	if (shim.pid > 0 && m->pidfd < 0 && errno != ESRCH) {
+		close(fd);
+		return -1;
+	}
 	locked = state_locked(fd) == 1;
 	close(fd);
 	/* the lock may be held by somebody who is settling it, the pid be another's by now */
@@ -136,9 +143,12 @@ int roster_watch(struct roster *r, struct member *m)
 	if (m->ended)
 		return 0;
 	/* out of descriptors: look again soon */
-	if (m->pidfd < 0 || epoll_ctl(r->epoll, EPOLL_CTL_ADD, m->pidfd, &event) < 0)
-		return -1;
-	return 0;
+	if (m->pidfd >= 0 && epoll_ctl(r->epoll, EPOLL_CTL_ADD, m->pidfd, &event) == 0)
+		return 0;
+	if (m->pidfd >= 0)
+		close(m->pidfd);
+	m->pidfd = -1;
+	return -1;
 }
 
 int roster_watch_all(struct roster *r)

@@ -22,6 +22,9 @@
 #include "store/home.h"
 #include "store/transition.h"
 
+/* in one round: each takes some descriptors */
+enum { AT_ONCE = 64 };
+
 struct starting {
 	struct launch launch;
 	struct attempt attempt;
@@ -97,8 +100,12 @@ static int start_one(struct round *w, int64_t job)
 		.boot = process_boot() };
 	state = spool_reserve(job, &start->attempt.attempt, start->claim, &streams);
 	if (state < 0) {
+		int error = errno;
+
 		warn_errno("cannot create a file in %s", home_file("spool"));
-		w->result->no_space = 1;
+		errno = error;
+		w->result->no_space = errno == ENOSPC || errno == EDQUOT;
+		w->result->no_process = !w->result->no_space;
 		return -1;
 	}
 	start->launch = (struct launch){ .state = state, .input = -1, .spec = -1 };
@@ -167,6 +174,7 @@ static void start_all(struct round *w)
 		pid_t pid;
 
 		if (start->failed) {
+			w->result->no_process |= start->launch.later;
 			launch_free(&start->launch);
 			settle_next(w, start);
 			continue;
@@ -195,6 +203,10 @@ static void examine_ended(struct round *w)
 
 		if (!m->ended)
 			continue;
+		if (w->settled_count == AT_ONCE) {
+			w->result->unsettled = 1;
+			break;
+		}
 		settle_examine(s, &m->attempt, m->child != 0);
 		if (s->finding == SETTLE_ALIVE) {
 			/* somebody else is at it; whoever comes second has nothing to do */
@@ -250,6 +262,8 @@ int round_run(struct roster *r, const struct pool_options *options, int64_t pool
 	free_slots = r->slots - (r->count - w.settled_count);
 	if (w.starts > free_slots)
 		w.starts = free_slots > 0 ? free_slots : 0;
+	if (w.starts > AT_ONCE)
+		w.starts = AT_ONCE;
 	w.starting = mem_zero((size_t)w.starts + 1, sizeof(*w.starting));
 	status = db_try(work, &w);
 	if (status == 0) {

@@ -73,6 +73,7 @@ int runner_ensure(void)
 		return 0;
 	}
 	log = open_log();
+	signal(SIGCHLD, SIG_DFL);
 	pid = fork();
 	if (pid == 0)
 		start_detached(log, program);

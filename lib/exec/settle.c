@@ -33,17 +33,28 @@ const char *settle_signal_name(int number, char text[32])
 	return text;
 }
 
+/*
+ * A stream of the attempt, opened at its first use; -1: it is not there. Not
+ * having been able to look (out of descriptors, a failing disk) is another
+ * matter: then the whole settlement is for later.
+ */
+static int stream(struct settlement *s, int i)
+{
+	if (s->streams[i] < 0) {
+		s->streams[i] = spool_open_stream(s->job, s->attempt, i + 1);
+		s->later |= s->streams[i] < 0 && errno != ENOENT;
+	}
+	return s->streams[i];
+}
+
 /* the sizes in a record from before a reboot are only true if the disk agrees */
-static int sizes_match(const struct settlement *s)
+static int sizes_match(struct settlement *s)
 {
 	for (int i = 0; i < 2; i++) {
-		int fd = spool_open_stream(s->job, s->attempt, i + 1);
+		int fd = stream(s, i);
 		struct stat st;
-		int same = fd >= 0 && fstat(fd, &st) == 0 && st.st_size == s->record->bytes[i];
 
-		if (fd >= 0)
-			close(fd);
-		if (!same)
+		if (fd < 0 || fstat(fd, &st) < 0 || st.st_size != s->record->bytes[i])
 			return 0;
 	}
 	return 1;
@@ -74,7 +85,7 @@ static int take(struct settlement *s)
 	for (;;) {
 		s->state = spool_open_state(s->job, s->attempt);
 		if (s->state < 0)
-			return 0;
+			return errno == ENOENT ? 0 : -2; /* out of descriptors says nothing */
 		if (state_lock(s->state) < 0) {
 			close(s->state);
 			s->state = -1;
@@ -90,20 +101,24 @@ static int take(struct settlement *s)
 static void measure(struct settlement *s, int64_t max_output)
 {
 	for (int i = 0; i < 2; i++) {
-		int fd = spool_open_stream(s->job, s->attempt, i + 1);
+		int fd = stream(s, i);
 		struct stat st;
 
-		if (fd < 0)
+		if (fd < 0 || fstat(fd, &st) < 0)
 			continue;
-		if (fstat(fd, &st) == 0) {
-			s->record->bytes[i] = st.st_size;
-			s->record->omitted[i] =
-				trim_cut(st.st_size, max_output, &s->record->cut_at[i]);
-			if (st.st_size > RESULT_INLINE_MAX && fdatasync(fd) < 0)
-				s->record->sync_errno = errno;
-		}
-		close(fd);
+		s->record->bytes[i] = st.st_size;
+		s->record->omitted[i] = trim_cut(st.st_size, max_output, &s->record->cut_at[i]);
+		if (st.st_size > RESULT_INLINE_MAX && fdatasync(fd) < 0)
+			s->record->sync_errno = errno;
 	}
+}
+
+/* opened now, so that nothing can be missing in the middle of the transaction */
+static void open_small(struct settlement *s)
+{
+	for (int i = 0; i < 2; i++)
+		if (!s->kept[i] && s->record->bytes[i] - s->record->omitted[i] > 0)
+			stream(s, i);
 }
 
 /* returns -1 when the disk is full or failing: nothing is lost, it is tried again later */
@@ -128,14 +143,18 @@ void settle_examine(struct settlement *s, const struct attempt *a, int live)
 {
 	struct state_head head;
 	struct job job;
+	int got;
 
 	*s = (struct settlement){ .job = a->job,
 		.attempt = a->attempt,
 		.claim = a->claim,
 		.finding = SETTLE_ALIVE,
 		.state = -1,
+		.streams = { -1, -1 },
 		.live = live };
-	if (take(s) < 0)
+	got = take(s);
+	s->later = got == -2;
+	if (got < 0)
 		return;
 	s->record = mem_zero(1, sizeof(*s->record));
 	s->finding = SETTLE_INTERRUPTED;
@@ -155,11 +174,14 @@ void settle_examine(struct settlement *s, const struct attempt *a, int live)
 			job_free(&job);
 		}
 	}
-	if (s->finding != SETTLE_NEVER_STARTED && keep_large(s) < 0) {
+	if (s->finding != SETTLE_NEVER_STARTED) {
+		s->later |= keep_large(s) < 0;
+		open_small(s);
+	}
+	if (s->later) {
 		warn_errno("cannot keep the output of job %lld yet", (long long)s->job);
 		settle_leave(s);
 		s->finding = SETTLE_ALIVE;
-		s->later = 1;
 	}
 	failpoint("settle-examined");
 }
@@ -238,7 +260,6 @@ static int save_streams(struct settlement *s)
 
 	for (int i = 0; i < 2; i++) {
 		int64_t kept = s->record->bytes[i] - s->record->omitted[i];
-		int fd;
 
 		if (s->kept[i]) {
 			result_save_file(s->job, s->attempt, i + 1, s->kept[i], kept,
@@ -247,13 +268,11 @@ static int save_streams(struct settlement *s)
 		}
 		if (kept == 0)
 			continue;
-		fd = spool_open_stream(s->job, s->attempt, i + 1);
-		if (fd < 0 ||
-			result_save(s->job, s->attempt, i + 1, fd, kept, s->record->cut_at[i],
-				s->record->omitted[i]) < 0)
+		errno = ENOENT;
+		if (s->streams[i] < 0 ||
+			result_save(s->job, s->attempt, i + 1, s->streams[i], kept,
+				s->record->cut_at[i], s->record->omitted[i]) < 0)
 			failed = errno;
-		if (fd >= 0)
-			close(fd);
 	}
 	errno = failed;
 	return failed ? -1 : 0;
@@ -322,6 +341,11 @@ void settle_apply(struct settlement *s, int64_t now)
 
 void settle_leave(struct settlement *s)
 {
+	for (int i = 0; i < 2; i++) {
+		if (s->streams[i] >= 0)
+			close(s->streams[i]);
+		s->streams[i] = -1;
+	}
 	if (s->state >= 0)
 		close(s->state);
 	free(s->record);

@@ -25,7 +25,8 @@ struct settlement {
 	} finding;
 	int state; /* descriptor, locked; -1: the file is not there */
 	int later; /* alive only because the disk is full or failing: try again after a pause */
-	int ours;  /* the files are this attempt's and go in the end */
+	int streams[2]; /* its output files, as far as they were needed; -1: closed or not there */
+	int ours;       /* the files are this attempt's and go in the end */
 	int leftovers;
 	int live; /* the caller has seen the shim die, nothing was restarted */
 	struct state_record *record;

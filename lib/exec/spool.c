@@ -28,14 +28,36 @@ static int open_file(int64_t job, int64_t attempt, const char *suffix, int flags
 	return openat(home_folder(HOME_SPOOL), name, flags | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
+/*
+ * A spare's file may be renamed between look-up and open. It counts only if the
+ * name is still its own afterwards: then a rename comes later, and the lease sees us.
+ */
+static int open_verified(int64_t job, int64_t attempt, const char *suffix, int flags)
+{
+	int fd = open_file(job, attempt, suffix, flags);
+	struct stat by_fd, by_name;
+	char name[STATE_NAME];
+
+	if (fd < 0)
+		return -1;
+	state_name(name, job, attempt, suffix);
+	if (fstat(fd, &by_fd) == 0 &&
+		fstatat(home_folder(HOME_SPOOL), name, &by_name, AT_SYMLINK_NOFOLLOW) == 0 &&
+		by_fd.st_ino == by_name.st_ino && by_fd.st_dev == by_name.st_dev)
+		return fd;
+	close(fd);
+	errno = ENOENT;
+	return -1;
+}
+
 int spool_open_state(int64_t job, int64_t attempt)
 {
-	return open_file(job, attempt, "state", O_RDWR);
+	return open_verified(job, attempt, "state", O_RDWR);
 }
 
 int spool_open_stream(int64_t job, int64_t attempt, int stream)
 {
-	return open_file(job, attempt, stream_suffix[stream], O_RDONLY);
+	return open_verified(job, attempt, stream_suffix[stream], O_RDONLY);
 }
 
 void spool_remove(int64_t job, int64_t attempt)
@@ -90,10 +112,18 @@ void spool_drop_spares(void)
 	}
 }
 
-/* whether we are the only one who has the file open */
+/* whether nobody else has the file open, by another name either, and a job left its mode alone */
 static int is_ours_alone(int fd)
 {
-	return fcntl(fd, F_SETLEASE, F_WRLCK) == 0 && fcntl(fd, F_SETLEASE, F_UNLCK) == 0;
+	struct stat st;
+	int alone;
+
+	if (fcntl(fd, F_SETLEASE, F_WRLCK) < 0)
+		return 0;
+	/* who comes in right now is breaking the lease */
+	alone = fcntl(fd, F_GETLEASE) == F_WRLCK;
+	return fcntl(fd, F_SETLEASE, F_UNLCK) == 0 && alone && fstat(fd, &st) == 0 &&
+		st.st_nlink == 1 && (st.st_mode & 07777) == 0600;
 }
 
 static int rename_file(const struct spare *spare, int64_t job, int64_t attempt, const char *suffix)

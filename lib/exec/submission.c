@@ -71,6 +71,13 @@ void submission_free(struct submission *s)
 	free(s->captured);
 }
 
+static int fail(struct submission *s, const char *text, const char *what)
+{
+	str_clear(&s->why);
+	str_addf(&s->why, "%s%s%s", text, what ? ": " : "", what ? what : "");
+	return -1;
+}
+
 static int add_dependencies(struct submission *s, const char *list, int any)
 {
 	const char *at = list;
@@ -219,13 +226,6 @@ void submission_argument(struct submission *s, const char *argument)
 	str_addn(&s->command, argument, strlen(argument) + 1);
 }
 
-static int fail(struct submission *s, const char *text, const char *what)
-{
-	str_clear(&s->why);
-	str_addf(&s->why, "%s%s%s", text, what ? ": " : "", what ? what : "");
-	return -1;
-}
-
 static int finish_command(struct submission *s)
 {
 	if (s->shell && s->command.len)
@@ -257,6 +257,8 @@ static int finish_directory(struct submission *s)
 			strerror(errno));
 	if (s->directory && (stat(s->absolute, &st) < 0 || !S_ISDIR(st.st_mode)))
 		return fail(s, s->directory, "Not a directory");
+	if (s->directory && faccessat(AT_FDCWD, s->absolute, X_OK, AT_EACCESS) < 0)
+		return fail(s, s->directory, strerror(errno));
 	s->job.directory = s->absolute;
 	return 0;
 }

@@ -28,7 +28,7 @@ struct watch {
 	struct state_record *record;
 	enum phase phase;
 	int main_ended;
-	int signals, timer; /* descriptors */
+	int64_t pause; /* ms between rounds of KILL */
 	struct trim trim;
 };
 
@@ -50,13 +50,19 @@ static void reset_internal_signals(void)
 		syscall(SYS_rt_sigaction, number, by_default, NULL, _NSIG / 8);
 }
 
-void supervise_prepare(void)
+static int signals = -1, timer = -1;
+
+int supervise_prepare(void)
 {
-	sigset_t all;
+	sigset_t all, set;
 
 	reset_internal_signals();
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
+	waited_signals(&set);
+	signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
+	return signals < 0 || timer < 0 ? -1 : 0;
 }
 
 int supervise_cancelled(int state)
@@ -66,22 +72,13 @@ int supervise_cancelled(int state)
 	return state_read(state, STATE_AT_CANCEL, &mark, 1) == 0 && mark != 0;
 }
 
-static void set_timer(struct watch *w, int64_t ms)
+static void arm(int64_t ms)
 {
 	struct itimerspec at = { .it_value = { ms / 1000, ms % 1000 * 1000000 } };
 
 	if (ms == 0)
-		at.it_value.tv_nsec = 1;
-	timerfd_settime(w->timer, 0, &at, NULL);
-}
-
-/* needs a descriptor only when there is a limit or something to end */
-static void arm(struct watch *w, int64_t ms)
-{
-	if (w->timer < 0)
-		w->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (w->timer >= 0)
-		set_timer(w, ms);
+		at.it_value.tv_nsec = 1; /* zero would disarm it */
+	timerfd_settime(timer, 0, &at, NULL);
 }
 
 static void kill_cgroup(const char *folder)
@@ -105,7 +102,9 @@ static void force(struct watch *w)
 	w->phase = FORCED;
 	kill_cgroup(w->s->cgroup);
 	tree_signal(SIGKILL);
-	arm(w, 5); /* whoever slipped through is met in the next round */
+	/* whoever slipped through is met in the next round; one in the kernel's hands takes time */
+	arm(w->pause);
+	w->pause = w->pause < 500 ? 2 * w->pause : 1000;
 }
 
 static void ask(struct watch *w)
@@ -115,7 +114,7 @@ static void ask(struct watch *w)
 	w->phase = ASKED;
 	tree_signal(SIGTERM);
 	tree_signal(SIGCONT); /* a stopped process takes no TERM */
-	arm(w, w->s->grace_ms);
+	arm(w->s->grace_ms);
 }
 
 static void reap(struct watch *w)
@@ -146,7 +145,7 @@ static void on_signal(struct watch *w)
 {
 	struct signalfd_siginfo info;
 
-	while (read(w->signals, &info, sizeof(info)) == sizeof(info)) {
+	while (read(signals, &info, sizeof(info)) == sizeof(info)) {
 		/* before anything is ended: a command that is already dead ended by itself */
 		reap(w);
 		if (info.ssi_signo != SIGCHLD)
@@ -160,7 +159,7 @@ static void on_timer(struct watch *w)
 {
 	uint64_t expirations;
 
-	if (read(w->timer, &expirations, sizeof(expirations)) < 0)
+	if (read(timer, &expirations, sizeof(expirations)) < 0)
 		return;
 	reap(w);
 	if (w->phase == RUNNING)
@@ -172,8 +171,8 @@ static void on_timer(struct watch *w)
 static void wait_once(struct watch *w)
 {
 	struct pollfd fds[] = {
-		{ .fd = w->signals, .events = POLLIN },
-		{ .fd = w->timer, .events = POLLIN },
+		{ .fd = signals, .events = POLLIN },
+		{ .fd = timer, .events = POLLIN },
 		{ .fd = trim_descriptor(&w->trim), .events = POLLIN },
 	};
 
@@ -198,14 +197,11 @@ static void account(struct state_record *record)
 
 void supervise(const struct supervision *s, struct state_record *record)
 {
-	struct watch w = { .s = s, .record = record, .timer = -1 };
-	sigset_t set;
+	struct watch w = { .s = s, .record = record, .pause = 5 };
 
-	waited_signals(&set);
-	w.signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	trim_open(&w.trim, s->streams, s->max_output);
 	if (s->timeout_ms >= 0)
-		arm(&w, s->timeout_ms);
+		arm(s->timeout_ms);
 	reap(&w);
 	while (!w.main_ended || !tree_empty()) {
 		/* what the command left behind ends with it */
@@ -217,7 +213,4 @@ void supervise(const struct supervision *s, struct state_record *record)
 		kill_cgroup(s->cgroup);
 	account(record);
 	trim_close(&w.trim);
-	if (w.timer >= 0)
-		close(w.timer);
-	close(w.signals);
 }

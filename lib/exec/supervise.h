@@ -18,10 +18,11 @@ struct supervision {
 };
 
 /*
- * Block the signals a shim waits for; to be called before anybody may send
- * one, that is before the pid is written.
+ * Block the signals a shim waits for and get the descriptors that waiting needs; to be called
+ * before anybody may send one, that is before the pid is written. Returns 0, or -1: then nothing
+ * may be started, for its end would not be seen.
  */
-void supervise_prepare(void);
+int supervise_prepare(void);
 
 /*
  * Returns when the command has ended and no process below us is left, with

@@ -28,6 +28,7 @@ struct waiting {
 	long last;
 	int other; /* pidfd of a pool, or of a shim that we wait for; -1 */
 	int said;
+	int64_t started, pause; /* a runner: when, clock_boot(), and how long no other, ms */
 };
 
 /* returns whether the wait is over */
@@ -95,10 +96,19 @@ static int64_t see_to_a_pool(struct waiting *w)
 	if (w->other >= 0)
 		close(w->other);
 	w->other = -1;
-	if (pool_any_alive() || runner_ensure()) {
+	if (pool_any_alive()) {
 		pool_list(watch_pool, w);
-		/* it is just starting: its first commit wakes us, if it gets that far */
 		return w->other >= 0 ? -1 : clock_boot() + CLOCK_SECOND;
+	}
+	/* one that has just been started may need a moment; one that dies is not started for ever */
+	if (w->started && clock_boot() < w->started + w->pause)
+		return w->started + w->pause;
+	if (runner_ensure()) {
+		if (w->pause > CLOCK_SECOND && !w->said++)
+			warn("the runner does not stay: see %s", home_file("runner.log"));
+		w->started = clock_boot();
+		w->pause = w->pause ? 2 * w->pause : CLOCK_SECOND;
+		return w->started + w->pause;
 	}
 	if (recover_all(0, NULL, watch_shim, w) < 0)
 		return clock_boot() + CLOCK_SECOND; /* the disk is full: the record waits */

@@ -44,9 +44,15 @@ static void sync_parent(const char *path)
 static void copy_database(struct backup *b)
 {
 	struct db_statement *s;
+	int fd;
 
 	str_addf(&b->part, "%s.part-%ld", b->file, (long)getpid());
 	unlink(b->part.data);
+	/* ours from the start, whoever else may write to that folder; VACUUM INTO takes an empty file */
+	fd = open(b->part.data, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		die_errno("cannot create %s", b->part.data);
+	close(fd);
 	s = db_compile("VACUUM INTO :file");
 	db_bind_text(s, ":file", b->part.data);
 	db_run(s);
@@ -110,12 +116,17 @@ static const char files_sql[] = "SELECT file FROM result WHERE file IS NOT NULL"
 
 static void open_folder(struct backup *b)
 {
+	struct stat st;
+
 	str_addf(&b->folder, "%s.results", b->file);
 	if (mkdir(b->folder.data, 0700) < 0 && errno != EEXIST)
 		die_errno("cannot create %s", b->folder.data);
 	b->to = open(b->folder.data, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (b->to < 0)
 		die_errno("cannot open %s", b->folder.data);
+	if (fstat(b->to, &st) < 0 || st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)))
+		die_system("%s belongs to somebody else, or others may write to it",
+			b->folder.data);
 }
 
 /* what the copy names, not what the store has by now */

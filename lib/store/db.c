@@ -24,6 +24,7 @@ static int64_t changes_at_begin = -1; /* -1: nothing was written */
 static int64_t seen_version = -1;
 static jmp_buf *retreat; /* set inside db_try() */
 static struct str failure;
+static sqlite3_blob *open_blob; /* to be closed when db_try() is left half-way */
 
 /* Names are literals: their addresses tell them apart, after the first look-up of each. */
 struct db_statement {
@@ -44,7 +45,7 @@ static int passes(int code)
 	int kind = code & 0xff;
 
 	return kind == SQLITE_FULL || kind == SQLITE_IOERR || kind == SQLITE_BUSY ||
-		kind == SQLITE_CANTOPEN;
+		kind == SQLITE_CANTOPEN || kind == SQLITE_PROTOCOL;
 }
 
 static const char *cure(int code)
@@ -292,9 +293,12 @@ void db_commit(void)
 
 void db_rollback(void)
 {
-	for (int i = 0; i < CACHE_SLOTS; i++)
-		if (cache[i].statement)
-			sqlite3_reset(cache[i].statement->raw);
+	if (open_blob) {
+		sqlite3_blob_close(open_blob);
+		open_blob = NULL;
+	}
+	for (sqlite3_stmt *each = NULL; (each = sqlite3_next_stmt(db_handle, each));)
+		sqlite3_reset(each);
 	if (!sqlite3_get_autocommit(db_handle))
 		sqlite3_exec(db_handle, "ROLLBACK", NULL, NULL, NULL);
 	home_wake();
@@ -344,6 +348,7 @@ struct db_blob *db_blob_open(const char *table, const char *column, int64_t rowi
 
 	check(sqlite3_blob_open(db_handle, "main", table, column, rowid, write, &blob),
 		"blob_open");
+	open_blob = blob;
 	return (struct db_blob *)(void *)blob;
 }
 
@@ -365,5 +370,6 @@ size_t db_blob_size(struct db_blob *b)
 
 void db_blob_close(struct db_blob *b)
 {
+	open_blob = NULL;
 	sqlite3_blob_close((sqlite3_blob *)(void *)b);
 }

@@ -22,6 +22,7 @@
 static char *path;
 static int dir = -1;
 static int wake = -1; /* between home_wake_prepare() and home_wake() */
+static int wake_missed;
 static int folders[2] = { -1, -1 };
 static const char *const folder_names[] = { "spool", "results" };
 
@@ -165,7 +166,7 @@ int home_locked(const char *name, off_t start, off_t length)
 		.l_whence = SEEK_SET,
 		.l_start = start,
 		.l_len = length };
-	int fd = open_lock(name, 0);
+	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	int held;
 
 	if (fd < 0 && errno == ENOENT)
@@ -184,13 +185,17 @@ void home_wake_prepare(void)
 	if (wake >= 0)
 		return;
 	wake = openat(dir, "wake", O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	/* out of inodes: those who wait look again at the next commit, nothing is lost */
-	if (wake < 0)
-		warn_errno("cannot open %s/wake", path);
+	wake_missed = wake < 0;
 }
 
 void home_wake(void)
 {
+	/* out of descriptors a moment ago, or of inodes: those who wait look again at the next commit */
+	if (wake_missed)
+		home_wake_prepare();
+	if (wake_missed)
+		warn_errno("cannot open %s/wake", path);
+	wake_missed = 0;
 	if (wake >= 0)
 		close(wake);
 	wake = -1;

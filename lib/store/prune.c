@@ -132,12 +132,16 @@ static void remove_strays(void)
 	struct stat st;
 
 	while (results && (entry = readdir(results))) {
-		if (entry->d_name[0] != '.' &&
-			fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-			S_ISREG(st.st_mode) &&
-			st.st_ctim.tv_sec < (clock_now() - CLOCK_DAY) / CLOCK_SECOND &&
-			!result_file_used(entry->d_name))
+		if (entry->d_name[0] == '.' ||
+			fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+			!S_ISREG(st.st_mode) ||
+			st.st_ctim.tv_sec >= (clock_now() - CLOCK_DAY) / CLOCK_SECOND)
+			continue;
+		/* under the write lock: nobody gives it to a job between the look and the removal */
+		db_begin();
+		if (!result_file_used(entry->d_name))
 			unlinkat(fd, entry->d_name, 0);
+		db_commit();
 	}
 	if (results)
 		closedir(results);

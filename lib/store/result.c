@@ -167,7 +167,7 @@ int result_input(int64_t job)
 	struct db_statement *s = db_prepare("SELECT data, file FROM input WHERE job_id = :job");
 	const void *data;
 	size_t n;
-	int fd;
+	int fd, error;
 
 	db_bind_int(s, ":job", job);
 	if (!db_step(s))
@@ -178,9 +178,11 @@ int result_input(int64_t job)
 			O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	else
 		fd = input_in_memory(data, n);
+	error = errno;
 	if (fd < 0)
 		warn_errno("cannot hand over the input of job %lld", (long long)job);
 	db_end(s);
+	errno = error;
 	return fd < 0 ? RESULT_INPUT_LOST : fd;
 }
 
@@ -260,7 +262,8 @@ int result_file_used(const char *name)
 {
 	struct db_statement *s =
 		db_prepare("SELECT 1 FROM result WHERE job_id = :job AND file = :name"
-			   " UNION ALL SELECT 1 FROM input WHERE job_id = :job AND file = :name");
+			   " UNION ALL SELECT 1 FROM input WHERE job_id = :job AND file = :name"
+			   " UNION ALL SELECT 1 FROM job WHERE id = :job AND status = 'running'");
 	int used;
 
 	/* a name starts with its job's id */
