@@ -1,10 +1,13 @@
 /* bgjob-doctor: check the installation, each line ok or what to do */
+#include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/arg.h"
 #include "base/config.h"
 #include "base/die.h"
 #include "base/out.h"
+#include "base/str.h"
 #include "base/table.h"
 #include "exec/doctor.h"
 #include "exec/pool.h"
@@ -21,10 +24,54 @@ static void print(int ok, const char *name, const char *text)
 	table_row(table, fields, ok ? NULL : "red");
 }
 
+/*
+ * Open the store in a child first: what is wrong with it ends that one, with a
+ * message that belongs into our list. Returns whether there is a store; *broken gets the message.
+ */
+static int probe(struct str *broken)
+{
+	enum { NO_STORE = 10 };
+	char piece[1024];
+	int fds[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe(fds) < 0 || (pid = fork()) < 0)
+		die_errno("cannot start a process");
+	if (pid == 0) {
+		dup2(fds[1], STDERR_FILENO);
+		close(fds[0]);
+		status = db_open(DB_READ) < 0 ? NO_STORE : 0;
+		db_close();
+		_exit(status);
+	}
+	close(fds[1]);
+	while ((n = read(fds[0], piece, sizeof(piece))) > 0)
+		str_addn(broken, piece, (size_t)n);
+	close(fds[0]);
+	if (waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
+		die_system("cannot look at the store");
+	if (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != NO_STORE)
+		return 0;
+	str_clear(broken);
+	return WEXITSTATUS(status) == 0;
+}
+
+/* "bgjob-doctor: TEXT" and newline, as a field */
+static const char *without_name(struct str *message)
+{
+	size_t prefix = strlen("bgjob-doctor: ");
+
+	if (message->len && message->data[message->len - 1] == '\n')
+		message->data[--message->len] = '\0';
+	return message->len > prefix ? message->data + prefix : "";
+}
+
 int main(int argc, char *argv[])
 {
 	static const struct table_column columns[] = { { "", TABLE_LEFT }, { "WHAT", TABLE_LEFT },
 		{ "HOW IT STANDS, OR WHAT TO DO", TABLE_LEFT } };
+	struct str broken = { 0 };
 	int bad, exists;
 
 	arg_init("bgjob-doctor", "Check the installation, each line ok or what to do.", "",
@@ -33,10 +80,13 @@ int main(int argc, char *argv[])
 		;
 	if (optind < argc)
 		die_usage("takes no operands: %s", argv[optind]);
-	exists = db_open(DB_READ) == 0;
+	str_add(&broken, "");
+	exists = probe(&broken) && db_open(DB_READ) == 0;
 	table = table_new(columns, 3);
-	bad = doctor_run(exists, config_size("BGJOB_MIN_FREE", POOL_MIN_FREE), print);
+	bad = doctor_run(exists, without_name(&broken),
+		config_size("BGJOB_MIN_FREE", POOL_MIN_FREE), print);
 	table_print(table);
+	str_free(&broken);
 	db_close();
 	out_done();
 	return bad ? EXIT_NO : EXIT_DONE;

@@ -35,6 +35,10 @@ like 'what outlived its job is named' 1 "^FIX	leftovers	pid $(cat "$T/pid") of j
 kill "$(cat "$T/pid")"
 gone() { bgjob-doctor | grep -q '^ok	leftovers'; }
 ok 'and no more when it is gone' wait_for 10 gone
+mkdir -m 700 "$T/broken"
+head -c 20000 /dev/urandom >"$T/broken/bgjob.db"
+like 'a damaged store is a line as well' 1 '^FIX	store	.*damaged' env BGJOB_HOME="$T/broken" bgjob-doctor
+like 'and the other lines are there' 1 '^ok	shim' env BGJOB_HOME="$T/broken" bgjob-doctor
 err 'stdout that is full' 3 'cannot write' sh -c 'bgjob-doctor >/dev/full'
 is 'in a pipeline' 0 0 sh -c 'bgjob-doctor | grep -c ^FIX || true'
 kill $pool; wait $pool

@@ -196,7 +196,7 @@ static void look_at_deliveries(struct doctor *d)
 	say(d, 1, "outbox");
 }
 
-int doctor_run(int exists, int64_t min_free,
+int doctor_run(int exists, const char *broken, int64_t min_free,
 	void (*line)(int ok, const char *name, const char *text))
 {
 	struct doctor d = { .line = line };
@@ -207,7 +207,10 @@ int doctor_run(int exists, int64_t min_free,
 	say(&d, 1, "shim");
 	look_at_containment(&d);
 	look_at_services(&d);
-	if (!exists) {
+	if (*broken) {
+		str_add(&d.text, broken);
+		say(&d, 0, "store");
+	} else if (!exists) {
 		str_addf(&d.text, "%s is made by the first bgjob-submit", config_home());
 		say(&d, 1, "store");
 	} else {

@@ -289,7 +289,8 @@ static void work(struct pool *p)
 	if (!ended && !(p->look && may)) {
 		return;
 	}
-	if (!ended && !round_claimable(p->options)) {
+	/* with other pools about, look first: most wake-ups are none of our business */
+	if (!ended && p->neighbours.first && !round_claimable(p->options)) {
 		p->look = 0;
 		arm_due(p);
 		return;

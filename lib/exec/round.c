@@ -254,7 +254,7 @@ int round_run(struct roster *r, const struct pool_options *options, int64_t pool
 
 	*result = (struct round_result){ 0 };
 	if (starts > 0 && home_free_space() < options->min_free) {
-		result->no_space = 1;
+		result->no_space = round_claimable(options);
 		w.starts = 0;
 	}
 	examine_ended(&w);

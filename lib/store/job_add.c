@@ -135,6 +135,6 @@ int64_t job_add(const struct job_new *job, int64_t *other)
 	add_targets(id, job);
 	if (job->has_input)
 		add_input(id, job);
-	transition_added(id, now);
+	transition_added(id, job->after_count > 0, now);
 	return id;
 }

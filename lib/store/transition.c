@@ -147,13 +147,16 @@ static void release_dependents(int64_t first, int64_t now)
 	free(list.ids);
 }
 
-void transition_added(int64_t id, int64_t now)
+void transition_added(int64_t id, int depends, int64_t now)
 {
+	struct ended unused = { 0 };
 	struct db_statement *s;
 	int64_t on = 0;
 	int how = 0;
 
 	add_event(id, 0, "queued", now, NULL);
+	if (!depends)
+		return;
 	s = db_prepare("SELECT on_id, status FROM dependency JOIN job ON job.id = on_id"
 		       " WHERE job_id = :id AND kind = 'done' AND status IN ('failed', 'cancelled')"
 		       " ORDER BY on_id LIMIT 1");
@@ -163,12 +166,9 @@ void transition_added(int64_t id, int64_t now)
 		how = job_status_parse(db_text(s, 1));
 	}
 	db_end(s);
-	if (on) {
-		struct ended unused = { 0 };
-
+	if (on)
 		end_dependent(&unused, id, on, (enum job_status)how, now);
-		free(unused.ids);
-	}
+	free(unused.ids);
 }
 
 static void add_attempt(const struct start *start)

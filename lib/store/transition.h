@@ -12,8 +12,8 @@
  * first, nothing else is written, and it returns 0. Otherwise 1.
  */
 
-/* A job was recorded: its event; or, a dependency having failed already, its end. */
-void transition_added(int64_t id, int64_t now);
+/* A job was recorded, with dependencies or without: its event; and, if one has failed already, its end. */
+void transition_added(int64_t id, int depends, int64_t now);
 
 /* queued -> running, as attempt number `attempt` with this token. */
 struct start {
