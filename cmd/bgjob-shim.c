@@ -159,11 +159,19 @@ static void run(struct spec_view *spec, struct state_record *record)
 	measure(record, files.stream, head.max_output);
 }
 
-/* inside a container: report a command that cannot be executed the way a shell does */
+/* inside a container: what cannot be executed is said on the job's stderr, the code as a shell does */
 static int exec_only(char *argv[])
 {
+	const char *pieces[] = { "bgjob: cannot execute ", argv[0], ": ", NULL, "\n" };
+	int error;
+
 	execvp(argv[0], argv);
-	return errno == ENOENT ? 127 : 126;
+	error = errno;
+	pieces[3] = strerror(error);
+	for (int i = 0; i < 5; i++)
+		if (write(STDERR_FILENO, pieces[i], strlen(pieces[i])) < 0)
+			break;
+	return error == ENOENT ? 127 : 126;
 }
 
 int main(int argc, char *argv[])

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/arg.h"
@@ -175,16 +176,32 @@ static int once(const struct request *r, const struct arg_ids *ids, int operands
 	return operands ? show(r, ids) : list(r);
 }
 
+/* the newest that fit below the heading */
+static void fit(struct job_filter *filter)
+{
+	struct winsize size;
+	int64_t rows;
+
+	if (!out_tty() || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row < 3)
+		return;
+	rows = size.ws_row - 2;
+	if (!filter->limit || filter->limit > rows)
+		filter->limit = rows;
+}
+
 /* on change, not by the clock; on a terminal the screen is redrawn from its top */
 _Noreturn static void watch(const struct request *r, const struct arg_ids *ids, int operands)
 {
 	static const char redraw[] = "\033[H\033[2J";
 	int descriptor = home_watch();
+	struct request now = *r;
 
 	for (;;) {
 		if (out_tty())
 			out_raw(redraw, sizeof(redraw) - 1);
-		once(r, ids, operands);
+		now.filter = r->filter;
+		fit(&now.filter);
+		once(&now, ids, operands);
 		out_flush();
 		do
 			home_wait(descriptor, -1, -1);

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/config.h"
 #include "base/out.h"
+#include "exec/pool.h"
+#include "store/home.h"
 #include "store/pool.h"
 #include "store/queue.h"
 
@@ -173,6 +176,8 @@ void job_text_waits(const struct job *job, void (*each)(const char *reason, void
 	queue_list(job->queue, waits_for_queue, &r);
 	if (!pool_any_alive())
 		tell(&r, "no runner is alive: ", "start bgjob-run");
+	if (home_free_space() < config_size("BGJOB_MIN_FREE", POOL_MIN_FREE))
+		tell(&r, "too little free space (BGJOB_MIN_FREE): ", home_path());
 }
 
 void job_text_line(struct str *line, int64_t now)
