@@ -21,13 +21,13 @@ struct claim {
 	size_t queues;
 };
 
-/* the first job of a lane, by the index alone */
+/* the first job of a lane that is ours to start: one of another launcher is left to its own */
 static void look(struct lane *lane)
 {
 	struct db_statement *s = db_prepare(
 		"SELECT priority, id FROM job INDEXED BY job_queued"
 		" WHERE status = 'queued' AND hold = 0 AND queue = :queue AND limit_key = :key"
-		" ORDER BY priority DESC, id LIMIT 1");
+		" AND launcher = 'local' ORDER BY priority DESC, id LIMIT 1");
 
 	db_bind_text(s, ":queue", lane->queue);
 	db_bind_text(s, ":key", lane->key);
