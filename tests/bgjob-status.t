@@ -166,8 +166,8 @@ is 'NO_COLOR' 1 '' grep -F "${esc}[" plain
 on_terminal watched 'bgjob-status -w -s running' &
 ok '-w shows the list' wait_for 20 grep -q 'running.*q5' watched
 before=$(grep -ac 'STATUS' watched)
-bgjob-submit -q default -c 'read x <gate2' >k
 mkfifo gate2
+bgjob-submit -q default -c 'read x <gate2' >k
 ok 'and shows it again when it changes' wait_for 20 grep -q 'running.*gate2' watched
 ok 'for that reason' test "$(grep -ac STATUS watched)" -gt "$before"
 watcher=$(pgrep -f "bgjob-status -w -s running" | while read -r p; do
