@@ -89,7 +89,7 @@ bgjob-submit -c 'echo $$ >main; read x <gate; echo "got $x"' >id
 wait_for 20 test -s main
 shim=$(find /proc/[0-9]*/fd -lname "$T/store/spool/$(cat id)-1.state" 2>/dev/null | cut -d/ -f3 | head -n 1)
 kill -STOP "$shim"
-echo x >gate
+put x gate
 wait_for 20 grep -q '^State:.Z' "/proc/$(cat main)/status"
 bgjob-cancel "$(cat id)" >said
 kill -CONT "$shim"

@@ -68,7 +68,7 @@ bgjob-output -f --both "$id" >both.out 2>both.err &
 f3=$!
 wait_for 20 test -s followed && wait_for 20 test -s followed.err && wait_for 20 test -s both.err
 is 'a follower has what there is' 0 one cat followed
-echo go >a
+put go a
 wait $f1
 is 'it ends with the job' 0 0 echo $?
 wait $f2 $f3
@@ -129,7 +129,7 @@ is 'followed to a cancel' 0 0 echo $?
 id=$(bgjob-submit --max-output 1k -c 'seq 1 5000; echo up >up3; read x <c; seq 5001 10000')
 wait_for 20 test -s up3
 like 'running, with a limit: the cut is stated' 0 '^\[bgjob: [0-9]+ bytes cut\]$' bgjob-output "$id"
-echo x >c
+put x c
 bgjob-wait "$id"
 is 'a limit keeps that much' 0 1024 sh -c "bgjob-output $id | grep -v bgjob: | head -c -1 | wc -c"
 stop_pool TERM

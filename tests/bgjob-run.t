@@ -176,14 +176,14 @@ C=$(bgjob-submit -- true)
 start_pool -j 2
 ok 'the next pool starts what there is room for' wait_for 20 has_status "$B" running
 ok 'the job it took up counts against its slots' has_status "$C" queued
-echo end >a
+put end a
 is 'its end is seen' 0 '' bgjob-wait --within 20s "$A" "$C"
 is 'with all of its output' 0 'begin
 end' bgjob-output "$A"
 is 'it was one attempt' 0 1 sh -c "bgjob-status $A | grep -c '^Attempt'"
 stop_pool KILL
 ok 'SIGKILL leaves the job running, too' shim_of "$B"
-echo x >b
+put x b
 wait_for 20 no_shim "$B"
 ok 'it ends while nobody looks' has_status "$B" running
 bgjob-run --drain 2>said
@@ -225,8 +225,8 @@ stop_pool KILL
 kill -TERM $one
 wait $one
 start_pool
-echo one >a
-echo two >b
+put one a
+put two b
 is 'a third takes up after both' 0 'one
 two' sh -c "bgjob-wait --within 20s $id $id2 && bgjob-output $id && bgjob-output $id2"
 one=$pool
@@ -237,7 +237,7 @@ stop_pool KILL
 kill -KILL $one
 wait $one 2>/dev/null
 start_pool
-echo x >a
+put x a
 is 'and another after those were killed' 0 x sh -c "bgjob-wait --within 20s $id && bgjob-output $id"
 stop_pool TERM
 

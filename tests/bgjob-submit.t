@@ -228,7 +228,7 @@ is '--wait with room to spare' 0 hi bgjob-submit --wait=1m -- echo hi
 mkfifo gate
 err '--wait that takes too long' 124 'job [0-9]* goes on in the background$' \
 	bgjob-submit --wait=0.2 -c 'echo started >>ledger; read x <gate; echo "got $x" >>ledger'
-echo word >gate
+put word gate
 id=$(bgjob-status -n 1 | cut -f 1)
 is 'the same run goes on' 0 '' bgjob-wait "$id" --within 30s
 is 'and was started once' 0 'started
@@ -243,7 +243,7 @@ kill -TERM $waiter
 wait $waiter
 is 'an interrupted --wait' 0 143 echo $?
 is 'says that it goes on' 0 "bgjob-submit: job $id goes on in the background" cat said
-echo word >gate
+put word gate
 is 'and it does' 0 'got word' sh -c "bgjob-wait $id && bgjob-output $id"
 err 'output that cannot be written is our failure' 125 'cannot write' \
 	sh -c 'bgjob-submit --wait -- echo hi >/dev/full'

@@ -62,14 +62,14 @@ bgjob-wait "$(cat ida)" & w1=$!
 bgjob-wait "$(cat ida)" "$(cat idb)" & w2=$!
 bgjob-wait --any "$(cat ida)" "$(cat idb)" >any & w3=$!
 bgjob-wait --within 1h "$(cat idb)" & w4=$!
-echo 4 >a
+put 4 a
 wait $w1
 is 'woken by its end' 0 4 echo $?
 wait $w3
 is '--any is the first that ends' 0 "4 $(cat ida)" echo "$? $(cat any)"
 ok 'who waits for both waits on' kill -0 $w2
 is 'what --any did not wait for goes on' 124 '' bgjob-wait --test "$(cat idb)"
-echo 0 >b
+put 0 b
 wait $w2
 is 'both ended, one failed' 0 1 echo $?
 wait $w4
@@ -91,7 +91,7 @@ bgjob-wait "$(cat id)" 2>said &
 w1=$!
 stop_pool KILL
 start_pool
-echo 5 >a
+put 5 a
 wait $w1
 is 'across the death of a pool' 0 5 echo $?
 bgjob-submit -c 'read x <a; exit "$x"' >id
@@ -99,7 +99,7 @@ wait_for 20 has_status "$(cat id)" running
 bgjob-wait "$(cat id)" 2>said &
 w1=$!
 stop_pool KILL
-echo 6 >a
+put 6 a
 wait $w1
 is 'with no pool at all, it sees to the record itself' 0 6 echo $?
 bgjob-submit -c 'exit 9' >id

@@ -100,6 +100,12 @@ pass()
 	printf 'ok %d - %s\n' "$tap_n" "$1"
 }
 
+# put TEXT FIFO: a line into a FIFO; opening one that nobody reads any more would wait for ever
+put()
+{
+	timeout 30 sh -c 'echo "$1" >"$2"' sh "$1" "$2" || fail "somebody reads $2"
+}
+
 fail()
 {
 	tap_n=$((tap_n + 1))
