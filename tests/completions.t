@@ -61,7 +61,9 @@ whole() { zle complete-word; finished }
 zle -N whole
 bindkey '^I' whole
 setopt no_beep
-: >$T/zsh.ready
+# keys that come before the line editor listens would be lost
+zle-line-init() { : >$T/zsh.ready }
+zle -N zle-line-init
 END
 complete_zsh()
 {
