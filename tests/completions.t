@@ -36,7 +36,13 @@ zpty -w z "PS1= PS2= C=$C T=$T HISTFILE= TERM=dumb"
 zpty -w z 'source $T/zshrc'
 while [[ ! -e $T/zsh.ready ]] { zpty -r -t z junk; sleep 0.02 }
 zpty -n -w z "$1"$'\t'
-for ((i = 0; i < 1000; i++)) { zpty -r -t z junk; [[ -e $T/zsh.done ]] && break; sleep 0.02 }
+for ((i = 1; i <= 2000; i++)) {
+	zpty -r -t z junk
+	[[ -e $T/zsh.done ]] && break
+	# keys that came while it was still starting may be lost: typed anew, as a person would
+	(( i % 100 )) || zpty -n -w z $'\x15'"$1"$'\t'
+	sleep 0.02
+}
 zpty -d z
 END
 cat >"$T/zshrc" <<'END'
