@@ -12,23 +12,6 @@
 #include "exec/spool.h"
 #include "exec/state.h"
 
-static int slot_taken(const struct roster *r, int slot)
-{
-	for (const struct member *m = r->first; m; m = m->next)
-		if (m->slot == slot)
-			return 1;
-	return 0;
-}
-
-int roster_slot(const struct roster *r)
-{
-	int slot = 1;
-
-	while (slot_taken(r, slot))
-		slot++;
-	return slot;
-}
-
 int roster_free(const struct roster *r)
 {
 	return r->count < r->slots ? r->slots - r->count : 0;

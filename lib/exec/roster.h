@@ -28,9 +28,6 @@ struct roster {
 	int epoll; /* where pidfds are watched: the event's data.ptr is the member */
 };
 
-/* The lowest free slot number from 1, or one above all when none is free. */
-int roster_slot(const struct roster *r);
-
 /* Slots that are not taken, 0 or more. */
 int roster_free(const struct roster *r);
 

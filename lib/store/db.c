@@ -250,11 +250,6 @@ const void *db_blob(struct db_statement *s, int column, size_t *n)
 	return data;
 }
 
-int db_columns(struct db_statement *s)
-{
-	return sqlite3_column_count(raw(s));
-}
-
 int64_t db_last_id(void)
 {
 	return sqlite3_last_insert_rowid(db_handle);
@@ -361,11 +356,6 @@ void db_blob_write(struct db_blob *b, const void *data, size_t n, size_t offset)
 void db_blob_read(struct db_blob *b, void *data, size_t n, size_t offset)
 {
 	check(sqlite3_blob_read((sqlite3_blob *)(void *)b, data, (int)n, (int)offset), "blob_read");
-}
-
-size_t db_blob_size(struct db_blob *b)
-{
-	return (size_t)sqlite3_blob_bytes((sqlite3_blob *)(void *)b);
 }
 
 void db_blob_close(struct db_blob *b)

@@ -56,7 +56,6 @@ int64_t db_int(struct db_statement *s, int column);
 int64_t db_int_or(struct db_statement *s, int column, int64_t if_null);
 const char *db_text(struct db_statement *s, int column);
 const void *db_blob(struct db_statement *s, int column, size_t *n);
-int db_columns(struct db_statement *s);
 
 int64_t db_last_id(void);
 
@@ -95,7 +94,6 @@ struct db_blob;
 struct db_blob *db_blob_open(const char *table, const char *column, int64_t rowid, int write);
 void db_blob_write(struct db_blob *b, const void *data, size_t n, size_t offset);
 void db_blob_read(struct db_blob *b, void *data, size_t n, size_t offset);
-size_t db_blob_size(struct db_blob *b);
 void db_blob_close(struct db_blob *b);
 
 #endif
