@@ -28,24 +28,17 @@ complete_fish()
 	fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$C/bgjob.fish" "$1" | sort
 }
 
-# zsh completes only on a terminal: it gets one, and what it would show is caught in compadd
+# zsh completes only on a terminal: it gets one, and what it would show is caught in compadd. No key is
+# typed, since one that comes while the line editor starts may be lost: the line is there from the start.
 cat >"$T/zsh" <<'END'
 zmodload zsh/zpty
-zpty z zsh -f -i
-zpty -w z "PS1= PS2= C=$C T=$T HISTFILE= TERM=dumb"
-zpty -w z 'source $T/zshrc'
-while [[ ! -e $T/zsh.ready ]] { zpty -r -t z junk; sleep 0.02 }
-zpty -n -w z "$1"$'\t'
-for ((i = 1; i <= 2000; i++)) {
-	zpty -r -t z junk
-	[[ -e $T/zsh.done ]] && break
-	# keys that came while it was still starting may be lost: typed anew, as a person would
-	(( i % 100 )) || zpty -n -w z $'\x15'"$1"$'\t'
-	sleep 0.02
-}
+export LINE=$1 ZDOTDIR=$T/zdotdir TERM=dumb
+zpty z zsh -d -i
+while [[ ! -e $T/zsh.done ]] { zpty -r -t z junk; sleep 0.02 }
 zpty -d z
 END
-cat >"$T/zshrc" <<'END'
+mkdir "$T/zdotdir"
+cat >"$T/zdotdir/.zshrc" <<'END'
 fpath=($C $fpath)
 autoload -Uz compinit
 compinit -u -d $T/zcompdump
@@ -62,18 +55,17 @@ compadd() {
 	for ((i = 1; i <= $#found; i++)) print -r -- "$found[i]"$'\t'"$shown[i]" >>$T/zsh.found
 	builtin compadd "$@"
 }
-finished() { : >$T/zsh.done }
-whole() { zle complete-word; finished }
-zle -N whole
-bindkey '^I' whole
 setopt no_beep
-# keys that come before the line editor listens would be lost
-zle-line-init() { : >$T/zsh.ready }
+zle-line-init() {
+	BUFFER=$LINE CURSOR=$#LINE
+	zle complete-word
+	: >$T/zsh.done
+}
 zle -N zle-line-init
 END
 complete_zsh()
 {
-	rm -f "$T/zsh.ready" "$T/zsh.done" "$T/zsh.found"
+	rm -f "$T/zsh.done" "$T/zsh.found"
 	timeout 60 zsh -f "$T/zsh" "$1" >/dev/null
 	[ -f "$T/zsh.done" ] || echo 'zsh did not complete'
 	[ ! -f "$T/zsh.found" ] || sort -u "$T/zsh.found"
