@@ -114,6 +114,8 @@ int64_t neighbours_ended(struct neighbours *n, struct neighbour *who)
 	while (*link != who)
 		link = &(*link)->next;
 	*link = who->next;
+	/* by hand: see unwatch() in roster.c */
+	epoll_ctl(n->epoll, EPOLL_CTL_DEL, who->pidfd, NULL);
 	close(who->pidfd);
 	free(who);
 	return pool;

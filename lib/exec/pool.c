@@ -191,17 +191,13 @@ static void on_neighbour(struct pool *p, struct neighbour *who)
 static void on_event(struct pool *p, void *what)
 {
 	int tag = *(int *)what;
-	struct member *m = what;
 
-	if (tag == NEIGHBOUR_TAG) {
+	if (tag == NEIGHBOUR_TAG)
 		on_neighbour(p, what);
-	} else if (tag == ROSTER_TAG) {
-		m->ended = 1;
-		close(m->pidfd);
-		m->pidfd = -1;
-	} else {
+	else if (tag == ROSTER_TAG)
+		roster_end(&p->roster, what);
+	else
 		on_source(p, tag);
-	}
 }
 
 /* of two points in time that may not be set */

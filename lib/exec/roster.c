@@ -44,10 +44,28 @@ struct member *roster_find(const struct roster *r, int64_t job, int64_t attempt)
 	return m;
 }
 
-static void free_member(struct member *m)
+/*
+ * Taken out of the epoll by hand: a shim that is being exec'd still has its
+ * copy of the descriptor, and with that the event would come once more.
+ */
+static void unwatch(const struct roster *r, struct member *m)
 {
-	if (m->pidfd >= 0)
-		close(m->pidfd);
+	if (m->pidfd < 0)
+		return;
+	epoll_ctl(r->epoll, EPOLL_CTL_DEL, m->pidfd, NULL);
+	close(m->pidfd);
+	m->pidfd = -1;
+}
+
+void roster_end(struct roster *r, struct member *m)
+{
+	unwatch(r, m);
+	m->ended = 1;
+}
+
+static void free_member(const struct roster *r, struct member *m)
+{
+	unwatch(r, m);
 	free((char *)(uintptr_t)m->attempt.claim);
 	free((char *)(uintptr_t)m->attempt.boot);
 	free(m);
@@ -63,7 +81,7 @@ void roster_remove(struct roster *r, struct member *m)
 	r->count--;
 	if (m->child)
 		waitpid(m->child, NULL, m->ended ? 0 : WNOHANG);
-	free_member(m);
+	free_member(r, m);
 }
 
 void roster_free_all(struct roster *r)
@@ -72,7 +90,7 @@ void roster_free_all(struct roster *r)
 		struct member *m = r->first;
 
 		r->first = m->next;
-		free_member(m);
+		free_member(r, m);
 	}
 	r->count = 0;
 }

@@ -36,6 +36,9 @@ struct member *roster_add(struct roster *r, const struct attempt *a, pid_t child
 
 struct member *roster_find(const struct roster *r, int64_t job, int64_t attempt);
 
+/* Its shim has ended: it is not watched any more. */
+void roster_end(struct roster *r, struct member *m);
+
 /* Remove and free; a child is waited for. */
 void roster_remove(struct roster *r, struct member *m);
 void roster_free_all(struct roster *r);
