@@ -31,7 +31,7 @@ CPP_FLAGS = -std=c11 -D_GNU_SOURCE -DBGJOB_VERSION='"$(VERSION)"' \
 	-DBGJOB_LIBEXEC='"$(PREFIX)/libexec/bgjob"' $(DEFS) -Ilib -I$(BUILD) $(SQLITE_INC) $(CPPFLAGS)
 C_FLAGS = $(WARN) $(CFLAGS) $(HARDEN) $(SAN) -ffunction-sections -fdata-sections
 LD_FLAGS = $(SAN) -Wl,--gc-sections $(LDFLAGS)
-LIBS = -Wl,--as-needed -lsmartcols -lcjson $(SQLITE_LIB)
+LIBS = -Wl,--as-needed -lsmartcols -lcjson -lcurl -lmd4c -ledit $(SQLITE_LIB)
 
 # The system's SQLite only if it is free of the WAL-reset bug, else a pinned one, linked statically.
 ifndef SQLITE_DIR

@@ -42,6 +42,7 @@ static const struct arg_option options[] = {
 	{ BY_NAME + 10, "unique", "KEY", "at most one unfinished job with this key" },
 	{ BY_NAME + 11, "notify", "TARGET", "who is told of the end (repeatable)" },
 	{ BY_NAME + 12, "notify-on", "WHEN", "done, failed, change, always or never" },
+	{ BY_NAME + 15, "notify-after", "DURATION", "tell only of runs longer than this" },
 	{ BY_NAME + 13, "max-output", "SIZE", "keep only head and tail of each stream" },
 	{ BY_NAME + 14, "contain", NULL, "whatever it starts ends with it, for certain" },
 	{ BATCH, "batch", NULL, "read jobs from stdin, one JSON object a line" },

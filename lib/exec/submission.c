@@ -14,7 +14,7 @@
 #include "base/value.h"
 #include "exec/capture.h"
 #include "exec/paths.h"
-#include "store/delivery.h"
+#include "store/target.h"
 #include "store/environment.h"
 #include "store/queue.h"
 
@@ -57,6 +57,7 @@ void submission_reset(struct submission *s)
 			.grace_ms = -1,
 			.backoff_ms = -1,
 			.max_output = -1,
+			.notify_after_ms = -1,
 			.umask = (int)current_umask(),
 			.environment = keep.job.environment },
 	};
@@ -98,7 +99,7 @@ static int add_dependencies(struct submission *s, const char *list, int any)
 
 static int add_target(struct submission *s, const char *target)
 {
-	if (!delivery_target_valid(target))
+	if (target_kind(target) < 0)
 		return value_bad(&s->why,
 			"not a target (telegram:CHAT[/THREAD], https://..., mailto:ADDRESS, "
 			"exec:PROGRAM, tty)",
@@ -175,6 +176,8 @@ static int set_number(struct submission *s, const char *name, const char *value)
 		return value_number(&s->why, value, 0, 1000, &job->retries);
 	if (IS("backoff"))
 		return value_duration(&s->why, value, 0, &job->backoff_ms);
+	if (IS("notify-after"))
+		return value_duration(&s->why, value, 1, &job->notify_after_ms);
 	if (IS("max-output"))
 		return value_size(&s->why, value, 1, &job->max_output);
 	if (IS("at"))

@@ -1,10 +1,63 @@
-/* delivery: the outbox; what somebody is still to be told */
+/* delivery: the outbox's upper side */
 #include "store/delivery.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "store/db.h"
+#include "store/target.h"
+
+static const struct {
+	const char *name;
+	int rank; /* lower goes first to the same receiver */
+} kinds[] = {
+	[DELIVERY_CALLBACK] = { "callback", 0 },
+	[DELIVERY_ACK] = { "ack", 0 },
+	[DELIVERY_REPLY] = { "reply", 0 },
+	[DELIVERY_FINAL] = { "final", 1 },
+	[DELIVERY_NOTE] = { "note", 1 },
+	[DELIVERY_MILESTONE] = { "milestone", 2 },
+};
+
+const char *delivery_kind_name(enum delivery_kind kind)
+{
+	return kinds[kind].name;
+}
+
+static void bind_zero_as_null(struct db_statement *s, const char *name, int64_t value)
+{
+	if (value)
+		db_bind_int(s, name, value);
+	else
+		db_bind_null(s, name);
+}
+
+int64_t delivery_queue(const struct delivery_new *d, int64_t now)
+{
+	struct db_statement *s = db_prepare(
+		"INSERT INTO delivery (kind, rank, event_id, job_id, target, receiver, format, text,"
+		" title, buttons, reply_to, created_at, not_before)"
+		" VALUES (:kind, :rank, :event, :job, :target, :receiver, :format, :text,"
+		" :title, :buttons, :reply_to, :now, :not_before)");
+	struct str receiver = { 0 };
+
+	target_receiver(d->target, &receiver);
+	db_bind_text(s, ":kind", kinds[d->kind].name);
+	db_bind_int(s, ":rank", kinds[d->kind].rank);
+	bind_zero_as_null(s, ":event", d->event);
+	bind_zero_as_null(s, ":job", d->job);
+	db_bind_text(s, ":target", d->target);
+	db_bind_text(s, ":receiver", receiver.data);
+	db_bind_text(s, ":format", d->markdown ? "markdown" : "text");
+	db_bind_text(s, ":text", d->text);
+	db_bind_text(s, ":title", d->title);
+	db_bind_text(s, ":buttons", d->buttons);
+	bind_zero_as_null(s, ":reply_to", d->reply_to);
+	db_bind_int(s, ":now", now);
+	db_bind_int(s, ":not_before", d->not_before);
+	db_run(s);
+	str_free(&receiver);
+	return db_last_id();
+}
 
 /* the outcome of the job before this one in its series, -1 for the first */
 static int status_before(int64_t job)
@@ -39,87 +92,178 @@ static int wanted(int64_t job, enum job_status status, const char *notify_on)
 	return status == JOB_DONE && status_before(job) == JOB_FAILED;
 }
 
-void delivery_add(int64_t job, enum job_status status, int64_t event, int64_t now)
+/* drop what would be said too late; returns whether an ack was among it */
+static int drop_overtaken(int64_t job, int64_t now)
 {
-	struct db_statement *s = db_prepare("SELECT (SELECT notify_on FROM job WHERE id = :job)"
-					    " FROM notify WHERE job_id = :job LIMIT 1");
-	int wants;
+	struct db_statement *s =
+		db_prepare("UPDATE delivery SET status = 'dropped', error = 'the job had ended'"
+			   " WHERE job_id = :job AND status = 'pending' AND (kind = 'milestone'"
+			   "  OR (kind = 'ack' AND tries = 0 AND not_before > :now))"
+			   " RETURNING kind = 'ack'");
+	int ack = 0;
 
 	db_bind_int(s, ":job", job);
-	if (!db_step(s))
-		return;
-	wants = wanted(job, status, db_text(s, 0));
-	db_end(s);
-	if (!wants)
-		return;
-	s = db_prepare("INSERT INTO delivery (event_id, job_id, target, created_at)"
-		       " SELECT :event, :job, target, :now FROM notify WHERE job_id = :job"
-		       " ORDER BY target");
-	db_bind_int(s, ":event", event);
-	db_bind_int(s, ":job", job);
 	db_bind_int(s, ":now", now);
+	while (db_step(s))
+		ack |= db_int(s, 0) != 0;
+	return ack;
+}
+
+/* its targets, collected first: what follows writes */
+static void collect_targets(int64_t job, struct str *targets)
+{
+	struct db_statement *s =
+		db_prepare("SELECT target FROM notify WHERE job_id = :job ORDER BY target");
+
+	db_bind_int(s, ":job", job);
+	while (db_step(s))
+		str_addn(targets, db_text(s, 0), strlen(db_text(s, 0)) + 1);
+}
+
+/* of the rules: notify_on and how long it must have run */
+static int asked_for(int64_t job, enum job_status status)
+{
+	struct db_statement *s =
+		db_prepare("SELECT notify_on, notify_after_ms IS NOT NULL"
+			   " AND coalesce(completed_at - started_at, 0) < notify_after_ms"
+			   " FROM job WHERE id = :job");
+	int wants = 0;
+
+	db_bind_int(s, ":job", job);
+	if (db_step(s))
+		wants = !db_int(s, 1) && wanted(job, status, db_text(s, 0));
+	db_end(s);
+	return wants;
+}
+
+void delivery_add(int64_t job, enum job_status status, int64_t event, int64_t now)
+{
+	struct delivery_new d = { .kind = DELIVERY_FINAL, .event = event, .job = job };
+	struct str targets = { 0 };
+	int direct;
+
+	collect_targets(job, &targets);
+	if (targets.len && asked_for(job, status)) {
+		direct = drop_overtaken(job, now);
+		for (const char *t = targets.data; t < targets.data + targets.len;
+			t += strlen(t) + 1) {
+			struct db_statement *s =
+				db_prepare("UPDATE delivery SET direct = 1 WHERE id = :id");
+
+			d.target = t;
+			db_bind_int(s, ":id", delivery_queue(&d, now));
+			if (direct)
+				db_run(s);
+		}
+	}
+	str_free(&targets);
+}
+
+/* when the next milestone may go to this target, -1: there were enough of them */
+static int64_t milestone_time(int64_t job, const char *target, int64_t interval, int64_t most)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT count(*), coalesce(max(max(not_before, created_at)), 0) FROM delivery"
+		" WHERE job_id = :job AND kind = 'milestone' AND target = :target"
+		" AND status <> 'dropped'");
+	int64_t at = -1;
+
+	db_bind_int(s, ":job", job);
+	db_bind_text(s, ":target", target);
+	if (db_step(s) && db_int(s, 0) < most)
+		at = db_int(s, 0) ? db_int(s, 1) + interval : 0;
+	db_end(s);
+	return at;
+}
+
+/* those held back for this target: the new one takes their place */
+static void drop_milestones(int64_t job, const char *target)
+{
+	struct db_statement *s = db_prepare(
+		"UPDATE delivery SET status = 'dropped', error = 'a later one took its place'"
+		" WHERE job_id = :job AND kind = 'milestone' AND target = :target"
+		" AND status = 'pending' AND tries = 0");
+
+	db_bind_int(s, ":job", job);
+	db_bind_text(s, ":target", target);
 	db_run(s);
+}
+
+void delivery_milestone(int64_t job, int64_t event, const char *text, int64_t interval,
+	int64_t most, int64_t now)
+{
+	struct delivery_new d = { .kind = DELIVERY_MILESTONE,
+		.event = event,
+		.job = job,
+		.text = text };
+	struct str targets = { 0 };
+
+	collect_targets(job, &targets);
+	for (const char *t = targets.data; targets.len && t < targets.data + targets.len;
+		t += strlen(t) + 1) {
+		d.target = t;
+		drop_milestones(job, t);
+		d.not_before = milestone_time(job, t, interval, most);
+		if (d.not_before >= 0)
+			delivery_queue(&d, now);
+	}
+	str_free(&targets);
+}
+
+static int64_t count(struct db_statement *s)
+{
+	int64_t n = db_step(s) ? db_int(s, 0) : 0;
+
+	db_end(s);
+	return n;
 }
 
 int64_t delivery_open(void)
 {
-	struct db_statement *s = db_prepare("SELECT count(*) FROM delivery"
-					    " WHERE status IN ('pending', 'sending', 'uncertain')");
-	int64_t count = db_step(s) ? db_int(s, 0) : 0;
-
-	db_end(s);
-	return count;
+	return count(db_prepare("SELECT count(*) FROM delivery"
+				" WHERE status IN ('pending', 'sending', 'uncertain')"));
 }
 
-static const char *digits(const char *p)
+int64_t delivery_dead(void)
 {
-	const char *start = p;
-
-	while (isdigit((unsigned char)*p))
-		p++;
-	return p > start && p - start <= 19 ? p : NULL;
+	return count(db_prepare("SELECT count(*) FROM delivery WHERE status = 'dead'"));
 }
 
-/* CHAT is a number, negative for groups, or @name */
-static int telegram_valid(const char *p)
+static void list(struct db_statement *s, void (*each)(const struct delivery_state *d, void *arg),
+	void *arg)
 {
-	if (*p == '@') {
-		size_t n = strspn(p + 1,
-			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+	while (db_step(s)) {
+		struct delivery_state d = { .id = db_int(s, 0),
+			.tries = db_int(s, 1),
+			.doubtful = db_int(s, 2),
+			.sent_at = db_int(s, 3),
+			.part = (int)db_int(s, 4),
+			.kind = db_text(s, 5),
+			.target = db_text(s, 6),
+			.status = db_text(s, 7),
+			.error = db_text(s, 8) };
 
-		p = n ? p + 1 + n : NULL;
-	} else {
-		p = digits(*p == '-' ? p + 1 : p);
+		each(&d, arg);
 	}
-	if (p && *p == '/')
-		p = digits(p + 1);
-	return p && *p == '\0';
 }
 
-static int printable(const char *p)
+void delivery_list(int64_t job, void (*each)(const struct delivery_state *d, void *arg), void *arg)
 {
-	if (!*p)
-		return 0;
-	for (; *p; p++)
-		if ((unsigned char)*p <= ' ' || *p == 0x7f)
-			return 0;
-	return 1;
+	struct db_statement *s = db_prepare(
+		"SELECT id, tries, doubtful, coalesce(sent_at, 0), part, kind, target, status, error"
+		" FROM delivery WHERE job_id = :job ORDER BY coalesce(parent_id, id), part");
+
+	db_bind_int(s, ":job", job);
+	list(s, each, arg);
 }
 
-int delivery_target_valid(const char *text)
+void delivery_list_dead(int64_t limit, void (*each)(const struct delivery_state *d, void *arg),
+	void *arg)
 {
-	const char *at;
+	struct db_statement *s = db_prepare(
+		"SELECT id, tries, doubtful, coalesce(sent_at, 0), part, kind, target, status, error"
+		" FROM delivery WHERE status = 'dead' ORDER BY id DESC LIMIT :limit");
 
-	if (strcmp(text, "tty") == 0)
-		return 1;
-	if (strncmp(text, "telegram:", 9) == 0)
-		return telegram_valid(text + 9);
-	if (strncmp(text, "https://", 8) == 0)
-		return printable(text + 8) && text[8] != '/';
-	if (strncmp(text, "exec:", 5) == 0)
-		return text[5] != '\0';
-	if (strncmp(text, "mailto:", 7) != 0 || !printable(text + 7))
-		return 0;
-	at = strchr(text + 7, '@');
-	return at && at > text + 7 && at[1];
+	db_bind_int(s, ":limit", limit);
+	list(s, each, arg);
 }

@@ -1,23 +1,68 @@
-/* delivery: the outbox; what somebody is still to be told */
+/* delivery: the outbox's upper side: queueing what somebody is to be told.
+ * Sending is outbox.h. Database errors end the program. */
 #ifndef STORE_DELIVERY_H
 #define STORE_DELIVERY_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "store/job.h"
 
+/* What a message is; it decides what goes first and what may be dropped. */
+enum delivery_kind {
+	DELIVERY_CALLBACK,  /* a pressed button was seen: text is the callback's id */
+	DELIVERY_ACK,       /* a job was taken; dropped if the end comes before it is due */
+	DELIVERY_REPLY,     /* the answer to a message */
+	DELIVERY_FINAL,     /* how a job ended, made from the job when it is sent */
+	DELIVERY_NOTE,      /* from a pipe */
+	DELIVERY_MILESTONE, /* how far a job is; silent */
+};
+const char *delivery_kind_name(enum delivery_kind kind);
+
+/* A message to be queued. Zero or NULL: none. */
+struct delivery_new {
+	enum delivery_kind kind;
+	const char *target;
+	int64_t event, job;
+	int markdown;        /* the text's format; else plain */
+	const char *text;    /* NULL: made from the job */
+	const char *title;   /* goes above the text, bold */
+	const char *buttons; /* a row of buttons: LABEL TAB COMMAND, a line each */
+	int64_t reply_to;    /* the receiver's id of the message it answers */
+	int64_t not_before;  /* ms since 1970 */
+};
+
+/* Inside the caller's transaction. Returns its id. */
+int64_t delivery_queue(const struct delivery_new *delivery, int64_t now);
+
 /*
- * A job has ended with this event: queue one delivery for each of its targets,
- * if its notify_on says so (NULL: always). "change" means the first failure and
- * the first success after failures among the jobs of the same label and type.
- * Inside the caller's transaction.
+ * A job has ended with this event: queue one final for each of its targets,
+ * if its rule says so: notify_on (NULL: always; "change": the first failure
+ * and the first success after failures among the jobs of the same label and
+ * type) and notify_after_ms (only longer runs). Its milestones that are still
+ * held back are dropped, and so is an ack that is not due yet: then the final
+ * is the direct answer. Inside the caller's transaction.
  */
 void delivery_add(int64_t job, enum job_status status, int64_t event, int64_t now);
 
-/* How many are not yet taken by their receiver. */
-int64_t delivery_open(void);
+/* For event_milestone(). */
+void delivery_milestone(int64_t job, int64_t event, const char *text, int64_t interval,
+	int64_t most, int64_t now);
 
-/* Whether text has the form of a target: telegram:CHAT[/THREAD], https://..., mailto:ADDRESS, exec:PROGRAM, tty. */
-int delivery_target_valid(const char *text);
+/* How many are not yet taken by their receiver, and how many were refused for good. */
+int64_t delivery_open(void);
+int64_t delivery_dead(void);
+
+/* The deliveries of a job, oldest first. Texts live during the call and may be NULL. */
+struct delivery_state {
+	int64_t id, tries, doubtful, sent_at; /* sent_at 0: never */
+	int part;
+	const char *kind, *target, *status, *error;
+};
+void delivery_list(int64_t job, void (*each)(const struct delivery_state *d, void *arg), void *arg);
+
+/* The latest that were refused for good, of all jobs and none, newest first. */
+void delivery_list_dead(int64_t limit, void (*each)(const struct delivery_state *d, void *arg),
+	void *arg);
 
 #endif

@@ -15,7 +15,7 @@ static const char *const status_names[] = { "queued", "running", "done", "failed
 	"launcher, priority, command, directory, umask, environment_id, " \
 	"created_at, not_before, started_at, completed_at, acknowledged_at, " \
 	"timeout_ms, grace_ms, retries, backoff_ms, max_output, failures, " \
-	"attempt, claim, reason, cancel_by, notify_on, contain"
+	"attempt, claim, reason, cancel_by, notify_on, notify_after_ms, contain"
 
 const char *job_status_name(enum job_status status)
 {
@@ -75,6 +75,7 @@ static void load(struct db_statement *s, struct job *job)
 	job->reason = mem_dup(db_text(s, c++));
 	job->cancel_by = mem_dup(db_text(s, c++));
 	job->notify_on = mem_dup(db_text(s, c++));
+	job->notify_after_ms = db_int_or(s, c++, -1);
 	job->contain = (int)db_int(s, c++);
 }
 

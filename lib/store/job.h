@@ -41,6 +41,7 @@ struct job_new {
 	int64_t retries;
 	char *const *notify; /* NULL-terminated targets, or NULL */
 	const char *notify_on;
+	int64_t notify_after_ms; /* tell only of runs that took longer; -1 */
 	int contain;
 };
 
@@ -68,6 +69,7 @@ struct job {
 	int64_t created_at, not_before, started_at, completed_at, acknowledged_at; /* -1: none */
 	int64_t timeout_ms, grace_ms, retries, backoff_ms, max_output;             /* -1: none */
 	int64_t failures, attempt;
+	int64_t notify_after_ms; /* -1: none */
 	char *claim, *reason, *cancel_by, *notify_on;
 	int contain;
 };

@@ -91,10 +91,10 @@ static int64_t insert(const struct job_new *job, int hold, int64_t now)
 	struct db_statement *s = db_prepare(
 		"INSERT INTO job (hold, queue, priority, type, label, user_id, command, directory,"
 		" umask, environment_id, created_at, not_before, timeout_ms, grace_ms, retries,"
-		" backoff_ms, unique_key, notify_on, max_output, contain)"
+		" backoff_ms, unique_key, notify_on, notify_after_ms, max_output, contain)"
 		" VALUES (:hold, :queue, :priority, :type, :label, :user, :command, :directory,"
 		" :umask, :environment, :now, :not_before, :timeout, :grace, :retries,"
-		" :backoff, :unique, :notify_on, :max_output, :contain)");
+		" :backoff, :unique, :notify_on, :notify_after, :max_output, :contain)");
 
 	db_bind_int(s, ":hold", hold);
 	db_bind_text(s, ":queue", job->queue);
@@ -114,6 +114,7 @@ static int64_t insert(const struct job_new *job, int hold, int64_t now)
 	db_bind_positive(s, ":backoff", job->backoff_ms);
 	db_bind_text(s, ":unique", job->unique_key);
 	db_bind_text(s, ":notify_on", job->notify_on);
+	db_bind_positive(s, ":notify_after", job->notify_after_ms);
 	db_bind_positive(s, ":max_output", job->max_output);
 	db_bind_int(s, ":contain", job->contain);
 	db_run(s);

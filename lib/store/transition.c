@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "store/db.h"
 #include "store/delivery.h"
+#include "store/event.h"
 
 /* jobs whose end others may have waited for */
 struct ended {
@@ -26,21 +27,6 @@ static void ended_add(struct ended *list, int64_t id)
 		list->ids = mem_resize(list->ids, list->room, sizeof(*list->ids));
 	}
 	list->ids[list->count++] = id;
-}
-
-static int64_t add_event(int64_t job, int64_t attempt, const char *kind, int64_t now,
-	const char *detail)
-{
-	struct db_statement *s = db_prepare("INSERT INTO event (job_id, attempt, kind, at, detail)"
-					    " VALUES (:job, :attempt, :kind, :at, :detail)");
-
-	db_bind_int(s, ":job", job);
-	db_bind_int(s, ":attempt", attempt);
-	db_bind_text(s, ":kind", kind);
-	db_bind_int(s, ":at", now);
-	db_bind_text(s, ":detail", detail);
-	db_run(s);
-	return db_last_id();
 }
 
 /* queued -> failed or cancelled, without ever having run (again) */
@@ -61,7 +47,7 @@ static int end_queued(int64_t job, enum job_status status, const char *reason, i
 	attempt = db_int(s, 0);
 	while (db_step(s))
 		;
-	delivery_add(job, status, add_event(job, attempt, job_status_name(status), now, reason),
+	delivery_add(job, status, event_add(job, attempt, job_status_name(status), now, reason),
 		now);
 	return 1;
 }
@@ -154,7 +140,7 @@ void transition_added(int64_t id, int depends, int64_t now)
 	int64_t on = 0;
 	int how = 0;
 
-	add_event(id, 0, "queued", now, NULL);
+	event_add(id, 0, "queued", now, NULL);
 	if (!depends)
 		return;
 	s = db_prepare("SELECT on_id, status FROM dependency JOIN job ON job.id = on_id"
@@ -202,7 +188,7 @@ int transition_start(const struct start *start)
 	if (!db_run(s))
 		return 0;
 	add_attempt(start);
-	add_event(start->job, start->attempt, "started", start->now, NULL);
+	event_add(start->job, start->attempt, "started", start->now, NULL);
 	return 1;
 }
 
@@ -249,7 +235,7 @@ int transition_unstart(int64_t job, int64_t attempt, const char *claim, int64_t 
 	if (!db_run(s))
 		return 0;
 	close_attempt(&e, "never started");
-	add_event(job, attempt, "requeued", now, "never started");
+	event_add(job, attempt, "requeued", now, "never started");
 	return 1;
 }
 
@@ -288,8 +274,8 @@ static int retry(const struct ending *e, int64_t delay)
 	clock_format_duration(delay, text);
 	snprintf(detail, sizeof(detail), "again in %s", text);
 	close_attempt(e, e->reason);
-	add_event(e->job, e->attempt, "failed", e->now, e->reason);
-	add_event(e->job, e->attempt, "retry", e->now, detail);
+	event_add(e->job, e->attempt, "failed", e->now, e->reason);
+	event_add(e->job, e->attempt, "retry", e->now, detail);
 	return 1;
 }
 
@@ -311,7 +297,7 @@ static int finish(const struct ending *e)
 		return 0;
 	close_attempt(e, e->reason);
 	delivery_add(e->job, e->status,
-		add_event(e->job, e->attempt, job_status_name(e->status), e->now, e->reason),
+		event_add(e->job, e->attempt, job_status_name(e->status), e->now, e->reason),
 		e->now);
 	return 1;
 }
@@ -366,7 +352,7 @@ int transition_ask_cancel(int64_t job, const char *by, int64_t now)
 	attempt = db_int(s, 0);
 	while (db_step(s))
 		;
-	add_event(job, attempt, "cancelling", now, by);
+	event_add(job, attempt, "cancelling", now, by);
 	return 1;
 }
 

@@ -1,0 +1,67 @@
+/* event: what happened to jobs, append-only */
+#include "store/event.h"
+
+#include "store/db.h"
+#include "store/delivery.h"
+
+int64_t event_add(int64_t job, int64_t attempt, const char *kind, int64_t now, const char *detail)
+{
+	struct db_statement *s = db_prepare("INSERT INTO event (job_id, attempt, kind, at, detail)"
+					    " VALUES (:job, :attempt, :kind, :at, :detail)");
+
+	db_bind_int(s, ":job", job);
+	db_bind_int(s, ":attempt", attempt);
+	db_bind_text(s, ":kind", kind);
+	db_bind_int(s, ":at", now);
+	db_bind_text(s, ":detail", detail);
+	db_run(s);
+	return db_last_id();
+}
+
+int64_t event_last(void)
+{
+	struct db_statement *s = db_prepare("SELECT coalesce(max(id), 0) FROM event");
+	int64_t id = db_step(s) ? db_int(s, 0) : 0;
+
+	db_end(s);
+	return id;
+}
+
+int64_t event_list(int64_t after, int64_t limit, void (*each)(const struct event *event, void *arg),
+	void *arg)
+{
+	struct db_statement *s =
+		db_prepare("SELECT id, job_id, attempt, at, kind, detail FROM event"
+			   " WHERE id > :after ORDER BY id LIMIT :limit");
+	int64_t count = 0;
+
+	db_bind_int(s, ":after", after);
+	db_bind_int(s, ":limit", limit);
+	for (; db_step(s); count++) {
+		struct event event = { .id = db_int(s, 0),
+			.job = db_int(s, 1),
+			.attempt = db_int(s, 2),
+			.at = db_int(s, 3),
+			.kind = db_text(s, 4),
+			.detail = db_text(s, 5) };
+
+		each(&event, arg);
+	}
+	return count;
+}
+
+int event_milestone(int64_t job, const char *text, int64_t interval, int64_t most, int64_t now)
+{
+	struct db_statement *s =
+		db_prepare("SELECT attempt FROM job WHERE id = :id AND status = 'running'");
+	int64_t attempt;
+
+	db_bind_int(s, ":id", job);
+	if (!db_step(s))
+		return -1;
+	attempt = db_int(s, 0);
+	db_end(s);
+	delivery_milestone(job, event_add(job, attempt, "milestone", now, text), text, interval,
+		most, now);
+	return 0;
+}

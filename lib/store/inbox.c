@@ -1,0 +1,162 @@
+/* inbox: messages taken in */
+#include "store/inbox.h"
+
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "store/db.h"
+
+void inbox_free(struct inbox_message *m)
+{
+	free(m->source);
+	free(m->user);
+	free(m->chat);
+	free(m->body);
+	free(m->status);
+	*m = (struct inbox_message){ 0 };
+}
+
+int64_t inbox_add(const struct inbox_message *m, int64_t now)
+{
+	struct db_statement *s = db_prepare(
+		"INSERT INTO inbox (source, source_id, user_id, chat, body, received_at, offered_at)"
+		" VALUES (:source, :source_id, :user, :chat, :body, :now, :now)"
+		" ON CONFLICT DO NOTHING");
+
+	db_bind_text(s, ":source", m->source);
+	db_bind_int(s, ":source_id", m->source_id);
+	db_bind_text(s, ":user", m->user);
+	db_bind_text(s, ":chat", m->chat);
+	db_bind_text(s, ":body", m->body);
+	db_bind_int(s, ":now", now);
+	return db_run(s) ? db_last_id() : 0;
+}
+
+int inbox_get(int64_t id, struct inbox_message *m)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT id, source_id, tries, received_at, source, user_id, chat, body, status"
+		" FROM inbox WHERE id = :id");
+	int found;
+
+	db_bind_int(s, ":id", id);
+	found = db_step(s);
+	if (found)
+		*m = (struct inbox_message){ .id = db_int(s, 0),
+			.source_id = db_int(s, 1),
+			.tries = db_int(s, 2),
+			.received_at = db_int(s, 3),
+			.source = mem_dup(db_text(s, 4)),
+			.user = mem_dup(db_text(s, 5)),
+			.chat = mem_dup(db_text(s, 6)),
+			.body = mem_dup(db_text(s, 7)),
+			.status = mem_dup(db_text(s, 8)) };
+	db_end(s);
+	return found ? 0 : -1;
+}
+
+int64_t inbox_oldest(const char *user, int64_t after)
+{
+	struct db_statement *s =
+		db_prepare("SELECT id FROM inbox WHERE user_id = :user AND status = 'new'"
+			   " AND id > :after ORDER BY id LIMIT 1");
+	int64_t id = 0;
+
+	db_bind_text(s, ":user", user);
+	db_bind_int(s, ":after", after);
+	if (db_step(s))
+		id = db_int(s, 0);
+	db_end(s);
+	return id;
+}
+
+int64_t inbox_begin(int64_t id)
+{
+	struct db_statement *s = db_prepare("UPDATE inbox SET tries = tries + 1 WHERE id = :id"
+					    " RETURNING tries");
+	int64_t tries = 0;
+
+	db_exec("PRAGMA synchronous = NORMAL");
+	db_begin();
+	db_bind_int(s, ":id", id);
+	if (db_step(s))
+		tries = db_int(s, 0);
+	while (tries && db_step(s))
+		;
+	db_commit();
+	db_exec("PRAGMA synchronous = FULL");
+	return tries;
+}
+
+int inbox_handled(int64_t id, int64_t now)
+{
+	struct db_statement *s = db_prepare("UPDATE inbox SET status = 'handled', handled_at = :now"
+					    " WHERE id = :id AND status = 'new'");
+
+	db_bind_int(s, ":id", id);
+	db_bind_int(s, ":now", now);
+	return db_run(s) > 0;
+}
+
+int inbox_set_aside(int64_t id, const char *error, int64_t now)
+{
+	struct db_statement *s =
+		db_prepare("UPDATE inbox SET status = 'failed', handled_at = :now, error = :error"
+			   " WHERE id = :id AND status = 'new'");
+
+	db_bind_int(s, ":id", id);
+	db_bind_int(s, ":now", now);
+	db_bind_text(s, ":error", error);
+	return db_run(s) > 0;
+}
+
+void inbox_offer_again(int64_t before, int64_t now,
+	void (*each)(int64_t id, const char *user, const char *chat, void *arg), void *arg)
+{
+	struct db_statement *s = db_prepare("SELECT id, user_id, chat FROM inbox"
+					    " WHERE status = 'new' AND offered_at < :before"
+					    " ORDER BY id");
+
+	db_bind_int(s, ":before", before);
+	while (db_step(s))
+		each(db_int(s, 0), db_text(s, 1), db_text(s, 2), arg);
+	s = db_prepare("UPDATE inbox SET offered_at = :now"
+		       " WHERE status = 'new' AND offered_at < :before");
+	db_bind_int(s, ":now", now);
+	db_bind_int(s, ":before", before);
+	db_run(s);
+}
+
+int64_t inbox_last(const char *source, int64_t *received_at)
+{
+	struct db_statement *s = db_prepare("SELECT source_id, received_at FROM inbox"
+					    " WHERE source = :source ORDER BY id DESC LIMIT 1");
+	int64_t id = 0;
+
+	*received_at = 0;
+	db_bind_text(s, ":source", source);
+	if (db_step(s)) {
+		id = db_int(s, 0);
+		*received_at = db_int(s, 1);
+	}
+	db_end(s);
+	return id;
+}
+
+static int64_t count(struct db_statement *s)
+{
+	int64_t n = db_step(s) ? db_int(s, 0) : 0;
+
+	db_end(s);
+	return n;
+}
+
+int64_t inbox_waiting(void)
+{
+	return count(db_prepare("SELECT count(*) FROM inbox WHERE status = 'new'"));
+}
+
+int64_t inbox_failed(void)
+{
+	return count(db_prepare("SELECT count(*) FROM inbox WHERE status = 'failed'"));
+}

@@ -1,0 +1,312 @@
+/* outbox: the outbox's lower side */
+#include "store/outbox.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "store/db.h"
+
+void outbox_free(struct outbox_row *row)
+{
+	free(row->kind);
+	free(row->target);
+	free(row->receiver);
+	free(row->text);
+	free(row->title);
+	free(row->buttons);
+	free(row->document);
+	*row = (struct outbox_row){ 0 };
+}
+
+int64_t outbox_recover(int64_t now)
+{
+	struct db_statement *s = db_prepare(
+		"UPDATE delivery SET doubtful = doubtful + 1, not_before = :now,"
+		" error = 'the sender was interrupted',"
+		" status = CASE kind WHEN 'milestone' THEN 'dropped' ELSE 'uncertain' END"
+		" WHERE status = 'sending'");
+
+	db_bind_int(s, ":now", now);
+	return db_run(s);
+}
+
+int outbox_receiver(const char *after, char receiver[OUTBOX_RECEIVER])
+{
+	struct db_statement *s =
+		db_prepare("SELECT receiver FROM delivery WHERE status IN ('pending', 'uncertain')"
+			   " AND receiver > :after AND length(receiver) < :room"
+			   " ORDER BY receiver LIMIT 1");
+	int found;
+
+	db_bind_text(s, ":after", after);
+	db_bind_int(s, ":room", OUTBOX_RECEIVER / 4);
+	found = db_step(s);
+	if (found)
+		memcpy(receiver, db_text(s, 0), strlen(db_text(s, 0)) + 1);
+	db_end(s);
+	return found ? 0 : -1;
+}
+
+/* How often something may be sent: one in `interval` ms, and `burst` at once. */
+struct rate {
+	int64_t interval, burst;
+};
+
+/* Telegram: one a second in a chat, 20 a minute in a group, 30 a second in all; kept in any such stretch of time */
+static struct rate rate_of(const char *gate)
+{
+	if (strncmp(gate, OUTBOX_TELEGRAM, strlen(OUTBOX_TELEGRAM)) != 0)
+		return (struct rate){ 0, 1 };
+	if (strcmp(gate, OUTBOX_TELEGRAM) == 0)
+		return (struct rate){ 50, 10 };
+	if (gate[strlen(OUTBOX_TELEGRAM)] == '-')
+		return (struct rate){ 4000, 5 };
+	return (struct rate){ 1000, 2 };
+}
+
+/* when something may go through; *full_at as stored */
+static int64_t gate_opens(const char *gate, int64_t *full_at)
+{
+	struct db_statement *s =
+		db_prepare("SELECT not_before, full_at FROM receiver WHERE name = :name");
+	struct rate rate = rate_of(gate);
+	int64_t at = 0;
+
+	*full_at = 0;
+	db_bind_text(s, ":name", gate);
+	if (db_step(s)) {
+		at = db_int(s, 0);
+		*full_at = db_int(s, 1);
+	}
+	db_end(s);
+	if (*full_at - (rate.burst - 1) * rate.interval > at)
+		at = *full_at - (rate.burst - 1) * rate.interval;
+	return at;
+}
+
+static void use_gate(const char *gate, int64_t now)
+{
+	struct db_statement *s =
+		db_prepare("INSERT INTO receiver (name, full_at) VALUES (:name, :at)"
+			   " ON CONFLICT DO UPDATE SET full_at = excluded.full_at");
+	struct rate rate = rate_of(gate);
+	int64_t full_at;
+
+	if (!rate.interval)
+		return;
+	gate_opens(gate, &full_at);
+	db_bind_text(s, ":name", gate);
+	db_bind_int(s, ":at", (full_at > now ? full_at : now) + rate.interval);
+	db_run(s);
+}
+
+static int is_telegram(const char *receiver)
+{
+	return strncmp(receiver, OUTBOX_TELEGRAM, strlen(OUTBOX_TELEGRAM)) == 0;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void read_row(struct db_statement *s, struct outbox_row *row)
+{
+	int c = 0;
+
+	*row = (struct outbox_row){ 0 };
+	row->id = db_int(s, c++);
+	row->job = db_int(s, c++);
+	row->event = db_int(s, c++);
+	row->parent = db_int(s, c++);
+	row->part = (int)db_int(s, c++);
+	row->markdown = (int)db_int(s, c++);
+	row->direct = (int)db_int(s, c++);
+	row->reply_to = db_int(s, c++);
+	row->tries = db_int(s, c++);
+	row->doubtful = db_int(s, c++);
+	row->created_at = db_int(s, c++);
+	row->kind = mem_dup(db_text(s, c++));
+	row->target = mem_dup(db_text(s, c++));
+	row->receiver = mem_dup(db_text(s, c++));
+	row->text = mem_dup(db_text(s, c++));
+	row->title = mem_dup(db_text(s, c++));
+	row->buttons = mem_dup(db_text(s, c++));
+	row->document = mem_dup(db_text(s, c++));
+}
+
+/* the first that is due; of a message in parts always the first that is left */
+static int first_due(const char *receiver, int64_t now, struct outbox_row *row)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT id, job_id, event_id, parent_id, part, format = 'markdown', direct, reply_to,"
+		" tries, doubtful, created_at, kind, target, receiver, text, title, buttons, document"
+		" FROM delivery"
+		" WHERE receiver = :receiver AND status IN ('pending', 'uncertain')"
+		" AND not_before <= :now"
+		" ORDER BY rank, coalesce(parent_id, id), part LIMIT 1");
+	int found;
+
+	db_bind_text(s, ":receiver", receiver);
+	db_bind_int(s, ":now", now);
+	found = db_step(s);
+	if (found)
+		read_row(s, row);
+	db_end(s);
+	return found;
+}
+
+static int64_t first_time(const char *receiver)
+{
+	struct db_statement *s = db_prepare("SELECT min(not_before) FROM delivery"
+					    " WHERE receiver = :receiver"
+					    " AND status IN ('pending', 'uncertain')");
+	int64_t at = INT64_MAX;
+
+	db_bind_text(s, ":receiver", receiver);
+	if (db_step(s))
+		at = db_int_or(s, 0, INT64_MAX);
+	db_end(s);
+	return at;
+}
+
+/* what was queued for the id that a chat had before goes to its new one */
+static void follow_move(const char *receiver)
+{
+	struct db_statement *s =
+		db_prepare("UPDATE delivery SET receiver = new.moved_to,"
+			   " target = new.moved_to || substr(target, length(:name) + 1)"
+			   " FROM (SELECT moved_to FROM receiver WHERE name = :name) AS new"
+			   " WHERE receiver = :name AND status IN ('pending', 'uncertain')"
+			   " AND new.moved_to IS NOT NULL");
+
+	db_bind_text(s, ":name", receiver);
+	db_run(s);
+}
+
+static int has_moved(const char *receiver)
+{
+	struct db_statement *s =
+		db_prepare("SELECT 1 FROM receiver WHERE name = :name AND moved_to IS NOT NULL");
+	int moved;
+
+	db_bind_text(s, ":name", receiver);
+	moved = db_step(s);
+	db_end(s);
+	return moved;
+}
+
+int outbox_next(const char *receiver, int64_t now, struct outbox_row *row, int64_t *at)
+{
+	int64_t full_at;
+
+	if (has_moved(receiver)) {
+		follow_move(receiver);
+		*at = now;
+		return -1;
+	}
+	*at = gate_opens(receiver, &full_at);
+	if (is_telegram(receiver))
+		*at = later(*at, gate_opens(OUTBOX_TELEGRAM, &full_at));
+	if (*at <= now && first_due(receiver, now, row))
+		return 0;
+	*at = later(*at, first_time(receiver));
+	return -1;
+}
+
+int outbox_take(const struct outbox_row *row, int64_t now)
+{
+	struct db_statement *s = db_prepare(
+		"UPDATE delivery SET status = 'sending', tries = tries + 1, sent_at = :now"
+		" WHERE id = :id AND status IN ('pending', 'uncertain')");
+
+	db_bind_int(s, ":id", row->id);
+	db_bind_int(s, ":now", now);
+	if (!db_run(s))
+		return 0;
+	/* a callback's answer is no message in the chat */
+	if (strcmp(row->kind, "callback") != 0 && is_telegram(row->receiver)) {
+		use_gate(row->receiver, now);
+		use_gate(OUTBOX_TELEGRAM, now);
+	}
+	return 1;
+}
+
+static void set_first(const struct outbox_row *row, int markdown, const struct outbox_part *part)
+{
+	struct db_statement *s = db_prepare("UPDATE delivery SET text = :text, format = :format,"
+					    " buttons = :buttons, document = :document"
+					    " WHERE id = :id");
+
+	db_bind_text(s, ":text", part->text);
+	db_bind_text(s, ":format", markdown ? "markdown" : "text");
+	db_bind_text(s, ":buttons", part->buttons);
+	db_bind_text(s, ":document", part->document);
+	db_bind_int(s, ":id", row->id);
+	db_run(s);
+}
+
+static void add_part(const struct outbox_row *row, int markdown, const struct outbox_part *part,
+	int number, int64_t now)
+{
+	struct db_statement *s = db_prepare(
+		"INSERT INTO delivery (kind, rank, event_id, job_id, parent_id, part, target, receiver,"
+		" format, text, buttons, document, direct, created_at)"
+		" SELECT kind, rank, event_id, job_id, id, :part, target, receiver,"
+		" :format, :text, :buttons, :document, direct, :now FROM delivery WHERE id = :id");
+
+	db_bind_int(s, ":part", number);
+	db_bind_text(s, ":format", markdown ? "markdown" : "text");
+	db_bind_text(s, ":text", part->text);
+	db_bind_text(s, ":buttons", part->buttons);
+	db_bind_text(s, ":document", part->document);
+	db_bind_int(s, ":now", now);
+	db_bind_int(s, ":id", row->id);
+	db_run(s);
+}
+
+static void replace(char **text, const char *with)
+{
+	char *copy = mem_dup(with);
+
+	free(*text);
+	*text = copy;
+}
+
+void outbox_expand(struct outbox_row *row, int markdown, const struct outbox_part *parts,
+	size_t count, int64_t now)
+{
+	set_first(row, markdown, &parts[0]);
+	for (size_t i = 1; i < count; i++)
+		add_part(row, markdown, &parts[i], (int)i, now);
+	row->markdown = markdown;
+	replace(&row->text, parts[0].text);
+	replace(&row->buttons, parts[0].buttons);
+	replace(&row->document, parts[0].document);
+}
+
+void outbox_attach(int64_t id, const void *data, size_t n)
+{
+	struct db_statement *s = db_prepare(
+		"INSERT INTO attachment (delivery_id, data) VALUES (:id, :data) ON CONFLICT DO NOTHING");
+
+	db_bind_int(s, ":id", id);
+	db_bind_blob(s, ":data", data, n);
+	db_run(s);
+}
+
+char *outbox_attachment(const struct outbox_row *row, size_t *n)
+{
+	struct db_statement *s = db_prepare("SELECT data FROM attachment WHERE delivery_id = :id");
+	char *copy = NULL;
+
+	db_bind_int(s, ":id", row->parent ? row->parent : row->id);
+	if (db_step(s)) {
+		const void *data = db_blob(s, 0, n);
+
+		copy = mem_dupn(data, *n);
+	}
+	db_end(s);
+	return copy;
+}

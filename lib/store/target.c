@@ -1,0 +1,82 @@
+/* target: where a message goes, as text */
+#include "store/target.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *digits(const char *p)
+{
+	const char *start = p;
+
+	while (isdigit((unsigned char)*p))
+		p++;
+	return p > start && p - start <= 18 ? p : NULL;
+}
+
+/* CHAT is a number, negative for groups, or @name */
+static int telegram_valid(const char *p)
+{
+	if (*p == '@') {
+		size_t n = strspn(p + 1,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+		p = n ? p + 1 + n : NULL;
+	} else {
+		p = digits(*p == '-' ? p + 1 : p);
+	}
+	if (p && *p == '/')
+		p = digits(p + 1);
+	return p && *p == '\0';
+}
+
+static int printable(const char *p)
+{
+	if (!*p)
+		return 0;
+	for (; *p; p++)
+		if ((unsigned char)*p <= ' ' || *p == 0x7f)
+			return 0;
+	return 1;
+}
+
+static int mail_valid(const char *address)
+{
+	const char *at = strchr(address, '@');
+
+	return printable(address) && at && at > address && at[1];
+}
+
+static int starts(const char *text, const char *with)
+{
+	return strncmp(text, with, strlen(with)) == 0;
+}
+
+int target_kind(const char *text)
+{
+	if (strcmp(text, "tty") == 0 || (starts(text, "tty:/dev/") && printable(text + 4)))
+		return TARGET_TTY;
+	if (starts(text, "telegram:"))
+		return telegram_valid(text + 9) ? TARGET_TELEGRAM : -1;
+	if (starts(text, "https://"))
+		return printable(text + 8) && text[8] != '/' ? TARGET_WEBHOOK : -1;
+	if (starts(text, "mailto:"))
+		return mail_valid(text + 7) ? TARGET_MAIL : -1;
+	return starts(text, "exec:") && text[5] ? TARGET_EXEC : -1;
+}
+
+void target_receiver(const char *target, struct str *receiver)
+{
+	const char *end = starts(target, "telegram:") ? strchr(target, '/') : NULL;
+
+	str_addn(receiver, target, end ? (size_t)(end - target) : strlen(target));
+}
+
+int64_t target_chat(const char *target, char **chat)
+{
+	const char *start = strchr(target, ':') + 1, *slash = strchr(start, '/');
+
+	*chat = mem_dupn(start, slash ? (size_t)(slash - start) : strlen(start));
+	return slash ? strtoll(slash + 1, NULL, 10) : 0;
+}

@@ -1,0 +1,24 @@
+/* target: where a message goes, as text: telegram:CHAT[/THREAD], https://..., mailto:ADDRESS, exec:PROGRAM, tty; no errors */
+#ifndef STORE_TARGET_H
+#define STORE_TARGET_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+
+enum target_kind { TARGET_TELEGRAM, TARGET_WEBHOOK, TARGET_MAIL, TARGET_EXEC, TARGET_TTY };
+
+/*
+ * The kind of a target, or -1 if the text has no form of one. CHAT is a
+ * number, negative for groups, or @name; THREAD a number. "tty" is any
+ * terminal of the user, "tty:/dev/..." the one that bgjob-submit was called on.
+ */
+int target_kind(const char *text);
+
+/* Append what a flood gate is for: the target without a thread. */
+void target_receiver(const char *target, struct str *receiver);
+
+/* The parts of a telegram target. chat is written to `chat` (the caller frees it); returns the thread, 0: none. */
+int64_t target_chat(const char *target, char **chat);
+
+#endif
