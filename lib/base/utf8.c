@@ -181,6 +181,30 @@ invalid:
 	return 1;
 }
 
+size_t utf8_encode(uint32_t cp, char s[4])
+{
+	if (cp < 0x80) {
+		s[0] = (char)cp;
+		return 1;
+	}
+	if (cp < 0x800) {
+		s[0] = (char)(0xC0 | cp >> 6);
+		s[1] = (char)(0x80 | (cp & 0x3F));
+		return 2;
+	}
+	if (cp < 0x10000) {
+		s[0] = (char)(0xE0 | cp >> 12);
+		s[1] = (char)(0x80 | (cp >> 6 & 0x3F));
+		s[2] = (char)(0x80 | (cp & 0x3F));
+		return 3;
+	}
+	s[0] = (char)(0xF0 | cp >> 18);
+	s[1] = (char)(0x80 | (cp >> 12 & 0x3F));
+	s[2] = (char)(0x80 | (cp >> 6 & 0x3F));
+	s[3] = (char)(0x80 | (cp & 0x3F));
+	return 4;
+}
+
 int utf8_valid(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n;) {

@@ -14,6 +14,9 @@
  */
 size_t utf8_decode(const char *s, size_t n, uint32_t *cp);
 
+/* Write the code point as UTF-8. Returns the bytes, 1 to 4; cp must be one that UTF-8 has. */
+size_t utf8_encode(uint32_t cp, char s[4]);
+
 /* Whether all n bytes are valid UTF-8. */
 int utf8_valid(const char *s, size_t n);
 

@@ -34,11 +34,13 @@ static void test_every_code_point(void)
 
 	for (uint32_t cp = 0; cp < 0x1FFFFF; cp++) {
 		int valid = cp <= 0x10FFFF && (cp < 0xD800 || cp > 0xDFFF);
-		char s[4];
+		char s[4], again[4];
 		size_t n = encode(cp, s);
 		uint32_t got;
 		size_t length = utf8_decode(s, n, &got);
 
+		if (valid)
+			wrong += utf8_encode(cp, again) != n || memcmp(s, again, n) != 0;
 		wrong += valid ? length != n || got != cp : length != 1 || got != UTF8_INVALID;
 		for (size_t less = 1; less < n; less++)
 			cut += utf8_decode(s, less, &got) != 1 || got != UTF8_INVALID;
