@@ -1,0 +1,275 @@
+/* http: many requests at once over HTTP, HTTPS and SMTP */
+#include "net/http.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "net/http_transfer.h"
+
+struct http {
+	CURLM *multi;
+	struct transfer *transfers;
+	unsigned running;
+	unsigned faulty; /* transfers that curl was not given */
+};
+
+struct http *http_new(void)
+{
+	struct http *http = mem_zero(1, sizeof *http);
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0 || !(http->multi = curl_multi_init()))
+		die_system("cannot start libcurl");
+	signal(SIGPIPE, SIG_IGN);
+	return http;
+}
+
+unsigned http_running(const struct http *http)
+{
+	return http->running;
+}
+
+static void link_in(struct http *http, struct transfer *t)
+{
+	t->http = http;
+	t->next = http->transfers;
+	http->transfers = t;
+	http->running++;
+}
+
+static void link_out(struct http *http, const struct transfer *t)
+{
+	struct transfer **p = &http->transfers;
+
+	while (*p != t)
+		p = &(*p)->next;
+	*p = t->next;
+	http->running--;
+}
+
+void http_start(struct http *http, const struct http_request *r)
+{
+	struct transfer *t = mem_zero(1, sizeof *t);
+
+	t->body = r->body;
+	t->body_size = r->body_size;
+	t->max_answer = r->max_answer ? r->max_answer : (size_t)64 << 10;
+	t->mail = r->mail_from && r->mail_to;
+	t->public_only = r->public_only;
+	t->done = r->done;
+	t->arg = r->arg;
+	str_addn(&t->answer, "", 0);
+	t->easy = curl_easy_init();
+	link_in(http, t);
+	/* an empty body could not tell whether the request has left */
+	if (r->fault)
+		t->fault = r->fault;
+	else if ((t->body && t->body_size == 0) || !t->easy || transfer_set(t, r) < 0 ||
+		curl_multi_add_handle(http->multi, t->easy) != CURLM_OK)
+		t->fault = "Not a valid request";
+	http->faulty += t->fault != NULL;
+}
+
+static void transfer_free(struct transfer *t)
+{
+	if (t->easy && !t->fault)
+		curl_multi_remove_handle(t->http->multi, t->easy);
+	curl_easy_cleanup(t->easy);
+	curl_slist_free_all(t->headers);
+	curl_slist_free_all(t->recipients);
+	str_free(&t->answer);
+	free(t->body);
+	free(t);
+}
+
+static int is_forbidden(const struct transfer *t, CURLcode code)
+{
+	return (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK) &&
+		t->refused > 0 && t->opened == 0;
+}
+
+static const char *in_words(const struct transfer *t, CURLcode code)
+{
+	if (is_forbidden(t, code))
+		return "The address is not a public one";
+	switch (code) {
+	case CURLE_SEND_FAIL_REWIND:
+	case CURLE_ABORTED_BY_CALLBACK: return "Connection closed without an answer";
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+		/* says what is wrong with a certificate; no other detail is free of URLs for sure */
+		if (*t->detail)
+			return t->detail;
+		break;
+	default: break;
+	}
+	return curl_easy_strerror(code);
+}
+
+static int is_hopeless(const struct transfer *t, CURLcode code)
+{
+	return code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL ||
+		is_forbidden(t, code);
+}
+
+/* How far the request got. A mail's body is only asked for when the server has said 354. */
+static enum http_sent how_far(const struct transfer *t, CURLcode code, long status)
+{
+	long written = 0;
+
+	if (code == CURLE_OK || t->too_long || (t->mail && status >= 400))
+		return HTTP_ANSWERED;
+	if (t->body)
+		return t->body_read > 0 ? HTTP_CUT : HTTP_NOT_SENT;
+	curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &written);
+	return written > 0 ? HTTP_CUT : HTTP_NOT_SENT;
+}
+
+/* error: instead of curl's words, for what curl has not ended. */
+static void finish(struct http *http, struct transfer *t, CURLcode code, const char *error)
+{
+	struct http_answer answer = { .body = t->answer.data, .size = t->answer.len };
+	curl_off_t retry_after = 0;
+
+	if (!t->fault) {
+		curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &answer.status);
+		curl_easy_getinfo(t->easy, CURLINFO_RETRY_AFTER, &retry_after);
+		answer.sent = how_far(t, code, answer.status);
+	} else {
+		answer.sent = HTTP_NOT_SENT;
+		answer.hopeless = 1;
+	}
+	answer.retry_after_s = retry_after;
+	if (answer.sent != HTTP_ANSWERED)
+		answer.error = error ? error : in_words(t, code);
+	if (answer.sent == HTTP_NOT_SENT && is_hopeless(t, code))
+		answer.hopeless = 1;
+
+	link_out(http, t);
+	t->done(t->arg, &answer);
+	transfer_free(t);
+}
+
+static void finish_all(struct http *http)
+{
+	CURLMsg *message;
+	int left;
+
+	while ((message = curl_multi_info_read(http->multi, &left))) {
+		struct transfer *t;
+
+		/* the message is gone once its handle leaves the set */
+		CURLcode code = message->data.result;
+		if (curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t) == CURLE_OK)
+			finish(http, t, code, NULL);
+	}
+	while (http->faulty > 0) {
+		struct transfer *t = http->transfers;
+
+		while (!t->fault)
+			t = t->next;
+		http->faulty--;
+		finish(http, t, CURLE_BAD_FUNCTION_ARGUMENT, t->fault);
+	}
+}
+
+static int wait_with_curl(struct http *http, struct pollfd *extra, unsigned count, int timeout_ms)
+{
+	struct curl_waitfd few[16], *fds = few;
+	int ready = 0;
+
+	if (count > sizeof few / sizeof *few)
+		fds = mem_zero(count, sizeof *fds);
+	for (unsigned i = 0; i < count; i++) {
+		short events = extra[i].events;
+
+		/* like poll(2), leave out what is negative; curl's own bits are not poll's */
+		fds[i] = (struct curl_waitfd){ .fd = extra[i].fd };
+		fds[i].events = (short)((events & POLLIN ? CURL_WAIT_POLLIN : 0) |
+			(events & POLLPRI ? CURL_WAIT_POLLPRI : 0) |
+			(events & POLLOUT ? CURL_WAIT_POLLOUT : 0));
+	}
+	if (curl_multi_poll(http->multi, fds, count, timeout_ms < 0 ? INT_MAX : timeout_ms, NULL) !=
+		CURLM_OK) {
+		errno = EIO;
+		ready = -1;
+	}
+	if (fds != few)
+		free(fds);
+	/* curl drops POLLHUP and POLLERR: ask again, without waiting */
+	if (ready == 0 && count > 0)
+		ready = poll(extra, count, 0);
+	return ready;
+}
+
+int http_wait(struct http *http, struct pollfd *extra, unsigned count, int timeout_ms)
+{
+	int ready, running;
+
+	if (http->faulty > 0)
+		timeout_ms = 0;
+	if (http->running == http->faulty)
+		ready = poll(extra, count, timeout_ms);
+	else
+		ready = wait_with_curl(http, extra, count, timeout_ms);
+	if (ready < 0 && errno == EINTR)
+		ready = 0;
+	if (curl_multi_perform(http->multi, &running) != CURLM_OK) {
+		errno = EIO;
+		ready = -1;
+	}
+	finish_all(http);
+	return ready;
+}
+
+void http_free(struct http *http)
+{
+	if (!http)
+		return;
+	finish_all(http);
+	while (http->transfers)
+		finish(http, http->transfers, CURLE_ABORTED_BY_CALLBACK, "Stopped");
+	curl_multi_cleanup(http->multi);
+	curl_global_cleanup();
+	free(http);
+}
+
+static char *url_part(CURLU *url, CURLUPart part)
+{
+	char *text = NULL, *copy;
+
+	if (curl_url_get(url, part, &text, 0) != CURLUE_OK)
+		return NULL;
+	copy = mem_dup(text);
+	curl_free(text);
+	return copy;
+}
+
+char *http_host(const char *text, char **scheme)
+{
+	CURLU *url = curl_url();
+	char *host = NULL;
+	size_t n;
+
+	if (url && curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK)
+		host = url_part(url, CURLUPART_HOST);
+	if (scheme)
+		*scheme = host ? url_part(url, CURLUPART_SCHEME) : NULL;
+	curl_url_cleanup(url);
+	if (!host)
+		return NULL;
+	for (char *p = host; *p; p++)
+		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + ('a' - 'A') : *p);
+	n = strlen(host);
+	if (*host == '[' && n > 1) {
+		memmove(host, host + 1, n - 2);
+		host[n - 2] = '\0';
+	}
+	return host;
+}

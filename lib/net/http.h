@@ -1,0 +1,90 @@
+/* http: many requests at once over HTTP, HTTPS and SMTP; errors are part of the answer */
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct pollfd;
+
+/* A set of transfers and the connections kept alive between them. */
+struct http;
+
+/* What is known about the request when it is over. */
+enum http_sent {
+	HTTP_ANSWERED, /* the receiver has answered it: status, body */
+	HTTP_NOT_SENT, /* surely not taken: no byte of its body left (without a body: of itself) */
+	HTTP_CUT,      /* all or part of it left, and no whole answer came: nobody knows */
+};
+
+struct http_answer {
+	enum http_sent sent;
+	long status;           /* HTTP's or SMTP's; 0 if none came. May be known after HTTP_CUT */
+	const char *body;      /* what there is of it, NUL behind it; SMTP: the last reply line */
+	size_t size;           /* bytes */
+	int64_t retry_after_s; /* of Retry-After (RFC 9110); 0: none */
+	int hopeless;      /* not sent, and never will be: bad URL, address that is not public */
+	const char *error; /* in words, without URL or host; NULL if answered */
+};
+
+/*
+ * One request. Everything but the body is copied by http_start(). A body leaves
+ * once: libcurl would repeat a request by itself when a kept-alive connection
+ * ends without an answer, but the receiver may have taken it, so that counts as
+ * HTTP_CUT here as soon as a byte of the body has left. Redirects are not followed.
+ */
+struct http_request {
+	const char *fault; /* not NULL: why it cannot be sent; it ends so, hopeless. Static */
+	const char *url;   /* may hold a secret: appears in no message */
+	const char *const *headers; /* "Name: value", NULL at the end; NULL: none */
+	char *body;                 /* from malloc, not empty, freed by http; NULL: GET */
+	size_t body_size;           /* bytes */
+
+	const char *mail_from, *mail_to; /* both set: SMTP, the body is the message */
+	const char *user, *password;     /* for SMTP; NULL: none */
+
+	int64_t connect_ms, total_ms; /* 0: 10 s, no limit. The connection is part of the total */
+	size_t max_answer; /* bytes kept, more ends the transfer as answered; 0: 64 KiB */
+
+	unsigned https_only : 1;
+	unsigned public_only : 1; /* no address that address_public() refuses; no proxy either */
+	unsigned tls_must : 1;    /* SMTP: STARTTLS or nothing */
+	unsigned tls_may : 1;     /* SMTP: STARTTLS if offered */
+
+	/* Called once, in http_wait() or http_free(). It may start others, not free the set. */
+	void (*done)(void *arg, const struct http_answer *answer);
+	void *arg;
+};
+
+/*
+ * A new set. Setting BGJOB_CA_FILE names certificates to trust instead of the
+ * system's. Proxies are taken from the environment as curl(1) does. Makes the
+ * process ignore SIGPIPE, which a TLS connection could raise.
+ */
+struct http *http_new(void);
+
+/* Ends what runs (its done functions are called), closes all. NULL is legal. */
+void http_free(struct http *http);
+
+/* Start a request; nothing blocks, not even the look-up of a name. */
+void http_start(struct http *http, const struct http_request *request);
+
+/* How many are started and not done. */
+unsigned http_running(const struct http *http);
+
+/*
+ * Wait until something happens to a transfer or one of `count` descriptors
+ * (revents is set) or for timeout_ms (-1: no limit), and call the done functions
+ * of what is over. It may return before any of these. Returns the number of
+ * extra descriptors that are ready, or -1 with errno set.
+ */
+int http_wait(struct http *http, struct pollfd *extra, unsigned count, int timeout_ms);
+
+/*
+ * The host of a URL as it will be looked up: lower case, without brackets, a
+ * numeric IPv4 address as four decimal numbers. NULL: no URL with a host.
+ * *scheme, if not NULL, gets the scheme. The caller frees both.
+ */
+char *http_host(const char *url, char **scheme);
+
+#endif
