@@ -3,6 +3,7 @@
 #   make                      programs in build/bin, the shim in build/libexec
 #   make check                all tests; T="tests/bgjob-wait.t" runs only those
 #   make check-asan           the same under ASan and UBSan, leaks on
+#   make check-peers          the fakes and the renderer, judged by clients that others wrote
 #   make torture KILLS=5000   kill -9 loops (check-torture is the same)
 #   make fuzz FUZZ_SECONDS=60
 #   make bench lint demo install uninstall clean
@@ -28,7 +29,7 @@ DEFS =
 SAN =
 
 CPP_FLAGS = -std=c11 -D_GNU_SOURCE -DBGJOB_VERSION='"$(VERSION)"' \
-	-DBGJOB_LIBEXEC='"$(PREFIX)/libexec/bgjob"' $(DEFS) -Ilib -I$(BUILD) $(SQLITE_INC) $(CPPFLAGS)
+	-DBGJOB_LIBEXEC='"$(PREFIX)/libexec/bgjob"' -DBGJOB_SHARE='"$(PREFIX)/share/bgjob"' $(DEFS) -Ilib -I$(BUILD) $(SQLITE_INC) $(CPPFLAGS)
 C_FLAGS = $(WARN) $(CFLAGS) $(HARDEN) $(SAN) -ffunction-sections -fdata-sections
 LD_FLAGS = $(SAN) -Wl,--gc-sections $(LDFLAGS)
 LIBS = -Wl,--as-needed -lsmartcols -lcjson -lcurl -lmd4c -ledit $(SQLITE_LIB)
@@ -60,16 +61,20 @@ SQL := $(sort $(wildcard share/sql/*.sql))
 PROGRAM_C := $(filter-out cmd/bgjob-shim.c,$(CMD_C))
 PROGRAMS = $(PROGRAM_C:cmd/%.c=$(BUILD)/bin/%)
 SHIM = $(patsubst cmd/%.c,$(BUILD)/libexec/%,$(filter cmd/bgjob-shim.c,$(CMD_C)))
+POLLER = $(BUILD)/libexec/telegram-poller
 OBJECTS = $(CMD_C:%.c=$(BUILD)/%.o) $(LIB_C:%.c=$(BUILD)/%.o)
 UNITS = $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/*.c)))
+PEER_TOOLS = $(patsubst tests/peers/%.c,$(BUILD)/peers/%,$(sort $(wildcard tests/peers/*.c)))
 BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/*.c)))
 FAKES = $(patsubst tests/fakes/%.c,$(BUILD)/fakes/%.so,$(sort $(wildcard tests/fakes/*.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
+WORKFLOWS := $(sort $(wildcard share/workflows/*))
+SHARED = $(patsubst share/%,$(BUILD)/share/bgjob/%,$(WORKFLOWS) share/intents)
 GENERATED = $(BUILD)/schema_sql.h $(BUILD)/programs.h
 A = $(BUILD)/libbgjob.a
 Q = $(if $(V),,@echo '  $@';)
 
-all: $(PROGRAMS) $(SHIM)
+all: $(PROGRAMS) $(SHIM) $(POLLER) $(SHARED)
 objects: $(OBJECTS)
 units: $(UNITS)
 fuzzers: $(FUZZERS)
@@ -89,7 +94,22 @@ $(BUILD)/libexec/bgjob-shim: $(SHIM_O)
 	@mkdir -p $(@D)
 	$(Q)$(SHIM_CC) $(LD_FLAGS) $(SHIM_LDFLAGS) -o $@ $^
 
+# Laid out as they are installed, with modes of their own: workflows that others may write are not run.
+$(BUILD)/share/bgjob/workflows/%: share/workflows/%
+	$(Q)install -D -m 755 $< $@
+$(BUILD)/share/bgjob/%: share/%
+	$(Q)install -D -m 644 $< $@
+
+$(POLLER): share/telegram-poller
+	@mkdir -p $(@D)
+	$(Q)install $< $@
+
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(A) $(SQLITE_O)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
+
+# What stands between ours and a peer.
+$(BUILD)/peers/%: $(BUILD)/tests/peers/%.o $(A) $(SQLITE_O)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
 
@@ -149,12 +169,17 @@ $(BUILD)/programs.h: cmd $(PROGRAM_C)
 	@for f in $(PROGRAM_C); do sed -n -e '1s/["\\]/\\&/g' \
 		-e '1s|^/\* \([^ :]*\): \(.*\) \*/$$|{ "\1", "\2" },|p' "$$f"; done >$@.new && mv $@.new $@
 
--include $(OBJECTS:.o=.d) $(SHIM_O:.o=.d) $(patsubst $(BUILD)/%,$(BUILD)/tests/%.d,$(UNITS) $(FUZZERS) $(BENCHES))
+-include $(OBJECTS:.o=.d) $(SHIM_O:.o=.d) $(patsubst $(BUILD)/%,$(BUILD)/tests/%.d,$(UNITS) $(FUZZERS) $(PEER_TOOLS) $(BENCHES))
 
 # Tests.
 T = $(UNITS) $(sort $(wildcard tests/*.t))
 check: all $(UNITS) $(FAKES)
 	BIN='$(abspath $(BUILD))/bin' prove -j$(JOBS) $(T)
+
+# The fakes judged by clients that others wrote; sh share/setup peers fetches those.
+PEERS = $(shell find tests/peers -maxdepth 1 -type f -perm -u+x ! -name '*.*' | sort)
+check-peers: all $(PEER_TOOLS)
+	BUILD='$(abspath $(BUILD))' BIN='$(abspath $(BUILD))/bin' prove -j$(JOBS) $(PEERS)
 
 # The exit code is no tool's own; what background processes report is in the log folder.
 check-asan:
@@ -190,7 +215,7 @@ demo: all
 # The reference is clang-format 14, as in Debian 12.
 LINT_C = $(wildcard cmd/*.[ch] lib/*/*.[ch] tests/*/*.[ch])
 LINT_SH = $(wildcard .ci/run share/setup share/demo share/telegram-poller tests/*.t tests/tap.sh \
-	tests/torture/run tests/bench/run)
+	share/workflows/* tests/torture/run tests/bench/run)
 # Headers that are written (GENERATED) or fetched have to be there first; one file at a time,
 # as clang-tidy 14 reports a va_list wrongly in the second and later ones.
 lint: $(GENERATED) $(SQLITE_H)
@@ -216,16 +241,20 @@ BASH = $(INSTALL_SHARE)/bash-completion/completions
 
 install: all
 	install -d $(INSTALL_BIN) $(INSTALL_LIBEXEC) $(INSTALL_UNIT) $(BASH) $(INSTALL_SHARE)/doc/bgjob \
-		$(INSTALL_SHARE)/zsh/site-functions $(INSTALL_SHARE)/fish/vendor_completions.d
+		$(INSTALL_SHARE)/zsh/site-functions $(INSTALL_SHARE)/fish/vendor_completions.d \
+		$(INSTALL_SHARE)/bgjob/workflows
 	install $(PROGRAMS) $(INSTALL_BIN)
-	install $(SHIM) $(INSTALL_LIBEXEC)
+	install $(SHIM) $(POLLER) $(INSTALL_LIBEXEC)
 	for f in $(MAN); do install -D -m 644 $$f $(INSTALL_SHARE)/man/man$${f##*.}/$${f##*/} || exit; done
 	install -m 644 completions/bgjob.bash $(BASH)/bgjob
 	for n in $(filter-out bgjob,$(NAMES)); do ln -sf bgjob $(BASH)/$$n || exit; done
 	install -m 644 completions/_bgjob $(INSTALL_SHARE)/zsh/site-functions
 	install -m 644 completions/bgjob.fish $(INSTALL_SHARE)/fish/vendor_completions.d
+	install $(WORKFLOWS) $(INSTALL_SHARE)/bgjob/workflows
+	install -m 644 share/intents $(INSTALL_SHARE)/bgjob
 	for f in $(UNIT_FILES); do \
-		sed 's|@BINDIR@|$(PREFIX)/bin|' $$f >$(INSTALL_UNIT)/$${f##*/} && \
+		sed -e 's|@BINDIR@|$(PREFIX)/bin|' -e 's|@LIBEXECDIR@|$(PREFIX)/libexec/bgjob|' \
+			$$f >$(INSTALL_UNIT)/$${f##*/} && \
 		chmod 644 $(INSTALL_UNIT)/$${f##*/} || exit; done
 	install -m 644 README.md LICENSE share/config.example share/crontab.example $(INSTALL_SHARE)/doc/bgjob
 
@@ -235,12 +264,12 @@ uninstall:
 		$(foreach f,$(MAN),$(INSTALL_SHARE)/man/man$(lastword $(subst ., ,$f))/$(notdir $f)) \
 		$(INSTALL_SHARE)/zsh/site-functions/_bgjob \
 		$(INSTALL_SHARE)/fish/vendor_completions.d/bgjob.fish
-	rm -rf $(INSTALL_LIBEXEC) $(INSTALL_SHARE)/doc/bgjob
+	rm -rf $(INSTALL_LIBEXEC) $(INSTALL_SHARE)/doc/bgjob $(INSTALL_SHARE)/bgjob
 
 clean:
 	rm -rf build build-asan build-test build-fuzz build-scan
 
-.PHONY: all objects units fuzzers sqlite-dir check check-asan torture check-torture fuzz bench \
+.PHONY: all objects units fuzzers sqlite-dir check check-asan check-peers torture check-torture fuzz bench \
 	demo lint install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:
