@@ -9,12 +9,13 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "exec/launch.h"
 #include "exec/pool.h"
 #include "store/db.h"
 #include "store/home.h"
 #include "store/queue.h"
 
-enum { DRAIN = 256, ONCE, LINGER, AUTORUN, MAX_SLOTS = 1000 };
+enum { DRAIN = 256, ONCE, LINGER, AUTORUN, MAX_SLOTS = 1000, DEFAULT_NICE = 10 };
 
 static const struct arg_option options[] = {
 	{ 'j', "jobs", "N", "run up to N at once (default: BGJOB_SLOTS, else the processors)" },
@@ -60,6 +61,14 @@ static int default_slots(void)
 	return processors < 1 ? 1 : processors > MAX_SLOTS ? MAX_SLOTS : (int)processors;
 }
 
+/* by how much jobs stand back behind programs that somebody waits for */
+static int niceness(void)
+{
+	const char *by = config_get("BGJOB_NICE");
+
+	return by ? (int)arg_number("BGJOB_NICE", by, 0, 19) : DEFAULT_NICE;
+}
+
 static void parse(int argc, char *argv[], struct request *r)
 {
 	int id;
@@ -91,6 +100,7 @@ int main(int argc, char *argv[])
 	parse(argc, argv, &r);
 	if (!r.pool.slots)
 		r.pool.slots = default_slots();
+	launch_nice(niceness());
 	r.pool.min_free = config_size("BGJOB_MIN_FREE", POOL_MIN_FREE);
 	db_open(DB_WRITE);
 	if (r.autorun && home_locked("autorun.lock", 0, 1))

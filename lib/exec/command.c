@@ -43,6 +43,23 @@ static void reset_oom(void)
 		close(fd);
 }
 
+/*
+ * Jobs stand back behind programs that somebody waits for. Where the kernel
+ * groups tasks by session (sched(7), "autogroup") the group's value counts, too.
+ */
+static void stand_back(int by)
+{
+	const char text[] = { (char)('0' + by / 10), (char)('0' + by % 10) };
+	int fd;
+
+	errno = 0;
+	if (by == 0 || (nice(by) < 0 && errno))
+		return;
+	fd = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0 && write(fd, text, sizeof(text)) > 0)
+		close(fd);
+}
+
 static void join_cgroup(int fd)
 {
 	/* a cgroup that cannot be joined is one that kills nothing: the tree does it then */
@@ -63,6 +80,7 @@ static void become(const struct spec_view *spec, const struct command_files *fil
 	join_cgroup(files->cgroup);
 	if (spec->head->flags & SPEC_RESET_OOM)
 		reset_oom();
+	stand_back((int)spec->head->nice);
 	*step = STATE_OUTPUT;
 	if (dup2(files->stream[0], STDOUT_FILENO) < 0 || dup2(files->stream[1], STDERR_FILENO) < 0)
 		return;

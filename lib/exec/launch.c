@@ -103,6 +103,13 @@ static uint32_t oom_flag(void)
 	return (uint32_t)known;
 }
 
+static int nice_by;
+
+void launch_nice(int by)
+{
+	nice_by = by;
+}
+
 static int write_spec(const struct job *job, int slot, int streams)
 {
 	struct str environment = { 0 }, command = { 0 }, cgroup = { 0 };
@@ -114,7 +121,8 @@ static int write_spec(const struct job *job, int slot, int streams)
 		.timeout_ms = job->timeout_ms,
 		.grace_ms = job->grace_ms < 0 ? DEFAULT_GRACE : job->grace_ms,
 		.max_output = job->max_output,
-		.umask = (uint32_t)job->umask };
+		.umask = (uint32_t)job->umask,
+		.nice = (uint32_t)nice_by };
 	int fd = -1;
 
 	str_add(&cgroup, "");

@@ -32,4 +32,7 @@ pid_t launch_start(struct launch *l);
 /* Give up a prepared start; its lock is dropped. */
 void launch_free(struct launch *l);
 
+/* How far commands started from now on stand back: added to our nice value, 0 to 19. */
+void launch_nice(int by);
+
 #endif

@@ -24,7 +24,8 @@ struct spec {
 	uint32_t version, flags;
 	int64_t job, attempt;
 	int64_t timeout_ms, grace_ms, max_output; /* -1: none; grace is always set */
-	uint32_t umask, argc, envc, reserved;
+	uint32_t umask, argc, envc;
+	uint32_t nice; /* added to the pool's nice value, 0 to 19 */
 	uint64_t size; /* of the whole block */
 };
 
