@@ -55,6 +55,13 @@ bgjob-wait --within 20s "$(cat id)"
 ok 'is cancelled' has_status "$(cat id)" cancelled
 is 'by whom' 0 'cancelled by user ann' field "$(cat id)" Reason
 is 'it got TERM first, and its output is kept' 0 bye bgjob-output "$(cat id)"
+rm up
+bgjob-submit -c 'trap "echo bye; exit 0" TERM; echo up >up; while :; do sleep 0.01; done' >id
+wait_for 20 test -s up
+sqlite3 "$BGJOB_HOME/bgjob.db" "UPDATE job SET cancel_by = 'somebody who died' WHERE id = $(cat id)"
+: >"$BGJOB_HOME/wake"
+bgjob-wait --within 20s "$(cat id)"
+ok 'the pool sees to it when whoever cancelled is gone' has_status "$(cat id)" cancelled
 bgjob-submit --grace 200ms -c 'trap "" TERM; echo up >up2; while :; do sleep 0.05; done' >id
 wait_for 20 test -s up2
 is 'one that ignores TERM' 0 "$(cat id)	cancelling" bgjob-cancel "$(cat id)"

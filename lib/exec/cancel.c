@@ -38,7 +38,7 @@ static void signal_shim(int state)
 	close(fd);
 }
 
-static void ask(int64_t job)
+void cancel_signal(int64_t job)
 {
 	struct state_head head;
 	struct attempt *list;
@@ -56,21 +56,26 @@ static void ask(int64_t job)
 	attempt_free_list(list, count);
 }
 
-enum cancel_result cancel_job(int64_t job, const char *by)
+enum cancel_result cancel_mark(int64_t job, const char *by)
 {
-	enum cancel_result result = CANCEL_FINISHED;
 	int64_t now = clock_now();
 
-	db_begin();
 	if (job_status(job) < 0)
-		result = CANCEL_UNKNOWN;
-	else if (transition_cancel(job, by, now))
-		result = CANCEL_DONE;
-	else if (transition_ask_cancel(job, by, now))
-		result = CANCEL_ASKED;
+		return CANCEL_UNKNOWN;
+	if (transition_cancel(job, by, now))
+		return CANCEL_DONE;
+	return transition_ask_cancel(job, by, now) ? CANCEL_ASKED : CANCEL_FINISHED;
+}
+
+enum cancel_result cancel_job(int64_t job, const char *by)
+{
+	enum cancel_result result;
+
+	db_begin();
+	result = cancel_mark(job, by);
 	db_commit();
 	failpoint("cancel-committed");
 	if (result == CANCEL_ASKED)
-		ask(job);
+		cancel_signal(job);
 	return result;
 }

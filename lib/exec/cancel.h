@@ -17,4 +17,11 @@ enum cancel_result {
  */
 enum cancel_result cancel_job(int64_t job, const char *by);
 
+/*
+ * The same in two parts: the mark inside the caller's transaction; and, after
+ * the commit, for a job that was CANCEL_ASKED, the signal. It may be sent twice.
+ */
+enum cancel_result cancel_mark(int64_t job, const char *by);
+void cancel_signal(int64_t job);
+
 #endif

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/failpoint.h"
+#include "exec/cancelling.h"
 #include "exec/events.h"
 #include "exec/neighbours.h"
 #include "exec/paths.h"
@@ -131,6 +132,8 @@ static void look_around(struct pool *p)
 		if (p->dying)
 			retry_in(p, patience(p));
 	}
+	if (p->look)
+		cancelling_deliver(&p->roster);
 	if (p->leftovers) {
 		p->leftovers = 0;
 		if (recover_leftovers(watch_leftover, p))

@@ -17,7 +17,8 @@ struct member {
 	pid_t child;            /* the shim, if it is a child of ours; else 0 */
 	int pidfd;              /* of the shim; -1: it is not known yet, or dead */
 	int slot;
-	int ended; /* to be settled */
+	int ended;     /* to be settled */
+	int cancelled; /* it was told to end */
 	struct member *next;
 };
 

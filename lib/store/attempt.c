@@ -141,3 +141,12 @@ int attempt_adopt(const struct attempt *a, int64_t pool)
 
 	return db_try(adopt, &adoption) < 0 ? -1 : adoption.changed;
 }
+
+void attempt_cancelling(void (*each)(int64_t job, void *arg), void *arg)
+{
+	struct db_statement *s =
+		db_prepare("SELECT id FROM job WHERE status = 'running' AND cancel_by IS NOT NULL");
+
+	while (db_step(s))
+		each(db_int(s, 0), arg);
+}

@@ -36,4 +36,7 @@ int attempt_adopt(const struct attempt *a, int64_t pool);
 /* Queued jobs that wait until the processes of their last attempt are gone. */
 size_t attempt_with_leftovers(struct attempt **list);
 
+/* The running jobs that somebody has cancelled. each() may read the store, not write. */
+void attempt_cancelling(void (*each)(int64_t job, void *arg), void *arg);
+
 #endif
