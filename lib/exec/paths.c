@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/die.h"
+#include "base/str.h"
 
 /* the folder of the running program */
 static const char *folder(void)
@@ -36,22 +37,40 @@ const char *paths_program(const char *name)
 	return path;
 }
 
-const char *paths_shim(void)
+const char *paths_helper(const char *name)
 {
 	static char path[PATH_MAX + 64];
-	static const char *const places[] = { "../libexec/bgjob-shim",
-		"../libexec/bgjob/bgjob-shim" };
+	static const char *const places[] = { "../libexec", "../libexec/bgjob" };
 
-	if (path[0])
-		return path;
 	for (int i = 0; i < 2; i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder(), places[i]);
+		snprintf(path, sizeof(path), "%s/%s/%s", folder(), places[i], name);
 		if (access(path, X_OK) == 0)
 			return path;
 	}
-	snprintf(path, sizeof(path), "%s/bgjob-shim", BGJOB_LIBEXEC);
+	snprintf(path, sizeof(path), "%s/%s", BGJOB_LIBEXEC, name);
 	if (access(path, X_OK) < 0)
-		die_errno("cannot find bgjob-shim (installed to %s/%s)", folder(), places[1]);
+		die_errno("cannot find %s (installed to %s/%s)", name, folder(), places[1]);
+	return path;
+}
+
+const char *paths_shim(void)
+{
+	static char *path;
+
+	if (!path)
+		path = mem_dup(paths_helper("bgjob-shim"));
+	return path;
+}
+
+const char *paths_share(void)
+{
+	static char path[PATH_MAX + 64];
+
+	if (path[0])
+		return path;
+	snprintf(path, sizeof(path), "%s/../share/bgjob", folder());
+	if (access(path, F_OK) < 0)
+		snprintf(path, sizeof(path), "%s", BGJOB_SHARE);
 	return path;
 }
 

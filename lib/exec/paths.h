@@ -5,8 +5,17 @@
 /* A program of ours: beside the running one. Static buffer, reused by the next call. */
 const char *paths_program(const char *name);
 
-/* The shim: ../libexec/bgjob-shim or ../libexec/bgjob/bgjob-shim from there. Looked up once; dies if it is not there. */
+/*
+ * A program that users do not call: in ../libexec or ../libexec/bgjob from there, else where
+ * make install puts it; dies if it is not there. Static buffer, reused by the next call.
+ */
+const char *paths_helper(const char *name);
+
+/* The shim. Looked up once. */
 const char *paths_shim(void);
+
+/* The folder of shared files (workflows/, intents): ../share/bgjob from there, else where make install puts it; it may be missing. */
+const char *paths_share(void);
 
 /* bubblewrap in $PATH or a standard place, NULL if there is none. */
 const char *paths_bubblewrap(void);

@@ -1,0 +1,253 @@
+#include "chat/intent.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <regex.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/config.h"
+#include "base/text.h"
+#include "chat/trust.h"
+#include "chat/workflow.h"
+#include "exec/paths.h"
+
+enum {
+	EXPRESSION_MAX = 1024, /* bytes */
+	REPEAT_MAX = 1000,     /* what all {n} of an expression may multiply it by: it is memory */
+	NAME_MAX_BYTES = 100,
+};
+
+struct rule {
+	char *name;
+	regex_t expression;
+};
+
+struct intents {
+	struct rule *rules;
+	size_t count;
+	locale_t locale;
+};
+
+/* ---- one line ---- */
+
+/* A workflow's name, or "/command argument ...", nothing that could be more than a line. */
+static int is_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	if (name[0] != '/')
+		return workflow_named(name, n);
+	if (n > NAME_MAX_BYTES || !workflow_named(name + 1, strcspn(name + 1, " ")))
+		return 0;
+	for (const char *s = name; *s; s++)
+		if (*s < ' ' || *s > '~')
+			return 0;
+	return 1;
+}
+
+/* The largest number of the braces at s, which must be 1 at least to count. */
+static long repeats(const char *s)
+{
+	long most = 1;
+
+	while (*s && *s != '}') {
+		char *end;
+		long n = strtol(s, &end, 10);
+
+		if (end == s)
+			return most;
+		most = n > most ? n : most;
+		s = end + (*end == ',');
+	}
+	return most;
+}
+
+/* What regcomp() would take but is too much for a chat. NULL: nothing. */
+static const char *too_costly(const char *expression)
+{
+	long total = 1;
+
+	if (strlen(expression) > EXPRESSION_MAX)
+		return "the expression is too long";
+	for (const char *s = expression; *s; s++) {
+		if (s[0] == '\\' && s[1] >= '1' && s[1] <= '9')
+			return "back-references are not possible";
+		if (s[0] == '\\' && s[1])
+			s++;
+		else if (s[0] == '{') {
+			long n = repeats(s + 1);
+
+			if (n > REPEAT_MAX || (total *= n) > REPEAT_MAX)
+				return "too many repetitions";
+		}
+	}
+	return NULL;
+}
+
+static void problem(struct str *problems, const char *path, size_t line, const char *reason)
+{
+	if (problems)
+		str_addf(problems, "%s:%zu: %s\n", path, line, reason);
+}
+
+/* A line without its newline, cut in place. Returns NULL, or what is wrong with it. */
+static const char *take_line(struct intents *intents, char *line, char *reason, size_t size)
+{
+	char *tab = strchr(line, '\t'), *expression;
+	const char *costly;
+	struct rule rule;
+	int error;
+
+	if (!tab)
+		return "not NAME<TAB>EXPRESSION";
+	*tab = '\0';
+	expression = tab + 1 + strspn(tab + 1, "\t");
+	if (!is_name(line))
+		return "neither a workflow's name nor a command before the tab";
+	if (!*expression)
+		return "no expression";
+	costly = too_costly(expression);
+	if (costly)
+		return costly;
+	error = regcomp(&rule.expression, expression, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+	if (error) {
+		regerror(error, &rule.expression, reason, size);
+		return reason;
+	}
+	rule.name = mem_dup(line);
+	intents->rules = mem_resize(intents->rules, intents->count + 1, sizeof rule);
+	intents->rules[intents->count++] = rule;
+	return NULL;
+}
+
+/* ---- the file ---- */
+
+static void read_lines(struct intents *intents, FILE *file, const char *path, struct str *problems)
+{
+	char *line = NULL, reason[200];
+	size_t size = 0, number = 0;
+	ssize_t n;
+
+	while ((n = getline(&line, &size, file)) >= 0) {
+		const char *bad;
+
+		number++;
+		bad = strlen(line) != (size_t)n ? "has a NUL" : NULL;
+		while (n > 0 && strchr(" \t\r\n", line[n - 1]))
+			line[--n] = '\0';
+		if (!bad && (line[0] == '\0' || line[0] == '#'))
+			continue;
+		if (!bad)
+			bad = take_line(intents, line, reason, sizeof reason);
+		if (bad)
+			problem(problems, path, number, bad);
+	}
+	if (ferror(file) && problems)
+		str_addf(problems, "%s: %s\n", path, strerror(errno));
+	free(line);
+}
+
+/* Open the operator's file, else the installed one. */
+static FILE *open_rules(struct str *path, struct str *problems)
+{
+	const char *folders[] = { config_folder(), paths_share() };
+	struct str why = { 0 };
+	FILE *file = NULL;
+	int fd = -1;
+
+	errno = ENOENT;
+	for (int i = 0; i < 2 && fd < 0 && errno == ENOENT; i++) {
+		if (!folders[i])
+			continue;
+		str_clear(path);
+		str_clear(&why);
+		str_addf(path, "%s/intents", folders[i]);
+		fd = trust_open(path->data, TRUST_FILE, &why);
+	}
+	if (fd >= 0)
+		file = fdopen(fd, "r");
+	else if (problems)
+		str_addf(problems, "%s\n", why.data);
+	str_free(&why);
+	return file;
+}
+
+struct intents *intents_load(struct str *problems)
+{
+	struct intents *intents = mem_zero(1, sizeof *intents);
+	struct str path = { 0 };
+	locale_t before;
+	FILE *file;
+
+	intents->locale = newlocale(LC_ALL_MASK, "C.UTF-8", (locale_t)0);
+	file = open_rules(&path, problems);
+	if (file) {
+		before = uselocale(intents->locale);
+		read_lines(intents, file, path.data, problems);
+		uselocale(before);
+		fclose(file);
+	}
+	str_free(&path);
+	return intents;
+}
+
+void intents_free(struct intents *intents)
+{
+	if (!intents)
+		return;
+	for (size_t i = 0; i < intents->count; i++) {
+		free(intents->rules[i].name);
+		regfree(&intents->rules[i].expression);
+	}
+	free(intents->rules);
+	if (intents->locale)
+		freelocale(intents->locale);
+	free(intents);
+}
+
+/* ---- matching ---- */
+
+/* The start of the text, clean, without blanks around it. */
+static void prepare(struct str *clean, const char *text)
+{
+	size_t n = strnlen(text, INTENT_TEXT_MAX + 1);
+	struct str all = { 0 };
+	size_t start;
+
+	if (n > INTENT_TEXT_MAX)
+		for (n = INTENT_TEXT_MAX; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80;)
+			n--;
+	str_add(&all, "");
+	text_clean(&all, text, n);
+	while (all.len > 0 && strchr(" \t\n", all.data[all.len - 1]))
+		all.data[--all.len] = '\0';
+	start = strspn(all.data, " \t\n");
+	str_addn(clean, all.data + start, all.len - start);
+	str_free(&all);
+}
+
+const char *intents_match(const struct intents *intents, const char *text)
+{
+	struct str clean = { 0 };
+	const char *name = NULL;
+	locale_t before = uselocale(intents->locale);
+
+	prepare(&clean, text);
+	for (size_t i = 0; i < intents->count && !name; i++)
+		if (regexec(&intents->rules[i].expression, clean.data, 0, NULL, 0) == 0)
+			name = intents->rules[i].name;
+	uselocale(before);
+	str_free(&clean);
+	return name;
+}
+
+int intent_match(const char *text, char **name)
+{
+	struct intents *intents = intents_load(NULL);
+
+	*name = mem_dup(intents_match(intents, text));
+	intents_free(intents);
+	return *name != NULL;
+}
