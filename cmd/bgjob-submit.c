@@ -16,6 +16,7 @@
 #include "exec/submission.h"
 #include "exec/wait.h"
 #include "store/db.h"
+#include "store/delivery.h"
 
 enum { BATCH = 256, WAIT, BY_NAME };
 
@@ -114,6 +115,7 @@ static int submit_batch(void)
 	int64_t duplicates = 0;
 	char piece[65536];
 	size_t n;
+	int tells;
 
 	str_add(&text, "");
 	while ((n = fread(piece, 1, sizeof(piece), stdin)) > 0)
@@ -122,9 +124,12 @@ static int submit_batch(void)
 		die_errno("cannot read stdin");
 	db_open(DB_WRITE);
 	batch_submit(text.data, text.len, &duplicates, print_id);
+	tells = delivery_expected();
 	db_close();
 	str_free(&text);
 	runner_ensure();
+	if (tells)
+		runner_ensure_notifier();
 	out_done();
 	return duplicates ? EXIT_NO : EXIT_DONE;
 }
@@ -200,6 +205,8 @@ int main(int argc, char *argv[])
 		return submit_batch();
 	db_open(DB_WRITE);
 	id = submit_one(&s, &existing);
+	if (s.target_count)
+		runner_ensure_notifier();
 	submission_free(&s);
 	if (r.wait)
 		return stand_in(id, r.wait_ms);

@@ -1,4 +1,4 @@
-/* runner: see to it that somebody runs the jobs */
+/* runner: see to it that somebody runs the jobs and delivers the messages */
 #include "exec/runner.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ static int open_log(void)
 	return fd;
 }
 
-/* the process in between ends at once, so that nobody waits for the runner */
+/* the process in between ends at once, so that nobody waits for what it starts */
 static void start_detached(int log, const char *program)
 {
 	char *argv[] = { (char *)(uintptr_t)program, "--linger", "60s", "--autorun", NULL };
@@ -56,21 +56,16 @@ static void start_detached(int log, const char *program)
 	_exit(0);
 }
 
-int runner_ensure(void)
+/* Returns 0, or -1 with a warning. */
+static int start(const char *name)
 {
-	const char *program;
+	const char *program = paths_program(name);
 	int log, status;
 	pid_t pid;
 
-	failpoint("before-runner");
-	if (pool_any_alive())
-		return 1;
-	if (!config_yes("BGJOB_AUTORUN", 1))
-		return 0;
-	program = paths_program("bgjob-run");
 	if (access(program, X_OK) < 0) {
-		warn_errno("cannot start a runner: %s", program);
-		return 0;
+		warn_errno("cannot start %s", program);
+		return -1;
 	}
 	log = open_log();
 	signal(SIGCHLD, SIG_DFL);
@@ -81,8 +76,23 @@ int runner_ensure(void)
 		close(log);
 	failpoint("after-runner");
 	if (pid < 0 || waitpid(pid, &status, 0) < 0 || status != 0) {
-		warn("cannot start a runner: the job waits for the next bgjob-run");
-		return 0;
+		warn("cannot start %s: what it would do waits for the next one", name);
+		return -1;
 	}
-	return 1;
+	return 0;
+}
+
+int runner_ensure(void)
+{
+	failpoint("before-runner");
+	if (pool_any_alive())
+		return 1;
+	return config_yes("BGJOB_AUTORUN", 1) && start("bgjob-run") == 0;
+}
+
+int runner_ensure_notifier(void)
+{
+	if (home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1))
+		return 1;
+	return config_yes("BGJOB_AUTORUN", 1) && start("bgjob-notify") == 0;
 }

@@ -1,4 +1,4 @@
-/* runner: see to it that somebody runs the jobs */
+/* runner: see to it that somebody runs the jobs and delivers the messages */
 #ifndef EXEC_RUNNER_H
 #define EXEC_RUNNER_H
 
@@ -10,5 +10,12 @@
  * one was started, 0 when there is none.
  */
 int runner_ensure(void);
+
+/* The same for the outbox: bgjob-notify --linger 60s. To be called after a commit that queued a message or will. */
+int runner_ensure_notifier(void);
+
+/* Who sends holds the first byte of this file, a service that is or will be the sender the second one. */
+#define RUNNER_NOTIFY_LOCK "notify.lock"
+enum { RUNNER_NOTIFY_SENDER, RUNNER_NOTIFY_SERVICE };
 
 #endif

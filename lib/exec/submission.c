@@ -40,6 +40,8 @@ void submission_reset(struct submission *s)
 	struct submission keep = *s;
 
 	free(s->after);
+	for (size_t i = 0; i < s->target_count; i++)
+		free(s->targets[i]);
 	free(s->targets);
 	free(s->absolute);
 	free(s->input_data);
@@ -105,7 +107,7 @@ static int add_target(struct submission *s, const char *target)
 			"exec:PROGRAM, tty)",
 			target);
 	s->targets = mem_resize(s->targets, s->target_count + 2, sizeof(*s->targets));
-	s->targets[s->target_count++] = (char *)(uintptr_t)target;
+	s->targets[s->target_count++] = target_here(target);
 	s->targets[s->target_count] = NULL;
 	s->job.notify = s->targets;
 	return 0;

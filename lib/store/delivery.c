@@ -92,17 +92,18 @@ static int wanted(int64_t job, enum job_status status, const char *notify_on)
 	return status == JOB_DONE && status_before(job) == JOB_FAILED;
 }
 
-/* drop what would be said too late; returns whether an ack was among it */
-static int drop_overtaken(int64_t job, int64_t now)
+/* drop what would be said too late, an ack only if a final follows; returns whether one was among it */
+static int drop_overtaken(int64_t job, int final, int64_t now)
 {
 	struct db_statement *s =
 		db_prepare("UPDATE delivery SET status = 'dropped', error = 'the job had ended'"
 			   " WHERE job_id = :job AND status = 'pending' AND (kind = 'milestone'"
-			   "  OR (kind = 'ack' AND tries = 0 AND not_before > :now))"
+			   "  OR (:final AND kind = 'ack' AND tries = 0 AND not_before > :now))"
 			   " RETURNING kind = 'ack'");
 	int ack = 0;
 
 	db_bind_int(s, ":job", job);
+	db_bind_int(s, ":final", final);
 	db_bind_int(s, ":now", now);
 	while (db_step(s))
 		ack |= db_int(s, 0) != 0;
@@ -140,11 +141,12 @@ void delivery_add(int64_t job, enum job_status status, int64_t event, int64_t no
 {
 	struct delivery_new d = { .kind = DELIVERY_FINAL, .event = event, .job = job };
 	struct str targets = { 0 };
-	int direct;
+	int final, direct;
 
 	collect_targets(job, &targets);
-	if (targets.len && asked_for(job, status)) {
-		direct = drop_overtaken(job, now);
+	final = targets.len && asked_for(job, status);
+	direct = targets.len && drop_overtaken(job, final, now);
+	if (final) {
 		for (const char *t = targets.data; t < targets.data + targets.len;
 			t += strlen(t) + 1) {
 			struct db_statement *s =
@@ -222,6 +224,16 @@ int64_t delivery_open(void)
 {
 	return count(db_prepare("SELECT count(*) FROM delivery"
 				" WHERE status IN ('pending', 'sending', 'uncertain')"));
+}
+
+int delivery_expected(void)
+{
+	return count(db_prepare(
+		       "SELECT EXISTS (SELECT 1 FROM delivery"
+		       "  WHERE status IN ('pending', 'sending', 'uncertain'))"
+		       " OR EXISTS (SELECT 1 FROM job JOIN notify ON job_id = id WHERE status = 'running')"
+		       " OR EXISTS (SELECT 1 FROM job JOIN notify ON job_id = id WHERE status = 'queued')")) !=
+		0;
 }
 
 int64_t delivery_dead(void)

@@ -113,15 +113,20 @@ int inbox_set_aside(int64_t id, const char *error, int64_t now)
 void inbox_offer_again(int64_t before, int64_t now,
 	void (*each)(int64_t id, const char *user, const char *chat, void *arg), void *arg)
 {
-	struct db_statement *s = db_prepare("SELECT id, user_id, chat FROM inbox"
-					    " WHERE status = 'new' AND offered_at < :before"
-					    " ORDER BY id");
+	/* an offer in the future was made before the clock was set back */
+	struct db_statement *s = db_prepare(
+		"SELECT id, user_id, chat FROM inbox WHERE status = 'new'"
+		" AND (offered_at < :now - ((:now - :before) << min(max(tries - 1, 0), 10))"
+		" OR offered_at > :now)"
+		" ORDER BY id");
 
+	db_bind_int(s, ":now", now);
 	db_bind_int(s, ":before", before);
 	while (db_step(s))
 		each(db_int(s, 0), db_text(s, 1), db_text(s, 2), arg);
-	s = db_prepare("UPDATE inbox SET offered_at = :now"
-		       " WHERE status = 'new' AND offered_at < :before");
+	s = db_prepare("UPDATE inbox SET offered_at = :now WHERE status = 'new'"
+		       " AND (offered_at < :now - ((:now - :before) << min(max(tries - 1, 0), 10))"
+		       " OR offered_at > :now)");
 	db_bind_int(s, ":now", now);
 	db_bind_int(s, ":before", before);
 	db_run(s);

@@ -33,7 +33,9 @@ int inbox_set_aside(int64_t id, const char *error, int64_t now);
 
 /*
  * Those that were offered before `before` and are still not handled, oldest
- * first; all of them are marked as offered now. Inside the caller's transaction.
+ * first; after the second try the time since then counts twice, after the
+ * third four times and so on. before = now + 1: all of them. They are marked
+ * as offered now. Inside the caller's transaction.
  */
 void inbox_offer_again(int64_t before, int64_t now,
 	void (*each)(int64_t id, const char *user, const char *chat, void *arg), void *arg);

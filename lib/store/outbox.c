@@ -35,12 +35,12 @@ int outbox_receiver(const char *after, char receiver[OUTBOX_RECEIVER])
 {
 	struct db_statement *s =
 		db_prepare("SELECT receiver FROM delivery WHERE status IN ('pending', 'uncertain')"
-			   " AND receiver > :after AND length(receiver) < :room"
+			   " AND receiver > :after AND length(CAST(receiver AS BLOB)) < :room"
 			   " ORDER BY receiver LIMIT 1");
 	int found;
 
 	db_bind_text(s, ":after", after);
-	db_bind_int(s, ":room", OUTBOX_RECEIVER / 4);
+	db_bind_int(s, ":room", OUTBOX_RECEIVER);
 	found = db_step(s);
 	if (found)
 		memcpy(receiver, db_text(s, 0), strlen(db_text(s, 0)) + 1);
@@ -122,6 +122,7 @@ static void read_row(struct db_statement *s, struct outbox_row *row)
 	row->parent = db_int(s, c++);
 	row->part = (int)db_int(s, c++);
 	row->markdown = (int)db_int(s, c++);
+	row->plain = (int)db_int(s, c++);
 	row->direct = (int)db_int(s, c++);
 	row->reply_to = db_int(s, c++);
 	row->tries = db_int(s, c++);
@@ -140,7 +141,7 @@ static void read_row(struct db_statement *s, struct outbox_row *row)
 static int first_due(const char *receiver, int64_t now, struct outbox_row *row)
 {
 	struct db_statement *s = db_prepare(
-		"SELECT id, job_id, event_id, parent_id, part, format = 'markdown', direct, reply_to,"
+		"SELECT id, job_id, event_id, parent_id, part, format = 'markdown', format = 'plain', direct, reply_to,"
 		" tries, doubtful, created_at, kind, target, receiver, text, title, buttons, document"
 		" FROM delivery"
 		" WHERE receiver = :receiver AND status IN ('pending', 'uncertain')"
@@ -284,6 +285,15 @@ void outbox_expand(struct outbox_row *row, int markdown, const struct outbox_par
 	replace(&row->text, parts[0].text);
 	replace(&row->buttons, parts[0].buttons);
 	replace(&row->document, parts[0].document);
+}
+
+void outbox_title(const struct outbox_row *row)
+{
+	struct db_statement *s = db_prepare("UPDATE delivery SET title = :title WHERE id = :id");
+
+	db_bind_text(s, ":title", row->title);
+	db_bind_int(s, ":id", row->id);
+	db_run(s);
 }
 
 void outbox_attach(int64_t id, const void *data, size_t n)

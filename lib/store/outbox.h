@@ -11,7 +11,7 @@
 struct outbox_row {
 	int64_t id, job, event, parent; /* 0: none */
 	int part;                       /* 0: the first or only one */
-	int markdown, direct;
+	int markdown, plain, direct;    /* plain: its markup was refused before */
 	int64_t reply_to, tries, doubtful, created_at;
 	char *kind, *target, *receiver, *text, *title, *buttons, *document;
 };
@@ -56,6 +56,9 @@ struct outbox_part {
 void outbox_expand(struct outbox_row *row, int markdown, const struct outbox_part *parts,
 	size_t count, int64_t now);
 
+/* Store the title of a row that was made from its job. */
+void outbox_title(const struct outbox_row *row);
+
 /* Keep the bytes of a document that is no job's result. */
 void outbox_attach(int64_t id, const void *data, size_t n);
 
@@ -75,6 +78,9 @@ void outbox_uncertain(const struct outbox_row *row, int64_t at, const char *erro
 /* It was refused for good. The parts behind it are not sent either. */
 void outbox_dead(const struct outbox_row *row, const char *error);
 
+/* It is not worth another try. */
+void outbox_dropped(const struct outbox_row *row, const char *error);
+
 /* Its formatting was refused: it goes as plain text, at once. */
 void outbox_plain(const struct outbox_row *row, const char *error);
 
@@ -84,7 +90,11 @@ void outbox_moved(const struct outbox_row *row, const char *to);
 /* Consecutive failures of a receiver, for the backoff. */
 int64_t outbox_failures(const char *gate);
 
-/* A sender starts anew: what held up all of Telegram (a wrong token, no network) may be over. */
-void outbox_open_telegram(void);
+/*
+ * A sender starts anew: what held up all receivers whose names begin so (a
+ * wrong token, no network, no terminal) may be over. whole: only the gate of
+ * exactly that name. Inside the caller's transaction.
+ */
+void outbox_open(const char *prefix, int whole);
 
 #endif

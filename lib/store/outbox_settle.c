@@ -5,13 +5,19 @@
 #include "store/db.h"
 #include "store/outbox.h"
 
-/* one guarded change: only who is sending it may say what became of it */
+/*
+ * One guarded change: only who is sending it may say what became of it. The final of a job drops
+ * the milestones that wait; one that was on its way then must not come behind it either.
+ */
 static void settle(const struct outbox_row *row, const char *status, int doubt, int64_t at,
 	const char *error)
 {
 	struct db_statement *s = db_prepare(
-		"UPDATE delivery SET status = :status, doubtful = doubtful + :doubt,"
-		" not_before = :at, error = :error WHERE id = :id AND status = 'sending'");
+		"UPDATE delivery SET doubtful = doubtful + :doubt, not_before = :at, error = :error,"
+		" status = CASE WHEN :status = 'pending' AND kind = 'milestone' AND"
+		"  EXISTS (SELECT 1 FROM job WHERE id = job_id AND completed_at IS NOT NULL)"
+		"  THEN 'dropped' ELSE :status END"
+		" WHERE id = :id AND status = 'sending'");
 
 	db_bind_text(s, ":status", status);
 	db_bind_int(s, ":doubt", doubt);
@@ -68,7 +74,8 @@ void outbox_sent(const struct outbox_row *row, int64_t remote_id, int64_t now)
 	db_bind_int(s, ":id", row->id);
 	db_run(s);
 	gate_worked(row->receiver);
-	gate_worked(OUTBOX_TELEGRAM);
+	if (strncmp(row->receiver, OUTBOX_TELEGRAM, strlen(OUTBOX_TELEGRAM)) == 0)
+		gate_worked(OUTBOX_TELEGRAM);
 }
 
 void outbox_again(const struct outbox_row *row, const char *gate, int64_t at, const char *error)
@@ -77,30 +84,45 @@ void outbox_again(const struct outbox_row *row, const char *gate, int64_t at, co
 	gate_failed(gate, at);
 }
 
-void outbox_uncertain(const struct outbox_row *row, int64_t at, const char *error)
-{
-	int milestone = strcmp(row->kind, "milestone") == 0;
-
-	settle(row, milestone ? "dropped" : "uncertain", 1, at, error);
-	gate_failed(row->receiver, at);
-}
-
-void outbox_dead(const struct outbox_row *row, const char *error)
+/* what is behind a part that will not be sent is not worth it either */
+static void settle_rest(const struct outbox_row *row, const char *status, const char *error)
 {
 	struct db_statement *s = db_prepare(
-		"UPDATE delivery SET status = 'dead', error = :error"
+		"UPDATE delivery SET status = :status, error = :error"
 		" WHERE parent_id = :parent AND part > :part AND status IN ('pending', 'uncertain')");
 
-	settle(row, "dead", 0, 0, error);
+	db_bind_text(s, ":status", status);
 	db_bind_text(s, ":error", error);
 	db_bind_int(s, ":parent", row->parent ? row->parent : row->id);
 	db_bind_int(s, ":part", row->part);
 	db_run(s);
 }
 
+void outbox_uncertain(const struct outbox_row *row, int64_t at, const char *error)
+{
+	int milestone = strcmp(row->kind, "milestone") == 0;
+
+	settle(row, milestone ? "dropped" : "uncertain", 1, at, error);
+	if (milestone)
+		settle_rest(row, "dropped", error);
+	gate_failed(row->receiver, at);
+}
+
+void outbox_dead(const struct outbox_row *row, const char *error)
+{
+	settle(row, "dead", 0, 0, error);
+	settle_rest(row, "dead", error);
+}
+
+void outbox_dropped(const struct outbox_row *row, const char *error)
+{
+	settle(row, "dropped", 0, 0, error);
+	settle_rest(row, "dropped", error);
+}
+
 void outbox_plain(const struct outbox_row *row, const char *error)
 {
-	struct db_statement *s = db_prepare("UPDATE delivery SET format = 'text' WHERE id = :id");
+	struct db_statement *s = db_prepare("UPDATE delivery SET format = 'plain' WHERE id = :id");
 
 	settle(row, "pending", 0, 0, error);
 	db_bind_int(s, ":id", row->id);
@@ -119,11 +141,19 @@ void outbox_moved(const struct outbox_row *row, const char *to)
 	db_run(s);
 }
 
-void outbox_open_telegram(void)
+void outbox_open(const char *prefix, int whole)
 {
-	struct db_statement *s = db_prepare(
-		"UPDATE receiver SET not_before = 0, failures = 0 WHERE name = :name AND not_before > 0");
+	struct db_statement *s =
+		db_prepare("UPDATE receiver SET not_before = 0, failures = 0 WHERE name = :prefix"
+			   " OR (NOT :whole AND substr(name, 1, length(:prefix)) = :prefix)");
 
-	db_bind_text(s, ":name", OUTBOX_TELEGRAM);
+	db_bind_text(s, ":prefix", prefix);
+	db_bind_int(s, ":whole", whole);
+	db_run(s);
+	/* with that gate a message's own time opens, else one behind it would go first; a receiver's
+	 * own gate has the time that it named */
+	s = db_prepare("UPDATE delivery SET not_before = 0 WHERE status IN ('pending', 'uncertain')"
+		       " AND tries > 0 AND substr(receiver, 1, length(:prefix)) = :prefix");
+	db_bind_text(s, ":prefix", prefix);
 	db_run(s);
 }

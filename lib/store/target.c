@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *digits(const char *p)
 {
@@ -55,6 +56,8 @@ static int starts(const char *text, const char *with)
 
 int target_kind(const char *text)
 {
+	if (strlen(text) >= TARGET_SIZE)
+		return -1;
 	if (strcmp(text, "tty") == 0 || (starts(text, "tty:/dev/") && printable(text + 4)))
 		return TARGET_TTY;
 	if (starts(text, "telegram:"))
@@ -64,6 +67,38 @@ int target_kind(const char *text)
 	if (starts(text, "mailto:"))
 		return mail_valid(text + 7) ? TARGET_MAIL : -1;
 	return starts(text, "exec:") && text[5] ? TARGET_EXEC : -1;
+}
+
+/* the terminal that whoever calls us is at; NULL: none */
+static const char *terminal(void)
+{
+	static const int streams[] = { STDERR_FILENO, STDOUT_FILENO, STDIN_FILENO };
+	const char *name = NULL;
+
+	for (size_t i = 0; i < sizeof(streams) / sizeof(*streams) && !name; i++)
+		name = ttyname(streams[i]);
+	return name;
+}
+
+char *target_here(const char *target)
+{
+	struct str whole = { 0 };
+	const char *name;
+	char *here;
+
+	if (strcmp(target, "tty") == 0) {
+		name = terminal();
+		str_add(&whole, "tty");
+		if (name && starts(name, "/dev/"))
+			str_addf(&whole, ":%s", name);
+	} else if (starts(target, "exec:") && target[5] != '/' && strchr(target, '/')) {
+		here = getcwd(NULL, 0);
+		str_addf(&whole, "exec:%s/%s", here ? here : ".", target + 5);
+		free(here);
+	} else {
+		str_add(&whole, target);
+	}
+	return str_take(&whole);
 }
 
 void target_receiver(const char *target, struct str *receiver)

@@ -6,6 +6,9 @@
 
 #include "base/str.h"
 
+/* All targets are shorter than this, bytes with the NUL. */
+enum { TARGET_SIZE = 2048 };
+
 enum target_kind { TARGET_TELEGRAM, TARGET_WEBHOOK, TARGET_MAIL, TARGET_EXEC, TARGET_TTY };
 
 /*
@@ -14,6 +17,12 @@ enum target_kind { TARGET_TELEGRAM, TARGET_WEBHOOK, TARGET_MAIL, TARGET_EXEC, TA
  * terminal of the user, "tty:/dev/..." the one that bgjob-submit was called on.
  */
 int target_kind(const char *text);
+
+/*
+ * A target as it is meant by whoever calls this program: "tty" is their
+ * terminal, "exec:./program" is relative to their folder. The caller frees it.
+ */
+char *target_here(const char *target);
 
 /* Append what a flood gate is for: the target without a thread. */
 void target_receiver(const char *target, struct str *receiver);

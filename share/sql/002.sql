@@ -13,7 +13,8 @@ CREATE TABLE delivery_2 (
 	part       INTEGER NOT NULL DEFAULT 0,
 	target     TEXT    NOT NULL,
 	receiver   TEXT    NOT NULL,                         -- what a flood gate is for: a chat, a URL, an address
-	format     TEXT    NOT NULL DEFAULT 'text' CHECK (format IN ('text', 'markdown')),
+	format     TEXT    NOT NULL DEFAULT 'text'           -- plain: its markup was refused
+	           CHECK (format IN ('text', 'markdown', 'plain')),
 	text       TEXT,                                     -- NULL: made from the job when it is first taken up
 	title      TEXT,
 	buttons    TEXT,                                     -- LABEL TAB COMMAND, a line each
@@ -102,3 +103,14 @@ CREATE TABLE pairing (
 ALTER TABLE job ADD COLUMN notify_after_ms INTEGER CHECK (notify_after_ms > 0);  -- tell only of longer runs
 CREATE INDEX job_cancelling ON job (id) WHERE status = 'running' AND cancel_by IS NOT NULL;
 CREATE INDEX event_kind     ON event (job_id, id) WHERE kind = 'milestone';
+
+-- Processes that somebody else started and whose end is to be reported.
+CREATE TABLE watch (
+	id         INTEGER PRIMARY KEY AUTOINCREMENT,
+	pid        INTEGER NOT NULL,
+	started    INTEGER NOT NULL,                         -- clock ticks after boot: field 22 of proc(5)'s stat
+	boot       TEXT    NOT NULL,
+	name       TEXT    NOT NULL,
+	target     TEXT    NOT NULL,
+	created_at INTEGER NOT NULL
+) STRICT;

@@ -1,0 +1,169 @@
+/* bgjob-notify: deliver queued messages */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/arg.h"
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/out.h"
+#include "base/str.h"
+#include "base/value.h"
+#include "chat/notifier.h"
+#include "chat/send.h"
+#include "exec/runner.h"
+#include "exec/watched.h"
+#include "store/db.h"
+#include "store/delivery.h"
+#include "store/target.h"
+
+enum { DRAIN = 256, LINGER, AUTORUN, TITLE, PID, MARKDOWN, MOST_TEXT = 45 << 20 };
+
+static const struct arg_option options[] = {
+	{ DRAIN, "drain", NULL, "deliver what is due and exit; tty messages go to stdout" },
+	{ LINGER, "linger", "DURATION", "exit after this long with nothing to do" },
+	{ AUTORUN, "autorun", NULL, "(used by the programs that start one in the background)" },
+	{ TITLE, "title", "TEXT", "with TARGET: a line above the message, bold" },
+	{ MARKDOWN, "markdown", NULL, "with TARGET: the message is Markdown" },
+	{ PID, "pid", "N", "report when this process ends; without TARGET: wait for it" },
+	{ 0 },
+};
+
+struct request {
+	int drain, markdown;
+	int64_t linger; /* ms; -1: not given */
+	const char *title;
+	int64_t pid;
+	char *target; /* freed by main() */
+};
+
+static void parse(int argc, char *argv[], struct request *r)
+{
+	int id;
+
+	while ((id = arg_next(argc, argv, 0)) >= 0) {
+		switch (id) {
+		case DRAIN: r->drain = 1; break;
+		case LINGER: r->linger = arg_duration("--linger", optarg); break;
+		case AUTORUN: break;
+		case TITLE: r->title = optarg; break;
+		case MARKDOWN: r->markdown = 1; break;
+		case PID: r->pid = arg_number("--pid", optarg, 1, INT32_MAX); break;
+		}
+	}
+	if (argc - optind > 1)
+		die_usage("only one TARGET");
+	r->target = argv[optind];
+	if (r->target && target_kind(r->target) < 0)
+		die_usage("not a target (telegram:CHAT[/THREAD], https://..., mailto:ADDRESS, "
+			  "exec:PROGRAM, tty): %s",
+			r->target);
+	if (r->target)
+		r->target = target_here(r->target);
+	if ((r->drain || r->linger >= 0) && (r->target || r->pid || (r->drain && r->linger >= 0)))
+		die_usage("--drain and --linger go alone");
+	if ((r->title || r->markdown) && (!r->target || r->pid))
+		die_usage("--title and --markdown belong to a message for a TARGET");
+}
+
+/* everything before the store is touched: it may come slowly */
+static void read_text(struct str *text)
+{
+	char piece[65536];
+	size_t n;
+
+	str_add(text, "");
+	while (text->len < MOST_TEXT && (n = fread(piece, 1, sizeof(piece), stdin)) > 0)
+		str_addn(text, piece, n);
+	if (ferror(stdin))
+		die_errno("cannot read stdin");
+	if (text->len >= MOST_TEXT)
+		die_usage("the message is larger than 45 MiB");
+	/* stored as text: a NUL would end it */
+	for (size_t i = 0; i < text->len; i++)
+		if (!text->data[i])
+			text->data[i] = ' ';
+}
+
+static int queue(const struct request *r)
+{
+	struct str text = { 0 };
+	struct delivery_new note = { .kind = DELIVERY_NOTE,
+		.target = r->target,
+		.title = r->title,
+		.markdown = r->markdown };
+
+	read_text(&text);
+	note.text = text.data;
+	db_open(DB_WRITE);
+	db_begin();
+	delivery_queue(&note, clock_now());
+	db_commit();
+	db_close();
+	runner_ensure_notifier();
+	str_free(&text);
+	return EXIT_DONE;
+}
+
+static int watch(const struct request *r)
+{
+	int found = 0;
+
+	if (!r->target) {
+		found = watched_wait(r->pid) == 0;
+	} else {
+		db_open(DB_WRITE);
+		db_begin();
+		found = watched_add(r->pid, r->target, clock_now()) != 0;
+		db_commit();
+		db_close();
+		runner_ensure_notifier();
+	}
+	if (!found)
+		die_usage("--pid: no process %lld", (long long)r->pid);
+	return EXIT_DONE;
+}
+
+/* a core file would hold the token; the limit alone does not stop one that is piped (core(5)) */
+static void keep_secrets(void)
+{
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		warn_errno("cannot turn core files off");
+}
+
+static int deliver(const struct request *r)
+{
+	enum notifier_mode mode = r->drain ? NOTIFIER_DRAIN
+		: r->linger >= 0           ? NOTIFIER_LINGER
+					   : NOTIFIER_SERVICE;
+	int status;
+
+	keep_secrets();
+	db_open(DB_WRITE);
+	status = notifier_run(mode, r->linger);
+	db_close();
+	return status;
+}
+
+int main(int argc, char *argv[])
+{
+	struct request r = { .linger = -1 };
+	int status;
+
+	arg_init("bgjob-notify", "Deliver queued messages.",
+		"[--drain | --linger DURATION]\n[--title TEXT] [--markdown] TARGET < MESSAGE\n--pid N [TARGET]",
+		options);
+	parse(argc, argv, &r);
+	if (r.pid)
+		status = watch(&r);
+	else if (r.target)
+		status = queue(&r);
+	else
+		status = deliver(&r);
+	free(r.target);
+	out_done();
+	return status;
+}

@@ -1,0 +1,107 @@
+/* the outbox: what may still be sent when something else has happened meanwhile */
+#include "tap.h"
+
+#include "store/db.h"
+#include "store/delivery.h"
+#include "store/environment.h"
+#include "store/event.h"
+#include "store/job.h"
+#include "store/outbox.h"
+
+enum { LATER = 1000000 };
+
+static char home[] = "/tmp/bgjob-unit.XXXXXX";
+
+/* A job that runs and is to be told of in a chat. */
+static int64_t running_job(char *target, int64_t now)
+{
+	char *notify[] = { target, NULL };
+	struct job_new job = { .queue = "default",
+		.type = "shell",
+		.command = "true",
+		.command_size = 5,
+		.directory = "/",
+		.not_before = -1,
+		.timeout_ms = -1,
+		.grace_ms = -1,
+		.backoff_ms = -1,
+		.max_output = -1,
+		.notify_after_ms = -1,
+		.notify = notify };
+	int64_t id, other;
+
+	db_begin();
+	job.environment = environment_save("A=b", 4);
+	id = job_add(&job, &other);
+	db_exec("UPDATE job SET status = 'running', started_at = created_at, attempt = 1");
+	is_int(event_milestone(id, "half of it", 0, 20, now), 0, "a milestone");
+	db_commit();
+	return id;
+}
+
+/* The next for the receiver, which is taken; its kind, "" for none. */
+static const char *next(const char *receiver, int64_t now, struct outbox_row *row)
+{
+	int64_t at;
+
+	*row = (struct outbox_row){ 0 };
+	if (outbox_next(receiver, now, row, &at) < 0 || !outbox_take(row, now))
+		return "";
+	return row->kind;
+}
+
+/* A milestone is on its way when its job ends, and was not taken: it must not come behind the end. */
+static void overtaken(int doubtful, int64_t now)
+{
+	char target[] = "telegram:7";
+	struct outbox_row milestone, final, none;
+	int64_t job = running_job(target, now);
+
+	db_begin();
+	is_str(next(target, now, &milestone), "milestone", "it is on its way");
+	db_exec("UPDATE job SET status = 'done', completed_at = 2000");
+	delivery_add(job, JOB_DONE, event_add(job, 1, "done", now, NULL), now);
+	if (doubtful)
+		is_int(outbox_recover(now), 1, "the sender was killed");
+	else
+		outbox_again(&milestone, target, now + 1, "429");
+	is_str(next(target, now + LATER, &final), "final", "the final goes");
+	outbox_sent(&final, 1, now + LATER);
+	is_str(next(target, now + 2 * LATER, &none), "", "and the milestone does not follow it");
+	outbox_free(&milestone);
+	outbox_free(&final);
+	outbox_free(&none);
+	db_commit();
+}
+
+/* While the job runs it is tried again. */
+static void delayed(int64_t now)
+{
+	char target[] = "telegram:8";
+	struct outbox_row milestone, again;
+
+	running_job(target, now);
+	db_begin();
+	is_str(next(target, now, &milestone), "milestone", "it is on its way");
+	outbox_again(&milestone, target, now + 1, "429");
+	is_str(next(target, now + LATER, &again), "milestone", "it goes again");
+	outbox_sent(&again, 2, now + LATER);
+	outbox_free(&milestone);
+	outbox_free(&again);
+	db_commit();
+}
+
+int main(void)
+{
+	char command[128];
+
+	if (!mkdtemp(home) || setenv("BGJOB_HOME", home, 1) < 0)
+		return 1;
+	db_open(DB_WRITE);
+	overtaken(0, LATER);
+	overtaken(1, 10 * LATER);
+	delayed(20 * LATER);
+	db_close();
+	snprintf(command, sizeof(command), "rm -rf %s", home);
+	return system(command) == 0 ? done() : 1;
+}
