@@ -4,18 +4,20 @@
 #   make check                all tests; T="tests/bgjob-wait.t" runs only those
 #   make check-asan           the same under ASan and UBSan, leaks on
 #   make check-peers          the fakes and the renderer, judged by clients that others wrote
-#   make torture KILLS=5000   kill -9 loops (check-torture is the same)
+#   make torture KILLS=5000   kill -9 loops; make torture-chat CHAT_JOBS=1000: a bot through chaos
+#   make check-torture        a short run of both
 #   make fuzz FUZZ_SECONDS=60
 #   make bench lint demo install uninstall clean
 #
 # V=1 shows the commands; SQLITE_DIR=dir builds with the sqlite3.c and sqlite3.h found there.
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD = build
 JOBS ?= 2
 KILLS ?= 300
+CHAT_JOBS ?= 1000
 FUZZ_SECONDS ?= 60
 
 CFLAGS ?= -O2 -g
@@ -191,9 +193,17 @@ check-asan:
 	status=$$?; for f in build-asan/log/*; do [ ! -e "$$f" ] || { cat "$$f"; status=1; }; done; \
 	exit $$status
 
-torture check-torture: $(if $(SQLITE_LIB),,build/sqlite3.o)
+build-test: $(if $(SQLITE_LIB),,build/sqlite3.o)
 	$(MAKE) BUILD=build-test SQLITE_O=build/sqlite3.o DEFS=-DBGJOB_TEST all build-test/torture/job
+
+torture: build-test
 	BIN='$(CURDIR)/build-test/bin' tests/torture/run $(KILLS)
+
+torture-chat: build-test
+	BIN='$(CURDIR)/build-test/bin' tests/torture/chat $(CHAT_JOBS)
+
+check-torture: torture
+	BIN='$(CURDIR)/build-test/bin' tests/torture/chat 120
 
 fuzz: $(if $(SQLITE_LIB),,build/sqlite3.o)
 	$(MAKE) BUILD=build-fuzz CC=clang CFLAGS='-O1 -g' HARDEN= DEFS=-DBGJOB_TEST SQLITE_O=build/sqlite3.o \
@@ -214,7 +224,7 @@ demo: all
 
 # The reference is clang-format 14, as in Debian 12.
 LINT_C = $(wildcard cmd/*.[ch] lib/*/*.[ch] tests/*/*.[ch])
-LINT_SH = $(wildcard .ci/run share/setup share/demo share/telegram-poller tests/*.t tests/tap.sh \
+LINT_SH = $(wildcard .ci/run share/setup share/demo share/telegram-poller tests/*.t tests/*.sh \
 	share/workflows/* tests/torture/run tests/bench/run)
 # Headers that are written (GENERATED) or fetched have to be there first; one file at a time,
 # as clang-tidy 14 reports a va_list wrongly in the second and later ones.
@@ -269,7 +279,7 @@ uninstall:
 clean:
 	rm -rf build build-asan build-test build-fuzz build-scan
 
-.PHONY: all objects units fuzzers sqlite-dir check check-asan check-peers torture check-torture fuzz bench \
-	demo lint install uninstall clean
+.PHONY: all objects units fuzzers sqlite-dir check check-asan check-peers build-test torture torture-chat \
+	check-torture fuzz bench demo lint install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,16 +1,18 @@
-# bash completion for bgjob, bgjob-backup, bgjob-cancel, bgjob-doctor, bgjob-output, bgjob-prune,
-# bgjob-queue, bgjob-recover, bgjob-run, bgjob-status, bgjob-submit and bgjob-wait. Without a store
+# bash completion for bgjob, bgjob-backup, bgjob-cancel, bgjob-chat, bgjob-doctor, bgjob-milestone, bgjob-output, bgjob-prune,
+# bgjob-queue, bgjob-recover, bgjob-run, bgjob-status, bgjob-submit, bgjob-up, bgjob-updates and bgjob-wait. Without a store
 # nothing is completed from it, silently. Needs nothing but bash; with bash-completion installed
 # the command of a job is completed as if it stood alone.
 
-_bgjob_programs='backup cancel doctor output prune queue recover run status submit wait'
+_bgjob_programs='backup cancel chat doctor milestone output prune queue recover run status submit up updates wait'
 
 # options of a program
 _bgjob_options()
 {
 	case $1 in
-	backup | doctor) ;;
+	backup | doctor | up) ;;
 	cancel) echo -u --user ;;
+	chat) echo --inbox -u --user --notify --pair --operator --classify --commands ;;
+	milestone) echo -j --job ;;
 	output) echo -e --stderr --both -f --follow --attempt ;;
 	prune) echo --older --keep --dry-run ;;
 	queue) echo --limit --pause --resume ;;
@@ -26,6 +28,7 @@ _bgjob_options()
 			--grace --retries --backoff --unique --notify --notify-on --max-output \
 			--contain --batch --wait
 		;;
+	updates) echo --once ;;
 	wait) echo --any --within --test ;;
 	esac
 	echo -v --verbose -h --help -V --version
@@ -38,6 +41,7 @@ _bgjob_takes_value()
 	--input-text | --directory | --env | --after | --after-any | --at | --in | --timeout) ;;
 	--grace | --retries | --backoff | --unique | --notify | --notify-on | --max-output) ;;
 	--state | --since | --limit | --jobs | --linger | --attempt | --within | --older | --keep) ;;
+	--inbox | --job) ;;
 	*) return 1 ;;
 	esac
 }
@@ -84,6 +88,9 @@ _bgjob_value()
 	-l | --label)
 		_bgjob_words "$(_bgjob_column 6)"
 		[ ${#COMPREPLY[@]} -eq 0 ] || mapfile -t COMPREPLY < <(printf '%q\n' "${COMPREPLY[@]}")
+		;;
+	-j | --job)
+		[ "$1" != milestone ] || _bgjob_words "$(_bgjob_column 1 -s running)"
 		;;
 	-u | --user) _bgjob_words "$(_bgjob_column 5)" ;;
 	-i | --input) _bgjob_files -f ;;
@@ -178,5 +185,5 @@ _bgjob()
 	fi
 }
 
-complete -F _bgjob bgjob bgjob-backup bgjob-cancel bgjob-doctor bgjob-output bgjob-prune \
-	bgjob-queue bgjob-recover bgjob-run bgjob-status bgjob-submit bgjob-wait
+complete -F _bgjob bgjob bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-milestone bgjob-output bgjob-prune \
+	bgjob-queue bgjob-recover bgjob-run bgjob-status bgjob-submit bgjob-up bgjob-updates bgjob-wait

@@ -1,7 +1,7 @@
 # fish completion for the bgjob programs. Without a store nothing is completed from it, silently.
 
-set -l programs bgjob-backup bgjob-cancel bgjob-doctor bgjob-output bgjob-prune bgjob-queue \
-    bgjob-recover bgjob-run bgjob-status bgjob-submit bgjob-wait
+set -l programs bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-milestone bgjob-output bgjob-prune bgjob-queue \
+    bgjob-recover bgjob-run bgjob-status bgjob-submit bgjob-up bgjob-updates bgjob-wait
 
 # The latest jobs, newest first, each with its state and label or command.
 function __bgjob_ids
@@ -92,6 +92,16 @@ complete -c bgjob-submit -x -n __bgjob_has_command -a '(__bgjob_command)'
 
 complete -c bgjob-cancel -s u -l user -x -d 'who asks, for the job\'s reason (default: your login name)'
 
+complete -c bgjob-chat -l inbox -x -d 'handle this stored message, and its user\'s others'
+complete -c bgjob-chat -s u -l user -x -a '(__bgjob_column 5)' -d 'handle the text on stdin as said by this user'
+complete -c bgjob-chat -l notify -x -a 'telegram: https:// mailto: exec: tty' -d 'with --user: the answer and what follows go there'
+complete -c bgjob-chat -l pair -d 'print a code that makes whoever says it to the bot known'
+complete -c bgjob-chat -l operator -d 'with --pair: as an operator, who sees all jobs'
+complete -c bgjob-chat -l classify -d 'print what the text on stdin would start'
+complete -c bgjob-chat -l commands -d 'print the commands and what they do'
+
+complete -c bgjob-milestone -s j -l job -x -a '(__bgjob_ids -s running)' -d 'of this job (default: the one it is called in, $BGJOB_ID)'
+
 complete -c bgjob-output -s e -l stderr -d 'its stderr instead of its stdout'
 complete -c bgjob-output -l both -d 'its stdout on stdout and its stderr on stderr'
 complete -c bgjob-output -s f -l follow -d 'go on until it has ended'
@@ -152,6 +162,8 @@ complete -c bgjob-submit -n 'not __bgjob_has_command' -l max-output -x -d 'keep 
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l contain -d 'whatever it starts ends with it, for certain'
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l batch -d 'read jobs from stdin, one JSON object a line'
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l wait -d 'wait, print its stdout, exit as it did'
+
+complete -c bgjob-updates -l once -d 'take what is there and exit'
 
 complete -c bgjob-wait -l any -d 'the first that ends will do; its id is printed'
 complete -c bgjob-wait -l within -x -d 'give up after this long, exit 124'

@@ -14,8 +14,20 @@ BGJOB_AUTORUN=no
 bgjob-run -j 3 & pool=$!
 ended() { bgjob-wait --test 1; }
 wait_for 10 ended
-like 'a living runner' 0 "^ok	runner	pid $pool with 3 slots" bgjob-doctor
-like 'a message waits' 0 '^ok	outbox	1 message' bgjob-doctor
+like 'a living runner' 1 "^ok	runner	pid $pool with 3 slots" bgjob-doctor
+like 'a message waits' 1 '^ok	outbox	1 message' bgjob-doctor
+like 'and nobody delivers it' 1 '^FIX	notifier	none is alive and messages wait: start bgjob-notify' bgjob-doctor
+BGJOB_TELEGRAM_TOKEN=123:never_seen; export BGJOB_TELEGRAM_TOKEN
+like 'a token' 1 '^ok	telegram	the token of bot 123 is set$' bgjob-doctor
+like 'nobody polls, nor need' 1 '^ok	poller	none is alive: bgjob up' bgjob-doctor
+like 'nobody polls, but should' 1 '^FIX	poller	none is alive' env BGJOB_TELEGRAM_ALLOW=7 bgjob-doctor
+is 'the token is not shown' 1 '' sh -c 'bgjob-doctor 2>&1 | grep never_seen'
+BGJOB_TELEGRAM_TOKEN=nonsense
+like 'no form of a token' 1 '^FIX	telegram	.*is not a bot token' bgjob-doctor
+unset BGJOB_TELEGRAM_TOKEN
+like 'no token' 1 '^ok	telegram	no BGJOB_TELEGRAM_TOKEN' bgjob-doctor
+bgjob-notify --drain >/dev/null 2>&1
+like 'no message waits: no notifier need be alive' 0 '^ok	notifier	none is alive$' bgjob-doctor
 like 'the library' 0 '^ok	library	SQLite 3\.' bgjob-doctor
 BGJOB_MIN_FREE=1000T; export BGJOB_MIN_FREE
 like 'too little space' 1 '^FIX	space	.*make room' bgjob-doctor

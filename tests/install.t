@@ -37,7 +37,12 @@ wanted()
 	for file in README.md LICENSE config.example crontab.example; do
 		echo "/usr/share/doc/bgjob/$file"
 	done
+	for file in "$TOP"/share/workflows/*; do
+		echo "/usr/share/bgjob/workflows/${file##*/}"
+	done
+	echo /usr/share/bgjob/intents
 	echo /usr/libexec/bgjob/bgjob-shim
+	echo /usr/libexec/bgjob/telegram-poller
 	echo /usr/share/zsh/site-functions/_bgjob
 	echo /usr/share/fish/vendor_completions.d/bgjob.fish
 }
@@ -47,11 +52,12 @@ wanted | sort >want
 same 'everything is there, and nothing else' want files
 ok 'a second time, over the first' install_with install
 same 'still nothing else' want files
-is 'programs, shim and documents have the right modes' 0 '' \
-	find "$USR" -type f ! -perm 644 ! -path '*/bin/*' ! -path '*/libexec/*' -o \
-	-type f ! -perm 755 -path '*/bin/*' -o -type f ! -perm 755 -path '*/libexec/*' -o \
+is 'programs, shim, workflows and documents have the right modes' 0 '' \
+	find "$USR" -type f ! -perm 644 ! -path '*/bin/*' ! -path '*/libexec/*' \
+	! -path '*/workflows/*' -o -type f ! -perm 755 -path '*/bin/*' -o \
+	-type f ! -perm 755 -path '*/libexec/*' -o -type f ! -perm 755 -path '*/workflows/*' -o \
 	-type d ! -perm 755
-is 'the units name the installed programs' 1 '' grep -r @BINDIR@ "$USR/lib"
+is 'the units name the installed programs' 1 '' grep -r '@[A-Z]*@' "$USR/lib"
 for unit in "$USR"/lib/systemd/user/*.service; do
 	program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
 	ok "${unit##*/} starts $program" test -x "$ROOT$program"

@@ -4,22 +4,27 @@
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/str.h"
 #include "exec/cgroup.h"
 #include "exec/leftovers.h"
 #include "exec/paths.h"
+#include "exec/runner.h"
 #include "exec/spool.h"
 #include "store/attempt.h"
+#include "store/bot.h"
 #include "store/check.h"
 #include "store/db.h"
 #include "store/delivery.h"
 #include "store/home.h"
+#include "store/inbox.h"
 #include "store/job.h"
 #include "store/pool.h"
 #include "store/schema.h"
@@ -190,10 +195,77 @@ static void look_at_containment(struct doctor *d)
 	say(d, 1, "containment");
 }
 
-static void look_at_deliveries(struct doctor *d)
+static void look_at_notifier(struct doctor *d)
 {
-	str_addf(&d->text, "%lld messages wait to be delivered", (long long)delivery_open());
+	long long open = (long long)delivery_open(), dead = (long long)delivery_dead();
+	int alive = home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1);
+
+	str_add(&d->text, alive ? "alive" : "none is alive");
+	if (!alive && open)
+		str_add(&d->text, " and messages wait: start bgjob-notify, or bgjob up");
+	else if (!alive && config_yes("BGJOB_AUTORUN", 1))
+		str_add(&d->text, ", the next message starts one");
+	say(d, alive || !open, "notifier");
+	str_addf(&d->text, "%lld messages wait to be delivered", open);
+	if (dead)
+		str_addf(&d->text, ", %lld were refused for good", dead);
 	say(d, 1, "outbox");
+}
+
+/* where messages are meant to come in, somebody has to take them in */
+static int poller_wanted(int64_t id)
+{
+	char *source = bot_source(id);
+	int64_t received_at;
+	int wanted = config_get("BGJOB_TELEGRAM_ALLOW") || inbox_last(source, &received_at);
+
+	free(source);
+	return wanted;
+}
+
+static void look_at_poller(struct doctor *d, int64_t id)
+{
+	char since[CLOCK_TEXT];
+	struct str trouble = { 0 };
+	int64_t at = bot_trouble(id, &trouble);
+	int alive = bot_polled(id), wanted = poller_wanted(id);
+
+	str_add(&d->text, alive ? "alive" : "none is alive");
+	if (at) {
+		clock_format_time(at, since);
+		str_addf(&d->text, ", since %s: %s", since, trouble.data);
+	} else if (!alive) {
+		str_addf(&d->text, ": bgjob up takes messages in");
+	}
+	say(d, !at && (alive || !wanted), "poller");
+	str_free(&trouble);
+}
+
+static void look_at_inbox(struct doctor *d)
+{
+	int64_t failed = inbox_failed();
+
+	str_addf(&d->text, "%lld messages wait to be handled", (long long)inbox_waiting());
+	if (failed)
+		str_addf(&d->text, ", %lld were set aside after several tries", (long long)failed);
+	say(d, 1, "inbox");
+}
+
+static void look_at_telegram(struct doctor *d, int exists)
+{
+	const char *token = bot_token();
+	int64_t id = token ? bot_id(token) : 0;
+
+	if (!token)
+		str_add(&d->text, "no BGJOB_TELEGRAM_TOKEN (not needed)");
+	else if (id < 0)
+		str_add(&d->text,
+			"BGJOB_TELEGRAM_TOKEN is not a bot token: copy what @BotFather gave you");
+	else
+		str_addf(&d->text, "the token of bot %lld is set", (long long)id);
+	say(d, id >= 0, "telegram");
+	if (token && id >= 0 && exists)
+		look_at_poller(d, id);
 }
 
 int doctor_run(int exists, const char *broken, int64_t min_free,
@@ -207,6 +279,7 @@ int doctor_run(int exists, const char *broken, int64_t min_free,
 	say(&d, 1, "shim");
 	look_at_containment(&d);
 	look_at_services(&d);
+	look_at_telegram(&d, exists && !*broken);
 	if (*broken) {
 		str_add(&d.text, broken);
 		say(&d, 0, "store");
@@ -220,7 +293,8 @@ int doctor_run(int exists, const char *broken, int64_t min_free,
 		look_at_runner(&d);
 		look_at_spool(&d);
 		look_for_leftovers(&d);
-		look_at_deliveries(&d);
+		look_at_inbox(&d);
+		look_at_notifier(&d);
 	}
 	str_free(&d.text);
 	return d.bad;

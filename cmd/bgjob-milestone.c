@@ -1,0 +1,108 @@
+/* bgjob-milestone: say from inside a job how far it is */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arg.h"
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/die.h"
+#include "base/out.h"
+#include "base/str.h"
+#include "store/db.h"
+#include "store/event.h"
+#include "store/job.h"
+
+enum { TEXT_MAX = 65536, MESSAGES = 20 };
+
+static const struct arg_option options[] = {
+	{ 'j', "job", "ID", "of this job (default: the one it is called in, $BGJOB_ID)" },
+	{ 0 },
+};
+
+/* before the store is opened: it may come slowly */
+static void read_text(struct str *text)
+{
+	char piece[4096];
+	size_t n;
+
+	while (text->len <= TEXT_MAX && (n = fread(piece, 1, sizeof(piece), stdin)) > 0)
+		str_addn(text, piece, n);
+	if (ferror(stdin))
+		die_errno("cannot read stdin");
+	/* a NUL would end it */
+	for (size_t i = 0; i < text->len; i++)
+		if (!text->data[i])
+			text->data[i] = ' ';
+}
+
+static void take_text(struct str *text, int count, char *words[])
+{
+	if (count == 0)
+		die_usage("no text given; - reads stdin");
+	str_add(text, "");
+	if (count == 1 && strcmp(words[0], "-") == 0)
+		read_text(text);
+	else
+		for (int i = 0; i < count; i++)
+			str_addf(text, "%s%s", i ? " " : "", words[i]);
+	while (text->len && strchr(" \t\r\n", text->data[text->len - 1]))
+		text->data[--text->len] = '\0';
+	if (!text->len)
+		die_usage("the text is empty");
+	if (text->len > TEXT_MAX)
+		die_usage("the text is longer than 64 KiB");
+}
+
+static int64_t current_job(void)
+{
+	const char *id = getenv("BGJOB_ID");
+
+	if (!id || !*id)
+		die_usage("not inside a job: BGJOB_ID is not set; --job ID says which one");
+	return arg_id(id);
+}
+
+static int64_t most(void)
+{
+	const char *text = config_get("BGJOB_MILESTONE_MAX");
+
+	return text ? arg_number("BGJOB_MILESTONE_MAX", text, 0, INT32_MAX) : MESSAGES;
+}
+
+static int report(int64_t job, const char *text)
+{
+	int64_t interval = config_duration("BGJOB_MILESTONE_INTERVAL", 30 * CLOCK_SECOND);
+	int64_t messages = most();
+	int running;
+
+	if (db_open(DB_READ) < 0)
+		die_usage("no job %lld", (long long)job);
+	db_begin();
+	running = event_milestone(job, text, interval, messages, clock_now()) == 0;
+	db_commit();
+	if (!running && job_status(job) < 0)
+		die_usage("no job %lld", (long long)job);
+	db_close();
+	if (!running)
+		warn("job %lld does not run", (long long)job);
+	return running ? EXIT_DONE : EXIT_NO;
+}
+
+int main(int argc, char *argv[])
+{
+	struct str text = { 0 };
+	int64_t job = 0;
+	int status;
+
+	arg_init("bgjob-milestone", "Say from inside a job how far it is.", "[--job ID] TEXT...",
+		options);
+	while (arg_next(argc, argv, 1) >= 0)
+		job = arg_id(optarg);
+	take_text(&text, argc - optind, argv + optind);
+	status = report(job ? job : current_job(), text.data);
+	str_free(&text);
+	out_done();
+	return status;
+}

@@ -1,0 +1,24 @@
+/* command: the one table of what can be said to the chat; no errors */
+#ifndef CHAT_COMMAND_H
+#define CHAT_COMMAND_H
+
+#include <stddef.h>
+
+struct turn;
+
+/* A command: name as [a-z]+, argument as shown in the help (NULL: none), one sentence. */
+struct command {
+	const char *name, *argument, *description;
+	void (*run)(struct turn *t, const char *argument);
+};
+
+/* All of them, in the order of the help. */
+const struct command *command_table(size_t *count);
+
+/* The one of this name, or NULL. */
+const struct command *command_find(const char *name);
+
+/* The command or workflow whose name is most like this one, or NULL; the caller frees it. */
+char *command_nearest(const char *name);
+
+#endif

@@ -1,0 +1,54 @@
+/* commands: what the chat's commands do, each inside the caller's transaction: it reads and writes the
+ * store and appends its answer to the turn. Database errors end the program. */
+#ifndef CHAT_COMMANDS_H
+#define CHAT_COMMANDS_H
+
+#include "chat/turn.h"
+
+/* Of the table (command.h). The argument is what was said behind the name, without blanks before it. */
+void commands_jobs(struct turn *t, const char *argument);
+void commands_tasks(struct turn *t, const char *argument);
+void commands_job(struct turn *t, const char *argument);
+void commands_status(struct turn *t, const char *argument);
+void commands_result(struct turn *t, const char *argument);
+void commands_logs(struct turn *t, const char *argument);
+void commands_cancel(struct turn *t, const char *argument);
+void commands_retry(struct turn *t, const char *argument);
+void commands_run(struct turn *t, const char *argument);
+void commands_workflows(struct turn *t, const char *argument);
+void commands_pair(struct turn *t, const char *argument);
+void commands_greet(struct turn *t, const char *argument);
+void commands_help(struct turn *t, const char *argument);
+
+/*
+ * Start the workflow of this name with this text as its input. named: it was
+ * said as #NAME, and is acknowledged as such. Returns 0 if there is none: then
+ * nothing was said.
+ */
+int commands_start(struct turn *t, const char *name, const char *text, int named);
+
+/* Note that a job was started, and say so, unless its end is to be the answer. */
+void commands_started(struct turn *t, int64_t job, enum workflow_detach detach);
+
+/* Say what can be done, to somebody whose words mean nothing to us. */
+void commands_offer(struct turn *t);
+
+/* The answer for somebody who waited for the end of a job. */
+void commands_ended(struct turn *t, const struct job *job);
+
+/*
+ * The job of an id, as "42" or "#42", if it is theirs to see: 0, to be freed
+ * with job_free(). Else -1, and it was said what is wrong; "" is a wrong id too.
+ */
+int commands_find(struct turn *t, const char *id, struct job *job);
+
+/* Whether they may see a job: their own, or, as an operator, any. */
+int commands_may_see(const struct turn *t, const struct job *job);
+
+/* "board": what a job is called in lists: its type, or of a plain command its label, cleaned. */
+void commands_say_name(struct turn *t, const struct job *job);
+
+/* "✅ done", "❌ failed: exit 3" */
+void commands_say_status(struct turn *t, const struct job *job);
+
+#endif

@@ -1,0 +1,124 @@
+/* commands_act: /cancel and /retry */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/die.h"
+#include "chat/commands.h"
+#include "exec/cancel.h"
+#include "store/result.h"
+
+static void cancel(struct turn *t, const char *id)
+{
+	struct job job;
+
+	if (commands_find(t, id, &job) < 0)
+		return;
+	switch (cancel_mark(job.id, t->by)) {
+	case CANCEL_DONE: turn_say(t, "Cancelled #%lld.\n", (long long)job.id); break;
+	case CANCEL_ASKED:
+		turn_signal(t, job.id);
+		turn_say(t, "Cancelling #%lld.\n", (long long)job.id);
+		break;
+	default:
+		turn_say_no(t, "#%lld has already ended: %s.\n", (long long)job.id,
+			job_status_name(job.status));
+	}
+	job_free(&job);
+}
+
+void commands_cancel(struct turn *t, const char *argument)
+{
+	const char *at = argument;
+
+	if (!*at) {
+		turn_say_no(t, "Which one? Say /cancel and its number. /tasks shows what runs.\n");
+		return;
+	}
+	while (*at) {
+		cancel(t, at);
+		at += strcspn(at, " \t\n,");
+		at += strspn(at, " \t\n,");
+	}
+}
+
+/* the input of the old job, copied. Returns 0, or -1 if it is lost. */
+static int copy_input(int64_t id, struct job_new *job, char file[RESULT_NAME], void **data)
+{
+	int fd = result_input(id);
+	int64_t size;
+
+	file[0] = '\0';
+	*data = NULL;
+	if (fd == RESULT_NO_INPUT)
+		return 0;
+	if (fd < 0)
+		return -1;
+	size = result_stage(fd, data, file);
+	if (size < 0)
+		die_errno("cannot copy the input of job %lld", (long long)id);
+	close(fd);
+	job->has_input = 1;
+	job->input = *data;
+	job->input_size = (size_t)size;
+	job->input_file = file[0] ? file : NULL;
+	return 0;
+}
+
+/* the same work, told to whoever asked */
+static int64_t record_again(struct turn *t, const struct job *old, int64_t *other)
+{
+	char *targets[] = { (char *)(uintptr_t)t->target, NULL }, file[RESULT_NAME];
+	struct job_new job = { .queue = old->queue,
+		.type = old->type,
+		.label = old->label,
+		.user = old->user,
+		.unique_key = old->unique_key,
+		.priority = old->priority,
+		.command = old->command,
+		.command_size = old->command_size,
+		.directory = old->directory,
+		.umask = old->umask,
+		.environment = old->environment,
+		.not_before = -1,
+		.timeout_ms = old->timeout_ms,
+		.grace_ms = old->grace_ms,
+		.backoff_ms = old->backoff_ms,
+		.max_output = old->max_output,
+		.retries = old->retries,
+		.notify = t->target ? targets : NULL,
+		.notify_after_ms = -1,
+		.contain = old->contain };
+	int64_t id = 0;
+	void *data;
+
+	if (copy_input(old->id, &job, file, &data) == 0) {
+		id = job_add(&job, other);
+		if (id < 0)
+			result_discard(file);
+	}
+	free(data);
+	return id;
+}
+
+void commands_retry(struct turn *t, const char *argument)
+{
+	struct job old;
+	int64_t id, other = 0;
+
+	if (commands_find(t, argument, &old) < 0)
+		return;
+	if (!job_finished(old.status)) {
+		turn_say_no(t, "#%lld has not ended yet.\n", (long long)old.id);
+	} else {
+		id = record_again(t, &old, &other);
+		if (id > 0)
+			commands_started(t, id, WORKFLOW_ALWAYS);
+		else if (id == 0)
+			turn_say_no(t, "The input of #%lld is lost.\n", (long long)old.id);
+		else
+			turn_say_no(t, "#%lld does that already.\n", (long long)other);
+		turn_has_seen(t, &old);
+	}
+	job_free(&old);
+}

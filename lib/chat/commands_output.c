@@ -1,0 +1,191 @@
+/* commands_output: /result and /logs, and the answer for who waited for a job */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "chat/commands.h"
+#include "chat/markdown.h"
+#include "chat/message.h"
+#include "exec/spool.h"
+#include "store/result.h"
+
+enum {
+	RESULT_MOST = 1 << 20,
+	SO_FAR_MOST = 8192, /* of a running job */
+	LOG_MOST = 65536,
+	LOG_LINES = 100,
+};
+
+static void say_heading(struct turn *t, const struct job *job)
+{
+	turn_say(t, "#%lld ", (long long)job->id);
+	commands_say_name(t, job);
+	turn_say(t, " ");
+	commands_say_status(t, job);
+	turn_say(t, "\n");
+}
+
+static void end_line(struct turn *t)
+{
+	if (t->text.len && t->text.data[t->text.len - 1] != '\n')
+		turn_say(t, "\n");
+}
+
+/* a whole result, as far as it fits */
+static void say_result(struct turn *t, const struct job *job)
+{
+	size_t before = t->text.len;
+	int64_t whole;
+	char *data = message_result(job->id, RESULT_MOST, &whole);
+	size_t n = whole < RESULT_MOST ? (size_t)whole : RESULT_MOST;
+
+	turn_say_text(t, data, n);
+	free(data);
+	if (t->text.len == before || text_blank(t->text.data + before, t->text.len - before)) {
+		t->text.len = before;
+		turn_say(t, "(no output)\n");
+		return;
+	}
+	t->markdown = before == 0 && markdown_looks(t->text.data, t->text.len);
+	end_line(t);
+	if (whole > RESULT_MOST)
+		turn_say(t, "… %lld bytes more: bgjob-output %lld shows all of it.\n",
+			(long long)(whole - RESULT_MOST), (long long)job->id);
+}
+
+/* the end of what a stream has by now: of a running job from its file. Returns NULL if it has nothing. */
+static char *read_end(const struct job *job, enum result_stream stream, size_t most, size_t *n)
+{
+	char *data = mem_alloc(most);
+	struct result r;
+	struct stat st;
+	ssize_t got = 0;
+	int fd;
+
+	*n = 0;
+	if (job->status == JOB_RUNNING) {
+		fd = spool_open_stream(job->id, job->attempt, (int)stream);
+		if (fd >= 0 && fstat(fd, &st) == 0)
+			got = pread(fd, data, most,
+				st.st_size > (off_t)most ? st.st_size - (off_t)most : 0);
+		*n = got > 0 ? (size_t)got : 0;
+		if (fd >= 0)
+			close(fd);
+	} else if (result_open(job->id, job->attempt, stream, &r) == 0) {
+		int64_t from = r.size > (int64_t)most ? r.size - (int64_t)most : 0;
+		size_t piece = 1;
+
+		while (*n < most && piece > 0)
+			*n += piece = result_read(&r, from + (int64_t)*n, data + *n, most - *n);
+		result_close(&r);
+	}
+	if (*n)
+		return data;
+	free(data);
+	return NULL;
+}
+
+static void say_so_far(struct turn *t, const struct job *job)
+{
+	size_t n;
+	char *data;
+
+	say_heading(t, job);
+	data = read_end(job, RESULT_STDOUT, SO_FAR_MOST, &n);
+	if (data) {
+		turn_say(t, "So far:\n");
+		turn_say_text(t, data, n);
+		end_line(t);
+	}
+	free(data);
+	turn_button(t, "Cancel", "/cancel", job->id);
+	turn_button(t, "Log", "/logs", job->id);
+}
+
+static void keep_id(const struct job *job, void *arg)
+{
+	int64_t *id = arg;
+
+	*id = job->id;
+}
+
+/* the job of that id; without one, the latest that ended */
+static int find(struct turn *t, const char *argument, struct job *job)
+{
+	struct job_filter filter = { .user = t->role == USER_OPERATOR ? NULL : t->user,
+		.statuses = 1u << JOB_DONE | 1u << JOB_FAILED | 1u << JOB_CANCELLED,
+		.limit = 1 };
+	int64_t id = 0;
+
+	if (!*argument)
+		job_list(&filter, keep_id, &id);
+	return id && job_get(id, job) == 0 ? 0 : commands_find(t, argument, job);
+}
+
+void commands_result(struct turn *t, const char *argument)
+{
+	struct job job;
+
+	if (find(t, argument, &job) < 0)
+		return;
+	if (job_finished(job.status)) {
+		if (job.status != JOB_DONE || !*argument)
+			say_heading(t, &job);
+		say_result(t, &job);
+	} else {
+		say_so_far(t, &job);
+	}
+	turn_has_seen(t, &job);
+	job_free(&job);
+}
+
+void commands_logs(struct turn *t, const char *argument)
+{
+	int lines = 0;
+	struct job job;
+	size_t n, at;
+	char *data;
+
+	if (find(t, argument, &job) < 0)
+		return;
+	say_heading(t, &job);
+	data = read_end(&job, RESULT_STDERR, LOG_MOST, &n);
+	for (at = n; at > 0; at--)
+		if (data[at - 1] == '\n' && at < n && ++lines == LOG_LINES)
+			break;
+	if (n > at) {
+		turn_say_text(t, data + at, n - at);
+		end_line(t);
+	} else {
+		turn_say(t, "It said nothing on stderr.\n");
+	}
+	free(data);
+	if (job_finished(job.status)) {
+		turn_button(t, "Show", "/result", job.id);
+		turn_button(t, "Retry", "/retry", job.id);
+	} else {
+		turn_button(t, "Cancel", "/cancel", job.id);
+	}
+	turn_has_seen(t, &job);
+	job_free(&job);
+}
+
+void commands_ended(struct turn *t, const struct job *job)
+{
+	const char *name = job->label ? job->label : job->type;
+
+	if (job->status == JOB_DONE) {
+		say_result(t, job);
+		return;
+	}
+	t->no = 1;
+	if (job->status == JOB_CANCELLED) {
+		say_heading(t, job);
+		return;
+	}
+	turn_say(t, "Sorry, the ");
+	turn_say_line(t, name, strlen(name), 80);
+	turn_say(t, " failed — check /logs %lld\n", (long long)job->id);
+}

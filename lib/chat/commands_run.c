@@ -1,0 +1,181 @@
+/* commands_run: starting workflows */
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/die.h"
+#include "chat/commands.h"
+#include "chat/workflow.h"
+#include "exec/submission.h"
+
+enum { NAME_CHARACTERS = 40 };
+
+static void set(struct submission *s, const char *name, const char *value)
+{
+	if (submission_set(s, name, value) < 0)
+		warn("a workflow's %s: %s", name, s->why.data);
+}
+
+static const char *home(void)
+{
+	const char *home = getenv("HOME");
+	const struct passwd *user;
+
+	if (home && *home == '/')
+		return home;
+	user = getpwuid(geteuid());
+	return user ? user->pw_dir : "/";
+}
+
+/* the text is the input, as a line or lines, and nothing else. Returns the job's id, or 0 with the reason in s->why. */
+static int64_t record(const struct turn *t, const struct workflow *w, const char *text,
+	struct str *input, struct submission *s)
+{
+	int64_t id, other;
+
+	str_add(input, text);
+	/* a shell's read says that there was no line if its end is missing */
+	if (input->len && input->data[input->len - 1] != '\n')
+		str_addc(input, '\n');
+	set(s, "type", w->name);
+	set(s, "label", w->title);
+	set(s, "user", t->user);
+	set(s, "directory", home());
+	if (t->target) {
+		set(s, "notify", t->target);
+		set(s, "notify-on", "always");
+	}
+	submission_argument(s, w->path);
+	s->job.timeout_ms = w->timeout_ms;
+	s->job.has_input = 1;
+	s->job.input = input->data;
+	s->job.input_size = input->len;
+	if (submission_finish(s) < 0)
+		return 0;
+	id = job_add(&s->job, &other);
+	return id > 0 ? id : 0;
+}
+
+static void say_refused(struct turn *t, const struct workflow *w)
+{
+	turn_say_no(t, "%s cannot be run at the moment.", w->name);
+	if (t->role == USER_OPERATOR) {
+		turn_say(t, " ");
+		turn_say_line(t, w->refused, strlen(w->refused), 500);
+	}
+	turn_say(t, "\n");
+}
+
+void commands_started(struct turn *t, int64_t job, enum workflow_detach detach)
+{
+	t->job = job;
+	t->detach = detach;
+	t->runner = 1;
+	if (t->named)
+		turn_say(t, "#%lld — I'll message you when done 🔄\n", (long long)job);
+	else if (detach != WORKFLOW_NEVER)
+		turn_say(t, "Started — I'll message you when done 🔄 #%lld\n", (long long)job);
+	turn_button(t, "Cancel", "/cancel", job);
+	turn_button(t, "Status", "/job", job);
+}
+
+int commands_start(struct turn *t, const char *name, const char *text, int named)
+{
+	struct str input = { 0 };
+	struct submission s;
+	struct workflow w;
+	int found = workflow_find(name, &w);
+	int64_t id;
+
+	if (found < 0)
+		say_refused(t, &w);
+	if (found <= 0) {
+		workflow_free(&w);
+		return found < 0;
+	}
+	submission_init(&s);
+	id = record(t, &w, text, &input, &s);
+	if (!id) {
+		turn_say_no(t, "%s could not be started.\n", w.name);
+		warn("cannot start the workflow %s: %s", w.name, s.why.data);
+	} else {
+		t->named = named;
+		if (named)
+			turn_say(t, "Started workflow: %s\n", name);
+		commands_started(t, id, w.detach);
+	}
+	submission_free(&s);
+	str_free(&input);
+	workflow_free(&w);
+	return 1;
+}
+
+void commands_run(struct turn *t, const char *argument)
+{
+	size_t n = strcspn(argument, " \t\n");
+	char *name = mem_dupn(argument, n);
+
+	argument += n;
+	argument += strspn(argument, " \t\n");
+	if (n == 0) {
+		turn_say_no(t, "Say what to run: /run NAME TEXT. /workflows lists the names.\n");
+	} else if (!workflow_named(name, n) || !commands_start(t, name, argument, 0)) {
+		turn_say_no(t, "No workflow ");
+		turn_say_line(t, name, n, NAME_CHARACTERS);
+		turn_say(t, ". /workflows lists them.\n");
+	}
+	free(name);
+}
+
+/* as a chat's menu shows it: Telegram's commands have no "-" */
+static void say_name(struct turn *t, const char *name)
+{
+	turn_say(t, "/");
+	for (; *name; name++)
+		turn_say(t, "%c", *name == '-' ? '_' : *name);
+}
+
+static void say_workflow(struct turn *t, const struct workflow *w)
+{
+	if (w->refused && t->role != USER_OPERATOR)
+		return;
+	if (w->refused) {
+		turn_say(t, "✗ %s: ", w->name);
+		turn_say_line(t, w->refused, strlen(w->refused), 500);
+	} else {
+		say_name(t, w->name);
+		turn_say(t, " — %s%s%s", w->title, *w->description ? ": " : "", w->description);
+	}
+	turn_say(t, "\n");
+}
+
+void commands_workflows(struct turn *t, const char *unused)
+{
+	size_t count;
+	struct workflow *list = workflow_list(&count);
+
+	(void)unused;
+	for (size_t i = 0; i < count; i++)
+		say_workflow(t, &list[i]);
+	if (!t->text.len)
+		turn_say_no(t, "No workflows are installed.\n");
+	workflow_list_free(list, count);
+}
+
+void commands_offer(struct turn *t)
+{
+	size_t count, named = 0;
+	struct workflow *list = workflow_list(&count);
+
+	t->no = 1;
+	turn_say(t, "I don't know what to do with that.\n");
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].refused)
+			continue;
+		turn_say(t, named++ ? ", " : "I can run ");
+		say_name(t, list[i].name);
+	}
+	turn_say(t, "%s/help shows what else there is.\n", named ? ".\n" : "");
+	workflow_list_free(list, count);
+}

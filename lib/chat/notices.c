@@ -1,0 +1,118 @@
+/* notices: what happened to somebody's jobs since they last looked */
+#include "chat/notices.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/out.h"
+#include "chat/commands.h"
+#include "store/db.h"
+#include "store/event.h"
+#include "store/user.h"
+
+enum { AT_ONCE = 500, MOST = 10, NOTE_CHARACTERS = 200 };
+
+#define GREEN "\033[32m"
+#define RED "\033[31m"
+#define DIM "\033[2m"
+#define PLAIN "\033[0m"
+
+/* copied: what each() is given lives during the call, and telling reads the store */
+struct news {
+	int64_t job;
+	enum { ENDED, MILESTONE } kind;
+	char *detail;
+};
+
+struct list {
+	struct notices *notices;
+	struct news *news;
+	size_t count;
+};
+
+static void collect(const struct event *event, void *arg)
+{
+	struct list *list = arg;
+	int milestone = strcmp(event->kind, "milestone") == 0;
+	int status = job_status_parse(event->kind);
+
+	list->notices->event = event->id;
+	if (!milestone && (status < 0 || !job_finished(status)))
+		return;
+	if (!milestone && event->job == list->notices->silent)
+		return;
+	list->news = mem_resize(list->news, list->count + 1, sizeof(*list->news));
+	list->news[list->count++] =
+		(struct news){ event->job, milestone ? MILESTONE : ENDED, mem_dup(event->detail) };
+}
+
+static void say(struct turn *t, const struct notices *n, const struct news *news,
+	const struct job *job)
+{
+	static const char *const words[] = { "queued", "running", "completed", "failed",
+		"cancelled" };
+	const char *what = strcmp(job->type, "shell") == 0 ? "Job" : "Workflow";
+	int done = job->status == JOB_DONE;
+
+	if (news->kind == MILESTONE) {
+		turn_say(t, "%s⏳ ", n->colour ? DIM : "");
+		commands_say_name(t, job);
+		turn_say(t, ": ");
+		turn_say_line(t, news->detail ? news->detail : "",
+			news->detail ? strlen(news->detail) : 0, NOTE_CHARACTERS);
+	} else {
+		turn_say(t, "%s%s %s %s: ", n->colour ? (done ? GREEN : RED) : "", done ? "✓" : "✗",
+			what, words[job->status]);
+		commands_say_name(t, job);
+	}
+	turn_say(t, "%s\n", n->colour ? PLAIN : "");
+}
+
+/* whether there was something to tell */
+static int tell(struct notices *n, const struct news *news, struct turn *t)
+{
+	struct job job;
+	int ours;
+
+	if (job_get(news->job, &job) < 0)
+		return 0;
+	/* one that is tried again has ended before, but not now */
+	ours = (!job.user || strcmp(job.user, n->user) == 0) &&
+		(news->kind == MILESTONE || job_finished(job.status));
+	if (ours && t)
+		say(t, n, news, &job);
+	job_free(&job);
+	return ours;
+}
+
+void notices_start(struct notices *n, const char *user)
+{
+	*n = (struct notices){ .user = user, .event = user_notices(user), .colour = out_colour() };
+}
+
+void notices_read(struct notices *n, struct str *text)
+{
+	struct list list = { .notices = n };
+	struct turn t = { .user = n->user };
+	size_t from, told = 0;
+
+	while (event_list(n->event, AT_ONCE, collect, &list) == AT_ONCE)
+		;
+	for (from = list.count; from > 0 && told < MOST; from--)
+		told += (size_t)tell(n, &list.news[from - 1], NULL);
+	if (from > 0)
+		turn_say(&t, "%s… and some before: /tasks%s\n", n->colour ? DIM : "",
+			n->colour ? PLAIN : "");
+	for (size_t i = from; i < list.count; i++)
+		tell(n, &list.news[i], &t);
+	if (t.text.len) {
+		str_add(text, t.text.data);
+		db_begin();
+		user_set_notices(n->user, n->event);
+		db_commit();
+	}
+	for (size_t i = 0; i < list.count; i++)
+		free(list.news[i].detail);
+	free(list.news);
+	turn_free(&t);
+}

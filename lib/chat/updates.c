@@ -1,0 +1,362 @@
+/* updates: the service that takes a bot's messages in */
+#include "chat/updates.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/failpoint.h"
+#include "base/str.h"
+#include "chat/intake.h"
+#include "chat/menu.h"
+#include "exec/events.h"
+#include "exec/service.h"
+#include "net/http.h"
+#include "net/telegram.h"
+#include "store/bot.h"
+#include "store/db.h"
+#include "store/home.h"
+#include "store/inbox.h"
+
+enum {
+	POLL = 50,            /* seconds */
+	FIRST_PAUSE = 250,    /* ms, doubled after each failure ... */
+	PAUSE = 10000,        /* ... up to this, */
+	TOKEN_PAUSE = 300000, /* or this: somebody has to do something */
+	OFFER = 30000,        /* ms without an answer from whoever handles them */
+	MENU = 60000,         /* ms between tries to set the menu */
+	QUIET = 3             /* failures of the network that are not worth a word */
+};
+
+/* Numbers of updates start anew at random after a week without any (Bot API, "Update"). */
+static const int64_t numbers_last = 6 * CLOCK_DAY;
+
+/* What is wrong: said when it begins and when it is over. */
+enum trouble { NONE, NETWORK, STORE, TOKEN, POLLERS, WEBHOOK, REFUSAL };
+
+struct poller {
+	int once, done; /* done: one call was asked for, it is over */
+	int stop, status;
+	int64_t bot;
+	char *source;
+	struct http *http;
+	struct telegram *telegram;
+	int waiting;               /* a call is under way */
+	int has_webhook;           /* it is to be deleted first */
+	int64_t offset, newest;    /* of the next call; when the last update came */
+	int64_t call_at, offer_at; /* clock_boot(); offer_at 0: nothing waits */
+	int64_t menu_at;           /* clock_boot(); -1: the menu is set */
+	unsigned failures;         /* in a row */
+	enum trouble trouble;
+	int said_error;
+	struct str lines; /* not written yet */
+	int signals, watchdog;
+};
+
+static void set_trouble(struct poller *p, enum trouble now, const char *text)
+{
+	if (now == p->trouble)
+		return;
+	if (now != NONE)
+		warn("%s%s", text, p->once ? "" : "; trying again");
+	else
+		warn("messages are taken in again");
+	p->trouble = now;
+	bot_set_trouble(p->bot, now == NONE ? NULL : text, clock_now());
+}
+
+static void pause_for(struct poller *p, int64_t most, int64_t at_least)
+{
+	int64_t pause = FIRST_PAUSE;
+
+	for (unsigned i = 0; i < p->failures && pause < most; i++)
+		pause *= 2;
+	if (pause > most)
+		pause = most;
+	p->failures++;
+	p->call_at = clock_boot() + (pause > at_least ? pause : at_least);
+}
+
+static void succeeded(struct poller *p)
+{
+	p->failures = 0;
+	set_trouble(p, NONE, NULL);
+}
+
+static void failed(struct poller *p, const struct outcome *o)
+{
+	enum trouble trouble = REFUSAL;
+	struct str text = { 0 };
+	int64_t wait = o->after_ms ? o->after_ms + 100 : 0;
+
+	if (o->kind == OUTCOME_UNAUTHORIZED) {
+		trouble = TOKEN;
+		str_addf(&text,
+			"Telegram does not know the token (%s): set BGJOB_TELEGRAM_TOKEN to what "
+			"@BotFather shows, then start again",
+			o->reason);
+	} else if (o->kind == OUTCOME_CONFLICT && strcasestr(o->reason, "webhook")) {
+		trouble = WEBHOOK;
+		p->has_webhook = 1;
+		str_addf(&text, "the bot has a webhook (%s): it is deleted", o->reason);
+	} else if (o->kind == OUTCOME_CONFLICT) {
+		trouble = POLLERS;
+		str_addf(&text, "another program polls this bot (%s): end it", o->reason);
+	} else if (o->kind == OUTCOME_AGAIN || o->kind == OUTCOME_UNCERTAIN) {
+		trouble = NETWORK;
+		str_addf(&text, "no answer from Telegram: %s", o->reason);
+	} else {
+		str_addf(&text, "Telegram refuses to give messages: %s",
+			*o->reason ? o->reason : "an answer of another kind");
+	}
+	pause_for(p, trouble == TOKEN ? TOKEN_PAUSE : PAUSE, wait);
+	/* a connection that is cut now and then is nothing to be told of */
+	if (trouble != NETWORK || p->failures > QUIET || wait >= PAUSE || p->once)
+		set_trouble(p, trouble, text.data);
+	str_free(&text);
+}
+
+static void offer_later(struct poller *p)
+{
+	if (!p->offer_at)
+		p->offer_at = clock_boot() + OFFER;
+}
+
+static void take(struct poller *p, const struct outcome *o)
+{
+	struct outcome refusal = { .kind = OUTCOME_DEAD };
+	struct intake in = { 0 };
+
+	if (o->result && intake_store(p->source, o->result, o->result_size, &p->lines, &in) < 0) {
+		pause_for(p, PAUSE, 0);
+		set_trouble(p, STORE, db_error());
+		return;
+	}
+	failpoint("updates-stored");
+	if (in.stored)
+		offer_later(p);
+	if (in.next) {
+		p->offset = in.next;
+		p->newest = clock_now();
+	} else if (!o->result || in.count) {
+		failed(p, &refusal); /* they would come again at once, for ever */
+		return;
+	}
+	p->status = EXIT_DONE;
+	succeeded(p);
+}
+
+static void on_updates(void *arg, const struct outcome *o)
+{
+	struct poller *p = arg;
+
+	p->waiting = 0;
+	if (p->stop)
+		return;
+	if (o->kind == OUTCOME_SENT)
+		take(p, o);
+	else
+		failed(p, o);
+	/* one that had a webhook is asked once more */
+	p->done = p->once && !(p->has_webhook && p->failures == 1);
+}
+
+static void on_webhook(void *arg, const struct outcome *o)
+{
+	struct poller *p = arg;
+
+	p->waiting = 0;
+	if (p->stop)
+		return;
+	if (o->kind == OUTCOME_SENT) {
+		p->has_webhook = 0;
+		p->call_at = 0;
+		return;
+	}
+	failed(p, o);
+	p->done = p->once;
+}
+
+static void on_menu(void *arg, const struct outcome *o)
+{
+	struct poller *p = arg;
+
+	if (p->stop || o->kind == OUTCOME_SENT)
+		return;
+	p->menu_at = clock_boot() + MENU;
+	if (o->kind == OUTCOME_DEAD || o->kind == OUTCOME_REFUSED) {
+		p->menu_at = -1;
+		warn("cannot set the menu of commands: %s", o->reason);
+	}
+}
+
+static void set_menu(struct poller *p)
+{
+	p->menu_at = -1;
+	menu_set(p->telegram, (struct outcome_call){ on_menu, p });
+}
+
+static void call(struct poller *p)
+{
+	int64_t idle = clock_now() - p->newest;
+	int64_t offset = idle < numbers_last ? p->offset : 0;
+
+	if (p->waiting || p->done || clock_boot() < p->call_at)
+		return;
+	p->waiting = 1;
+	if (p->has_webhook) {
+		telegram_delete_webhook(p->telegram, (struct outcome_call){ on_webhook, p });
+		return;
+	}
+	telegram_get_updates(p->telegram, offset, p->once ? 0 : POLL,
+		(struct outcome_call){ on_updates, p });
+	if (p->menu_at >= 0 && clock_boot() >= p->menu_at && p->failures == 0)
+		set_menu(p);
+}
+
+/*
+ * Whole lines, as many as a pipe takes without blocking (pipe(7): what poll(2)
+ * calls writable takes PIPE_BUF bytes): a consumer that hangs must keep us
+ * neither from storing nor from stopping.
+ */
+static void write_lines(struct poller *p)
+{
+	while (p->lines.len > 0) {
+		struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+		size_t n = p->lines.len;
+		ssize_t done;
+
+		if (poll(&out, 1, 0) <= 0)
+			return;
+		if (n > PIPE_BUF) {
+			n = PIPE_BUF;
+			while (p->lines.data[n - 1] != '\n')
+				n--;
+		}
+		done = write(STDOUT_FILENO, p->lines.data, n);
+		if (done < 0 && (errno == EINTR || errno == EAGAIN))
+			return;
+		if (done < 0 && errno == EPIPE) {
+			p->status = 128 + SIGPIPE;
+			p->stop = 1;
+			return;
+		}
+		if (done < 0)
+			die_errno("cannot write");
+		failpoint("updates-printed");
+		memmove(p->lines.data, p->lines.data + done, p->lines.len - (size_t)done + 1);
+		p->lines.len -= (size_t)done;
+	}
+}
+
+/* What nobody has handled since it was printed; not on top of what is not even read. */
+static void offer(struct poller *p, int64_t pause)
+{
+	int64_t waiting = p->lines.len > 0 ? 1 : intake_offer(pause, &p->lines);
+
+	warn_once(&p->said_error, waiting < 0, "will try again: ", waiting < 0 ? db_error() : "");
+	p->offer_at = waiting ? clock_boot() + OFFER : 0;
+}
+
+static int delay(const struct poller *p)
+{
+	int64_t at = p->waiting || p->done ? INT64_MAX : p->call_at, left;
+
+	if (p->offer_at && p->offer_at < at && !p->done)
+		at = p->offer_at;
+	if (at == INT64_MAX)
+		return -1;
+	left = at - clock_boot();
+	return left < 0 ? 0 : left > CLOCK_HOUR ? (int)CLOCK_HOUR : (int)left;
+}
+
+static void sleep_until_event(struct poller *p)
+{
+	struct pollfd fds[3] = { { .fd = p->signals, .events = POLLIN },
+		{ .fd = STDOUT_FILENO, .events = p->lines.len ? POLLOUT : 0 },
+		{ .fd = p->watchdog, .events = POLLIN } };
+	unsigned count = p->watchdog < 0 ? 2 : 3;
+
+	if (http_wait(p->http, fds, count, delay(p)) < 0)
+		die_errno("cannot wait");
+	if (fds[0].revents)
+		p->stop = 1;
+	if (fds[1].revents & (POLLERR | POLLHUP)) {
+		/* nobody reads any more; what was printed into the void is offered at the next start */
+		p->status = 128 + SIGPIPE;
+		p->stop = 1;
+	}
+	if (count > 2 && fds[2].revents) {
+		events_drain(p->watchdog);
+		service_notify("WATCHDOG=1");
+	}
+}
+
+static void start(struct poller *p, const char *token)
+{
+	struct str why = { 0 };
+	int64_t newest;
+
+	p->http = http_new();
+	p->telegram = telegram_new(p->http, token, &why);
+	if (!p->telegram)
+		die_usage("%s", why.data);
+	p->signals = events_signals();
+	p->watchdog = events_every(service_watchdog());
+	p->source = bot_source(p->bot);
+	p->offset = inbox_last(p->source, &newest);
+	p->offset += p->offset != 0;
+	p->newest = newest;
+	/* what somebody left behind may be long over; the first answer tells */
+	bot_set_trouble(p->bot, NULL, 0);
+	offer(p, 0);
+	service_notify("READY=1");
+}
+
+static void finish(struct poller *p)
+{
+	p->stop = 1; /* calls that are under way end now, that is no failure */
+	http_free(p->http);
+	telegram_free(p->telegram);
+	str_free(&p->lines);
+	free(p->source);
+}
+
+int updates_run(const char *token, int once)
+{
+	struct poller p = { .once = once,
+		.has_webhook = !once,
+		.status = once ? EXIT_SYSTEM : EXIT_DONE,
+		.menu_at = once ? -1 : 0,
+		.bot = bot_id(token) };
+	int lock;
+
+	/* no core file and no debugger: the token is in memory */
+	prctl(PR_SET_DUMPABLE, 0);
+	lock = bot_lock(p.bot);
+	if (lock < 0) {
+		warn("another bgjob-updates polls this bot");
+		return EXIT_NO;
+	}
+	start(&p, token);
+	for (;;) {
+		write_lines(&p);
+		if (p.stop || (p.done && !p.lines.len))
+			break;
+		if (p.offer_at && clock_boot() >= p.offer_at && !p.done)
+			offer(&p, OFFER);
+		call(&p);
+		sleep_until_event(&p);
+	}
+	service_notify("STOPPING=1");
+	finish(&p);
+	home_unlock(lock);
+	return p.status;
+}
