@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,8 @@
 struct setting {
 	char *name, *value;
 };
+
+enum { FILE_BUFFER = 4096, SECRETS = 65536 };
 
 static struct setting *settings;
 static size_t setting_count;
@@ -110,10 +113,45 @@ static char *unquote(char *text)
 	return text + 1;
 }
 
+static int is_secret(const char *name)
+{
+	static const char *const ends[] = { "_TOKEN", "_KEY", "_PASSWORD", "_SECRET" };
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		size_t m = strlen(ends[i]);
+
+		if (n >= m && strcmp(name + n - m, ends[i]) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* A copy where no core file has it: every program reads the file, whether it needs the token or not. */
+static char *keep_secret(const char *text)
+{
+	static char *free_from, *end;
+	size_t n = strlen(text) + 1;
+	char *copy;
+
+	if (!free_from) {
+		free_from = mmap(NULL, SECRETS, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			-1, 0);
+		if (free_from == MAP_FAILED || madvise(free_from, SECRETS, MADV_DONTDUMP) < 0)
+			die_errno("cannot keep a secret");
+		end = free_from + SECRETS;
+	}
+	if (n > (size_t)(end - free_from))
+		die_usage("the settings hold too many secrets");
+	copy = memcpy(free_from, text, n);
+	free_from += n;
+	return copy;
+}
+
 /* One line, cut in place. Returns -1 if it is no setting; never shown, it may hold a secret. */
 static int take_line(char *line)
 {
-	char *name = trim(line), *equals;
+	char *name = trim(line), *equals, *value;
 
 	if (*name == '\0' || *name == '#')
 		return 0;
@@ -124,24 +162,9 @@ static int take_line(char *line)
 	if (!is_name(name))
 		return -1;
 	settings = mem_resize(settings, setting_count + 1, sizeof *settings);
+	value = unquote(trim(equals + 1));
 	settings[setting_count].name = mem_dup(name);
-	settings[setting_count++].value = mem_dup(unquote(trim(equals + 1)));
-	return 0;
-}
-
-static int is_secret(const struct setting *s)
-{
-	static const char *const ends[] = { "_TOKEN", "_KEY", "_PASSWORD", "_SECRET" };
-	size_t n = strlen(s->name);
-
-	if (s->value[0] == '\0')
-		return 0;
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		size_t m = strlen(ends[i]);
-
-		if (n >= m && strcmp(s->name + n - m, ends[i]) == 0)
-			return 1;
-	}
+	settings[setting_count++].value = is_secret(name) ? keep_secret(value) : mem_dup(value);
 	return 0;
 }
 
@@ -154,17 +177,19 @@ static void check_secrets(FILE *file, const char *path)
 	if ((st.st_mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH)) == 0)
 		return;
 	for (size_t i = 0; i < setting_count; i++)
-		if (is_secret(&settings[i]))
+		if (settings[i].value[0] && is_secret(settings[i].name))
 			die_usage("%s holds a secret (%s) and others have access: chmod 600 %s",
 				path, settings[i].name, path);
 }
 
 static void read_lines(FILE *file, const char *path)
 {
-	char *line = NULL;
-	size_t size = 0, number = 0;
+	static char buffer[FILE_BUFFER];
+	size_t size = FILE_BUFFER, number = 0;
+	char *line = mem_alloc(size);
 	ssize_t n;
 
+	setvbuf(file, buffer, _IOFBF, sizeof buffer);
 	while ((n = getline(&line, &size, file)) >= 0) {
 		number++;
 		if (strlen(line) != (size_t)n || take_line(line) < 0)
@@ -172,6 +197,8 @@ static void read_lines(FILE *file, const char *path)
 	}
 	if (ferror(file))
 		die_errno("cannot read %s", path);
+	explicit_bzero(buffer, sizeof buffer);
+	explicit_bzero(line, size);
 	free(line);
 }
 

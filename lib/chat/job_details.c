@@ -9,6 +9,7 @@
 #include "base/out.h"
 #include "exec/settle.h"
 #include "store/attempt.h"
+#include "store/delivery.h"
 
 /* "Name:       value", the value escaped */
 static void line(const char *name, const char *value)
@@ -110,6 +111,31 @@ static void attempt_line(const struct attempt *a, void *unused)
 	str_free(&text);
 }
 
+/* "telegram:7: final, sent 2026-11-21T09:00:00Z" */
+static void message_line(const struct delivery_state *d, void *unused)
+{
+	struct str text = { 0 };
+	char time[CLOCK_TEXT];
+
+	(void)unused;
+	str_addf(&text, "%s: %s", d->target, d->kind);
+	if (d->part)
+		str_addf(&text, " (part %d)", d->part + 1);
+	str_addf(&text, ", %s", d->status);
+	if (d->sent_at && strcmp(d->status, "sent") == 0) {
+		clock_format_time(d->sent_at, time);
+		str_addf(&text, " %s", time);
+	}
+	if (d->tries > 1)
+		str_addf(&text, ", %lld tries", (long long)d->tries);
+	if (d->doubtful)
+		str_add(&text, ", may be a duplicate");
+	if (d->error)
+		str_addf(&text, ": %s", d->error);
+	line("Message:", text.data);
+	str_free(&text);
+}
+
 static void options(const struct job *job)
 {
 	line("Unique:", job->unique_key);
@@ -128,6 +154,7 @@ static void options(const struct job *job)
 		line("Contained:", "yes");
 	job_targets(job->id, target, NULL);
 	line("Notify on:", job->notify_on);
+	line_duration("Longer than:", job->notify_after_ms);
 }
 
 void job_text_details(const struct job *job)
@@ -153,5 +180,6 @@ void job_text_details(const struct job *job)
 	line_time("Ended:", job->completed_at);
 	line_time("Seen:", job->acknowledged_at);
 	attempt_list(job->id, attempt_line, NULL);
+	delivery_list(job->id, message_line, NULL);
 	str_free(&command);
 }

@@ -10,35 +10,16 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "base/utf8.h"
 #include "chat/job_text.h"
+#include "net/json.h"
 #include "store/attempt.h"
+#include "store/delivery.h"
 
 static int in_array, rows;
 
-/* JSON is UTF-8: what is none becomes U+FFFD */
 static cJSON *text_value(const char *text)
 {
-	struct str valid = { 0 };
-	size_t n = text ? strlen(text) : 0;
-	cJSON *value;
-
-	if (!text)
-		return cJSON_CreateNull();
-	str_add(&valid, "");
-	for (size_t i = 0; i < n;) {
-		uint32_t cp;
-		size_t length = utf8_decode(text + i, n - i, &cp);
-
-		if (cp == UTF8_INVALID)
-			str_add(&valid, "\xEF\xBF\xBD");
-		else
-			str_addn(&valid, text + i, length);
-		i += length;
-	}
-	value = cJSON_CreateString(valid.data);
-	str_free(&valid);
-	return value;
+	return text ? json_text(text) : cJSON_CreateNull();
 }
 
 static void add_text(cJSON *object, const char *name, const char *text)
@@ -100,6 +81,22 @@ static void add_attempt(const struct attempt *a, void *arg)
 	add_number(object, "stderr_bytes", a->stderr_bytes);
 }
 
+static void add_message(const struct delivery_state *d, void *arg)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddItemToArray(arg, object);
+	add_number(object, "message", d->id);
+	add_text(object, "target", d->target);
+	add_text(object, "kind", d->kind);
+	add_number(object, "part", d->part);
+	add_text(object, "status", d->status);
+	add_number(object, "tries", d->tries);
+	add_number(object, "doubtful", d->doubtful);
+	add_time(object, "sent_at", d->sent_at ? d->sent_at : -1);
+	add_text(object, "error", d->error);
+}
+
 static void add_details(cJSON *object, const struct job *job)
 {
 	add_text(object, "directory", job->directory);
@@ -113,8 +110,10 @@ static void add_details(cJSON *object, const struct job *job)
 	cJSON_AddBoolToObject(object, "contain", job->contain);
 	job_targets(job->id, add_target, cJSON_AddArrayToObject(object, "notify"));
 	add_text(object, "notify_on", job->notify_on);
+	add_number(object, "notify_after_ms", job->notify_after_ms);
 	job_text_waits(job, add_wait, cJSON_AddArrayToObject(object, "waits"));
 	attempt_list(job->id, add_attempt, cJSON_AddArrayToObject(object, "attempts"));
+	delivery_list(job->id, add_message, cJSON_AddArrayToObject(object, "messages"));
 }
 
 void job_json_start(int array)

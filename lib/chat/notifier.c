@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -157,6 +158,8 @@ static void start(struct notifier *n)
 	const char *token = config_get("BGJOB_TELEGRAM_TOKEN");
 	int64_t now = clock_now();
 
+	/* no core file and no debugger: secrets are in memory */
+	prctl(PR_SET_DUMPABLE, 0);
 	n->fds[SIGNALS] = events_signals();
 	n->fds[WAKE] = home_watch();
 	n->fds[DUE] = events_due();

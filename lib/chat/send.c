@@ -80,7 +80,7 @@ void send_prepare(struct sending *s, int64_t now)
 	}
 }
 
-static void on_outcome(void *arg, const struct outcome *outcome)
+void send_outcome(void *arg, const struct outcome *outcome)
 {
 	struct sending *s = arg;
 
@@ -98,7 +98,7 @@ static void send_webhook(struct sending *s, struct http *http)
 		.id = id,
 		.json = s->body,
 		.size = s->size };
-	webhook_start(http, &w, (struct outcome_call){ on_outcome, s });
+	webhook_start(http, &w, (struct outcome_call){ send_outcome, s });
 }
 
 static void send_mail(struct sending *s, struct http *http)
@@ -117,7 +117,7 @@ static void send_mail(struct sending *s, struct http *http)
 		.size = s->size,
 		.id = id,
 		.date = s->row.created_at };
-	mail_start(http, &m, (struct outcome_call){ on_outcome, s });
+	mail_start(http, &m, (struct outcome_call){ send_outcome, s });
 }
 
 void send_start(struct sending *s, struct http *http, struct telegram *telegram, const char *why)

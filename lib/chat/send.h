@@ -52,4 +52,7 @@ extern int send_tty_failed; /* and it took none; said on stderr */
 /* Done, without a request. */
 void send_finish(struct sending *s, enum outcome_kind kind, const char *reason);
 
+/* Done, as an answer says; arg is the struct sending. */
+void send_outcome(void *arg, const struct outcome *outcome);
+
 #endif

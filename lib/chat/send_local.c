@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/die.h"
 #include "base/str.h"
 #include "chat/send.h"
 #include "exec/capture.h"
@@ -221,6 +222,7 @@ void send_tty(struct sending *s)
 	int fd = send_tty_here ? dup(STDOUT_FILENO) : open_target(s), raw = fd >= 0 && isatty(fd);
 	struct str text = { 0 };
 	ssize_t written;
+	int error;
 
 	if (fd < 0 && !send_tty_here) {
 		send_finish(s, OUTCOME_AGAIN, "no terminal of this user is open");
@@ -235,6 +237,7 @@ void send_tty(struct sending *s)
 		str_addc(&text, s->body[i]);
 	}
 	written = write(fd, text.data, text.len);
+	error = errno;
 	if (written < 0 && send_tty_here) {
 		warn_errno("cannot write stdout");
 		send_tty_failed = 1;
@@ -242,7 +245,7 @@ void send_tty(struct sending *s)
 	if (written == (ssize_t)text.len)
 		send_finish(s, OUTCOME_SENT, "");
 	else if (written < 0)
-		send_finish(s, OUTCOME_AGAIN, strerror(errno));
+		send_finish(s, OUTCOME_AGAIN, strerror(error));
 	else
 		send_finish(s, OUTCOME_UNCERTAIN, "the terminal did not take all of it");
 	if (fd >= 0)

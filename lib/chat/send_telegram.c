@@ -11,14 +11,6 @@
 
 enum { BUTTONS = 8, BUTTON_DATA = 64 };
 
-static void on_outcome(void *arg, const struct outcome *outcome)
-{
-	struct sending *s = arg;
-
-	s->outcome = *outcome;
-	s->done = 1;
-}
-
 /* LABEL TAB COMMAND, a line each; text is cut up. Returns how many. */
 static unsigned parse_buttons(char *text, struct telegram_button buttons[BUTTONS])
 {
@@ -85,9 +77,9 @@ static void send_message(struct sending *s, struct telegram *telegram)
 	m.text = text.data;
 	if (row->document)
 		telegram_send_document(telegram, &m, row->document, s->body, s->size,
-			(struct outcome_call){ on_outcome, s });
+			(struct outcome_call){ send_outcome, s });
 	else
-		telegram_send_message(telegram, &m, (struct outcome_call){ on_outcome, s });
+		telegram_send_message(telegram, &m, (struct outcome_call){ send_outcome, s });
 	str_free(&text);
 	free(names);
 	free(chat);
@@ -99,7 +91,7 @@ void send_telegram(struct sending *s, struct telegram *telegram, const char *why
 		send_finish(s, OUTCOME_UNAUTHORIZED, why);
 	else if (strcmp(s->row.kind, "callback") == 0)
 		telegram_answer_callback(telegram, s->row.text ? s->row.text : "", NULL,
-			(struct outcome_call){ on_outcome, s });
+			(struct outcome_call){ send_outcome, s });
 	else if (s->row.document && !s->body)
 		send_finish(s, OUTCOME_DEAD, "the document is gone");
 	else

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "store/db.h"
 #include "store/home.h"
+#include "store/prune_messages.h"
 #include "store/result.h"
 
 enum { BATCH = 200, PAGES = 500 };
@@ -171,6 +172,8 @@ int64_t prune_run(const struct prune *p, void (*each)(int64_t id))
 	while ((count = remove_some(p, &after, below, each)) > 0)
 		total += (int64_t)count;
 	if (!p->dry_run) {
+		if (p->before >= 0)
+			prune_messages(p->before);
 		remove_environments();
 		remove_strays();
 		give_back_pages();

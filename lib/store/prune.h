@@ -14,8 +14,9 @@ struct prune {
  * Remove finished jobs, never one that is undelivered or that an unfinished
  * job waits for; a few hundred in each transaction, so that nobody else waits.
  * each(id) is called for each job that goes, or would go; may be NULL. Result
- * files go after the commit. Then unused environments, stray files in
- * results/ and free pages. Returns how many jobs went. Errors die.
+ * files go after the commit. Then prune_messages() for the same age, unused
+ * environments, stray files in results/ and free pages. Returns how many jobs
+ * went. Errors die.
  */
 int64_t prune_run(const struct prune *prune, void (*each)(int64_t id));
 
