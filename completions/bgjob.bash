@@ -1,5 +1,4 @@
-# bash completion for bgjob, bgjob-backup, bgjob-cancel, bgjob-chat, bgjob-doctor, bgjob-milestone, bgjob-output, bgjob-prune,
-# bgjob-queue, bgjob-recover, bgjob-run, bgjob-status, bgjob-submit, bgjob-up, bgjob-updates and bgjob-wait. Without a store
+# bash completion for bgjob and all programs bgjob-NAME. Without a store
 # nothing is completed from it, silently. Needs nothing but bash; with bash-completion installed
 # the command of a job is completed as if it stood alone.
 
@@ -185,5 +184,6 @@ _bgjob()
 	fi
 }
 
-complete -F _bgjob bgjob bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-milestone bgjob-output bgjob-prune \
-	bgjob-queue bgjob-recover bgjob-run bgjob-status bgjob-submit bgjob-up bgjob-updates bgjob-wait
+complete -F _bgjob bgjob bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-milestone \
+	bgjob-output bgjob-prune bgjob-queue bgjob-recover bgjob-run bgjob-status bgjob-submit bgjob-up \
+	bgjob-updates bgjob-wait

@@ -1,6 +1,7 @@
 #!/bin/sh
 # bgjob-chat: what is said, who may, where answers go, and each message once
 . "$(dirname "$0")/tap.sh"
+. "$TESTS/tg.sh"
 owner=$(id -un)
 unset SLOW
 mkdir -p config/bgjob/workflows
@@ -178,7 +179,7 @@ workflows()
 	flow morning_briefing always 'echo good morning'
 	flow direct never 'cat'
 	flow late auto 'sleep 600'
-	start_pool
+	start_pool -j 2
 	is 'auto: the result, if it is there in time' 0 'said: --help; $(touch pwned), 0 arguments' \
 		say '/board --help; $(touch pwned)'
 	is 'a failure is told in brief' 1 'Sorry, the the board title failed — check /logs '"$(($(last) + 1))" \
@@ -223,7 +224,7 @@ workflows()
 	put x gate
 	bgjob-wait --within 20s "$id"
 	like '/result without a number: the latest' 0 '^so far$' say /result
-	stop_pool
+	stop_pool TERM
 	like 'no runner: it says so' 0 "^#[0-9]* waits: no runner is alive" say '/board x'
 	bgjob-status -s queued | bgjob-cancel - >/dev/null
 }
@@ -251,7 +252,7 @@ second
 	not_ok 'no control bytes anywhere' grep -aqP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80\xae' said
 	ok 'and valid UTF-8' iconv -f UTF-8 -t UTF-8 said -o /dev/null
 	flow direct never 'cat'
-	start_pool
+	start_pool -j 2
 	head -c 1000000 /dev/zero | tr '\0' x >long
 	{ printf '/direct '; cat long; } >said
 	is 'a megabyte without a blank comes back' 0 1000001 sh -c 'bgjob-chat <said | wc -c'
@@ -260,7 +261,7 @@ second
 	printf '/direct a\0b' >said
 	is 'a NUL is a blank' 0 'a b' sh -c 'bgjob-chat <said'
 	like '5000 emoji' 0 '^😀*$' say "/direct $(/usr/bin/python3 -c 'print("😀" * 5000)')"
-	stop_pool
+	stop_pool TERM
 }
 
 # ---- who may ----
@@ -331,7 +332,7 @@ pairing()
 	is 'a stranger with a wrong one' 0 'reply telegram:21 Sorry, this is a private assistant.' told user=21 text='/pair AAAAAAAA'
 	is 'in a group' 0 '' told user=21 text="/pair $code" type=group chat=-5
 	is 'with the right one, in small letters' 0 'reply telegram:21 Welcome. /help shows what you can do.' \
-		told user=21 text="/start $(echo "$code" | tr A-Z a-z)"
+		told user=21 text="/start $(echo "$code" | tr "[:upper:]" "[:lower:]")"
 	is 'is known' 0 user sql "SELECT role FROM user WHERE id = '21'"
 	is 'it is used up' 0 'reply telegram:22 Sorry, this is a private assistant.' told user=22 text="/pair $code"
 	code=$(bgjob-chat --pair --operator 2>said)
@@ -482,6 +483,21 @@ fail_points()
 	done
 }
 
+# From the bot to the bot, by way of its neighbours.
+pipeline()
+{
+	telegram_start
+	bgjob-status -s queued | bgjob-cancel - >said
+	sql "UPDATE delivery SET status = 'dropped'"
+	tg say user=7 text='/board to be <b>or</b>' >/dev/null
+	bgjob-updates --once >lines
+	ok 'bgjob-updates | bgjob-chat' sh -c 'cut -f 1 lines | xargs -n 1 bgjob-chat --inbox'
+	bgjob-run --drain
+	ok 'bgjob-notify delivers' bgjob-notify --drain
+	ok 'the result is the answer' grep -q 'to be &lt;b&gt;or' telegram.record
+	not_ok 'nothing else was needed' grep -q Started telegram.record
+}
+
 flow board auto cat
 flow open auto cat
 usage
@@ -499,4 +515,5 @@ from_telegram
 order
 killed
 fail_points
+pipeline
 finish

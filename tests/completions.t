@@ -142,7 +142,7 @@ check()
 # In fish an option's letter is offered apart from its long name, by -.
 all_options()
 {
-	for program in backup cancel doctor output prune queue recover run status submit up updates wait; do
+	for program in backup cancel chat doctor milestone output prune queue recover run status submit up updates wait; do
 		options_of bgjob-$program >"$T/options"
 		"complete_$shell" "bgjob-$program --" 2>&1 | cut -f 1 | sed 's/=$//' >"$T/offered"
 		grep '^--' "$T/options" >"$T/long"

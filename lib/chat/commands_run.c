@@ -72,6 +72,7 @@ void commands_started(struct turn *t, int64_t job, enum workflow_detach detach)
 	t->job = job;
 	t->detach = detach;
 	t->runner = 1;
+	t->messages = t->target != NULL;
 	if (t->named)
 		turn_say(t, "#%lld — I'll message you when done 🔄\n", (long long)job);
 	else if (detach != WORKFLOW_NEVER)

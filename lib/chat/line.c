@@ -80,16 +80,18 @@ static void leave_line(EditLine *editor)
 	fputs("\r\033[J", stdout);
 }
 
-static void show_news(struct line *l)
+static void show_news(struct line *l, int editing)
 {
 	struct str text = { 0 };
 
 	l->watch->news(&text, l->watch->arg);
 	if (text.len) {
-		leave_line(l->editor);
+		if (editing)
+			leave_line(l->editor);
 		fwrite(text.data, 1, text.len, stdout);
 		fflush(stdout);
-		el_set(l->editor, EL_REFRESH);
+		if (editing)
+			el_set(l->editor, EL_REFRESH);
 	}
 	str_free(&text);
 }
@@ -137,7 +139,7 @@ static int wait_for_key(struct line *l)
 		if (l->interrupted || l->ended)
 			return -1;
 		if (ready == 0 || fds[1].revents)
-			show_news(l);
+			show_news(l, 1);
 		if (fds[0].revents)
 			return 0;
 	}
@@ -271,7 +273,8 @@ struct line *line_new(const struct line_watch *watch)
 	el_set(l->editor, EL_EDITOR, "emacs");
 	el_set(l->editor, EL_HIST, history, l->history);
 	el_set(l->editor, EL_GETCFN, read_key);
-	el_set(l->editor, EL_ADDFN, "bgjob-complete", "complete a command", complete);
+	/* of narrow names it would keep copies for ever */
+	el_wset(l->editor, EL_ADDFN, L"bgjob-complete", L"complete a command", complete);
 	el_set(l->editor, EL_BIND, "^I", "bgjob-complete", NULL);
 	el_set(l->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	el_source(l->editor, NULL);
@@ -294,7 +297,7 @@ char *line_read(struct line *l)
 
 	l->interrupted = 0;
 	/* what came before the watch looked would wait for the next */
-	show_news(l);
+	show_news(l, 0);
 	typed = el_gets(l->editor, &n);
 	if (l->interrupted && !l->ended) {
 		puts("^C");

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/die.h"
+#include "base/str.h"
 #include "store/home.h"
 
 enum { LINES = 1000, FILE_MAX = 1 << 20 };
@@ -22,18 +24,18 @@ static int open_file(int flags)
 static void shorten(void)
 {
 	int fd = open_file(O_RDWR);
-	struct stat st;
 	char *half, *from;
-	ssize_t n = 0;
+	struct stat st;
+	ssize_t n;
 
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > FILE_MAX) {
-		half = malloc(FILE_MAX / 2);
-		if (half)
-			n = pread(fd, half, FILE_MAX / 2, st.st_size - FILE_MAX / 2);
+		half = mem_alloc(FILE_MAX / 2);
+		n = pread(fd, half, FILE_MAX / 2, st.st_size - FILE_MAX / 2);
 		from = n > 0 ? memchr(half, '\n', (size_t)n) : NULL;
-		if (from && ftruncate(fd, 0) == 0 &&
-			pwrite(fd, from + 1, (size_t)(half + n - from - 1), 0) < 0)
-			n = 0; /* it is gone then */
+		if (from &&
+			(ftruncate(fd, 0) < 0 ||
+				pwrite(fd, from + 1, (size_t)(half + n - from - 1), 0) < 0))
+			warn_errno("cannot shorten %s", home_file("chat_history"));
 		free(half);
 	}
 	if (fd >= 0)

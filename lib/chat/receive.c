@@ -32,11 +32,12 @@ struct received {
 	int64_t tries;
 };
 
-static void queue(const struct received *r, enum delivery_kind kind, const char *text)
+static void queue(struct received *r, enum delivery_kind kind, const char *text)
 {
 	const struct delivery_new d = { .kind = kind, .target = r->m.chat, .text = text };
 
 	delivery_queue(&d, r->turn.now);
+	r->turn.messages = 1;
 }
 
 /* a code that works makes a stranger known */
@@ -161,13 +162,14 @@ static int handle(struct received *r)
 	r->turn.now = clock_now();
 	status = db_try(r->tries > TRIES ? give_up : act, r);
 	failpoint("chat-committed");
-	if (status < 0)
+	if (status < 0) {
 		warn("message %lld is handled later: %s", (long long)r->m.id, db_error());
-	else if (r->tries > TRIES)
+		return status;
+	}
+	if (r->tries > TRIES)
 		warn("message %lld is set aside: it was begun %d times and never ended",
 			(long long)r->m.id, TRIES);
-	else
-		turn_follow(&r->turn);
+	turn_follow(&r->turn);
 	return status;
 }
 

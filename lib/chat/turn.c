@@ -110,6 +110,7 @@ void turn_queue(struct turn *t)
 	if (t->job && t->detach == WORKFLOW_AUTO && !t->named)
 		d.not_before = t->now + turn_deadline();
 	delivery_queue(&d, t->now);
+	t->messages = 1;
 }
 
 void turn_follow(struct turn *t)
@@ -119,6 +120,8 @@ void turn_follow(struct turn *t)
 	failpoint("chat-signalled");
 	if (t->runner)
 		t->runner = runner_ensure();
+	if (t->messages)
+		runner_ensure_notifier();
 	if (t->seen_count)
 		job_acknowledge(t->seen, t->seen_count, t->now);
 }

@@ -35,7 +35,8 @@ struct turn {
 	/* what turn_follow() does */
 	int64_t *signals, *seen;
 	size_t signal_count, seen_count;
-	int runner; /* 1: one is needed; after turn_follow(): whether there is one */
+	int runner;   /* 1: one is needed; after turn_follow(): whether there is one */
+	int messages; /* 1: something is queued, or a job will */
 };
 
 /* Append to the answer. The text must be clean but for what is made clean by the next two. */

@@ -1,0 +1,271 @@
+#!/bin/sh
+# bgjob-chat on a terminal: lines, completion, history, and notices between the lines
+. "$(dirname "$0")/tap.sh"
+mkdir -p config/bgjob/workflows
+flows=config/bgjob/workflows
+
+flow()
+{
+	printf '#!/bin/sh\n# detach: %s\n%s\n' "$2" "$3" >"$flows/$1"
+	chmod 755 "$flows/$1"
+}
+
+# Talks on a terminal of its own: a script of lines, each a word and its argument: type TEXT (with
+# Python's escapes), see REGEX (in what came since the last see), run SHELL, end (of the program),
+# signal NAME, size COLUMNS. What was seen last is in "seen". Without the thing it says what is missing.
+cat >talk.py <<'END'
+import fcntl, os, pty, re, select, signal, struct, subprocess, sys, termios, time
+
+pid, fd = pty.fork()
+if pid == 0:
+    os.execvp("bgjob-chat", ["bgjob-chat"])
+fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+text, status = "", None
+LIMIT = 20
+
+def more():
+    global text
+    if select.select([fd], [], [], 0.1)[0]:
+        try:
+            data = os.read(fd, 65536)
+        except OSError:
+            return False
+        text += data.decode("utf-8", "replace")
+        open("raw", "ab").write(data)
+        return bool(data)
+    return True
+
+def give_up(what):
+    print(what, "in", repr(text))
+    os.kill(pid, signal.SIGKILL)
+    sys.exit(1)
+
+for line in open(sys.argv[1], encoding="utf-8"):
+    word, _, rest = line.rstrip("\n").partition(" ")
+    if word == "type":
+        os.write(fd, rest.encode("utf-8").decode("unicode_escape").encode("latin-1"))
+    elif word == "see":
+        deadline = time.monotonic() + LIMIT
+        while not (found := re.search(rest, text, re.S)):
+            if time.monotonic() > deadline or not more():
+                give_up("no " + rest)
+        open("seen", "w").write(text[:found.end()])
+        text = text[found.end():]
+    elif word == "run":
+        subprocess.call(rest, shell=True, stdout=subprocess.DEVNULL)
+    elif word == "signal":
+        os.kill(pid, getattr(signal, rest))
+    elif word == "size":
+        fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(rest), 0, 0))
+    elif word == "end":
+        deadline = time.monotonic() + LIMIT
+        while status is None:
+            more()
+            done, code = os.waitpid(pid, os.WNOHANG)
+            status = os.waitstatus_to_exitcode(code) if done else None
+            if time.monotonic() > deadline:
+                give_up("it does not end")
+        print("exit", status)
+END
+
+# talk NAME: stdin is the script
+talk()
+{
+	cat >script
+	is "$1" 0 'exit 0' env TERM="${term:-xterm}" /usr/bin/python3 -B talk.py script
+}
+
+flow morning_briefing always 'bgjob-milestone "half way"; sleep 0.3; echo good morning'
+flow broken always 'exit 1'
+flow quick auto 'cat'
+flow slow never 'echo $$ >pid; while [ ! -e enough ]; do sleep 0.05; done; echo slow end'
+start_pool -j 2
+
+talk 'hello and goodbye' <<'END'
+see /help shows what can be said.*> $
+type /jobs\r
+see No jobs\.\r\n> $
+type /quit\r
+end
+END
+term=dumb
+talk 'a workflow, its milestone, its end, between the lines' <<'END'
+see > $
+type #morning_briefing now\r
+see Started workflow: morning_briefing\r\n#1 — I'll message you when done 🔄
+type /res
+see ✓ Workflow completed: morning_briefing\r\n> /res$
+type ult 1\r
+see good morning\r\n> $
+type \x04
+end
+END
+term=xterm
+talk 'with colour: a failure, what is being typed stays' <<'END'
+see > $
+type #broken\r
+see Started workflow: broken
+type /lo
+see \x1b\[31m✗ Workflow failed: broken\x1b\[0m\r\n> /lo$
+type gs\r
+see #2 broken ❌ failed: exit 1
+type \x04
+end
+END
+NO_COLOR=1
+export NO_COLOR
+talk 'without: a long line over several rows' <<'END'
+see > $
+type #morning_briefing\r
+see Started
+type /quick aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab
+see \x1b\[1A\r\x1b\[J✓ Workflow completed: morning_briefing\r\n> /quick a+.*b
+type \r
+see a{100,}b\r\n
+type \x04
+end
+END
+not_ok 'no colour' grep -q "$(printf '\033\[3[12]m.*Workflow completed: morning_briefing$')" seen
+talk 'a result that is there in time has no notice' <<'END'
+see > $
+type /quick \xc3\xa4 one\r
+see ä one\r\n.*ä one\r\n(?!✓)> $
+type /quick two\r
+see two\r\n.*two\r\n(?!✓)> $
+type \x04
+end
+END
+talk '^C ends waiting, not the work' <<'END'
+see > $
+type /slow\r
+run until [ -e pid ]; do sleep 0.02; done
+type \x03
+see #\d+ goes on in the background
+type not this\x03
+see \^C\r\n> $
+type /quick this\r
+see this\r\n.*this\r\n
+run : >enough
+see ✓ Workflow completed: slow\r\n
+type \x04
+end
+END
+talk 'completion' <<'END'
+see > $
+type /jo\t
+see b
+type \t
+see jobs  job\r\n
+type s\r
+see #1 morning_briefing ✅ done
+type /morn\tx\r
+see Started — I'll message you when done
+see completed: morning_briefing
+type #bro\t\r
+see Started workflow: broken
+see failed: broken
+type /run qui\t run it\r
+see run it\r\n.*run it\r\n
+type \x04
+end
+END
+talk 'history' <<'END'
+see > $
+type \x10\x10\r
+see Started workflow: broken
+see failed: broken
+type \x04
+end
+END
+is 'its file is private' 0 600 stat -c %a store/chat_history
+ok 'and has what was typed' grep -qx '/quick this' store/chat_history
+awk 'BEGIN { for (i = 0; i < 60000; i++) print "a line of old, number " i; print "/quick newest" }' >store/chat_history
+talk 'a long one is shortened' <<'END'
+see > $
+type \x10\r
+see newest\r\n.*newest\r\n
+type \x04
+end
+END
+is 'to its newest lines' 0 '/quick newest' tail -n 1 store/chat_history
+ok 'half a megabyte' test "$(wc -c <store/chat_history)" -lt 600000
+rm store/chat_history
+ln -s /etc/passwd store/chat_history
+talk 'no link is followed there' <<'END'
+see > $
+type \x10\r
+see > $
+type \x04
+end
+END
+rm store/chat_history
+talk 'the window changes, it is stopped and goes on' <<'END'
+see > $
+type /quick on
+see on
+size 40
+signal SIGWINCH
+signal SIGSTOP
+signal SIGCONT
+see on
+type e\r
+see one\r\n
+type \x04
+end
+END
+for signal in TERM HUP; do
+	talk "SIG$signal ends it" <<-END
+		see > \$
+		type half
+		see half
+		signal SIG$signal
+		end
+	END
+done
+owner=$(id -un)
+bgjob-submit -l nightly -c 'echo ready; exit 4' >id
+bgjob-submit -l 'evil \033[2Jone' -u "$owner" -- true >>id
+bgjob-submit -u ann -l hers -- true >>id
+xargs bgjob-wait <id
+talk 'what ended meanwhile is told at the start' <<'END'
+see ✗ Job failed: nightly\r\n.*> $
+run grep -q 'evil .033.2Jone' seen && ! grep -q hers seen && : >told
+type \x04
+end
+END
+ok 'all of it, and nothing of others' test -e told
+talk 'once' <<'END'
+see ends\.\r\n> $
+type \x04
+end
+END
+for n in 1 2 3 4 5 6 7 8 9 10 11 12; do bgjob-submit -l "n$n" -- true; done | bgjob-wait -
+talk 'ten at most' <<'END'
+see … and some before: /tasks\r\n(?:[^\r]*\r\n){10}> $
+type \x04
+end
+END
+is 'the last ten' 0 10 sh -c 'grep -c "Job completed: n[0-9]*" seen'
+stop_pool TERM
+# switches: how often it went to sleep so far
+cat >switches <<'EOF'
+for f in /proc/[0-9]*/cmdline; do
+	[ "$(tr -d '\0' <"$f" 2>/dev/null)" != bgjob-chat ] || grep ^voluntary "${f%/*}/status"
+done
+EOF
+cat >rests <<'EOF'
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	sh switches >before
+	sleep 1
+	sh switches >after
+	[ ! -s before ] || ! cmp -s before after || { : >rested; exit; }
+done
+EOF
+talk 'idle' <<'END'
+see > $
+run sh rests
+type \x04
+end
+END
+ok 'it uses no time when nothing happens' test -e rested
+finish
