@@ -225,7 +225,7 @@ demo: all
 # The reference is clang-format 14, as in Debian 12.
 LINT_C = $(wildcard cmd/*.[ch] lib/*/*.[ch] tests/*/*.[ch])
 LINT_SH = $(wildcard .ci/run share/setup share/demo share/telegram-poller tests/*.t tests/*.sh \
-	share/workflows/* tests/torture/run tests/bench/run)
+	share/workflows/* tests/torture/run tests/bench/run tests/picture)
 # Headers that are written (GENERATED) or fetched have to be there first; one file at a time,
 # as clang-tidy 14 reports a va_list wrongly in the second and later ones.
 lint: $(GENERATED) $(SQLITE_H)

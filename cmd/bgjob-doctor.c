@@ -9,6 +9,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "base/table.h"
+#include "chat/health.h"
 #include "exec/doctor.h"
 #include "exec/pool.h"
 #include "store/db.h"
@@ -85,6 +86,7 @@ int main(int argc, char *argv[])
 	table = table_new(columns, 3);
 	bad = doctor_run(exists, without_name(&broken),
 		config_size("BGJOB_MIN_FREE", POOL_MIN_FREE), print);
+	bad += health_look(print);
 	table_print(table);
 	str_free(&broken);
 	db_close();

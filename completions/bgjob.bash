@@ -2,7 +2,7 @@
 # nothing is completed from it, silently. Needs nothing but bash; with bash-completion installed
 # the command of a job is completed as if it stood alone.
 
-_bgjob_programs='backup cancel chat doctor milestone output prune queue recover run status submit up updates wait'
+_bgjob_programs='backup cancel chat doctor milestone notify output prune queue recover run status submit up updates wait'
 
 # options of a program
 _bgjob_options()
@@ -12,6 +12,7 @@ _bgjob_options()
 	cancel) echo -u --user ;;
 	chat) echo --inbox -u --user --notify --pair --operator --classify --commands ;;
 	milestone) echo -j --job ;;
+	notify) echo --drain --linger --title --markdown --pid ;;
 	output) echo -e --stderr --both -f --follow --attempt ;;
 	prune) echo --older --keep --dry-run ;;
 	queue) echo --limit --pause --resume ;;
@@ -24,8 +25,8 @@ _bgjob_options()
 	submit)
 		echo -c --shell -q --queue -t --type -l --label -u --user -p --priority -i --input \
 			--input-text -C --directory --env --after --after-any --at --in --timeout \
-			--grace --retries --backoff --unique --notify --notify-on --max-output \
-			--contain --batch --wait
+			--grace --retries --backoff --unique --notify --notify-on \
+			--notify-after --max-output --contain --batch --wait
 		;;
 	updates) echo --once ;;
 	wait) echo --any --within --test ;;
@@ -40,7 +41,7 @@ _bgjob_takes_value()
 	--input-text | --directory | --env | --after | --after-any | --at | --in | --timeout) ;;
 	--grace | --retries | --backoff | --unique | --notify | --notify-on | --max-output) ;;
 	--state | --since | --limit | --jobs | --linger | --attempt | --within | --older | --keep) ;;
-	--inbox | --job) ;;
+	--inbox | --job | --title | --pid | --notify-after) ;;
 	*) return 1 ;;
 	esac
 }
@@ -111,6 +112,7 @@ _bgjob_operand()
 	wait | cancel) _bgjob_words "$(_bgjob_column 1 -s queued,running)" ;;
 	queue) _bgjob_words "$("${at}bgjob-queue" 2>/dev/null | cut -f 1)" ;;
 	backup) _bgjob_files -f ;;
+	notify) _bgjob_words $'telegram:\nhttps://\nmailto:\nexec:\ntty' ;;
 	esac
 }
 
@@ -185,5 +187,5 @@ _bgjob()
 }
 
 complete -F _bgjob bgjob bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-milestone \
-	bgjob-output bgjob-prune bgjob-queue bgjob-recover bgjob-run bgjob-status bgjob-submit bgjob-up \
+	bgjob-notify bgjob-output bgjob-prune bgjob-queue bgjob-recover bgjob-run bgjob-status bgjob-submit bgjob-up \
 	bgjob-updates bgjob-wait

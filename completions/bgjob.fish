@@ -1,6 +1,6 @@
 # fish completion for the bgjob programs. Without a store nothing is completed from it, silently.
 
-set -l programs bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-milestone bgjob-output bgjob-prune bgjob-queue \
+set -l programs bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-milestone bgjob-notify bgjob-output bgjob-prune bgjob-queue \
     bgjob-recover bgjob-run bgjob-status bgjob-submit bgjob-up bgjob-updates bgjob-wait
 
 # The latest jobs, newest first, each with its state and label or command.
@@ -44,7 +44,7 @@ end
 # submit: the options end where the command begins. Sets words to what there is of it.
 function __bgjob_has_command --no-scope-shadowing
     set words (commandline -opc)
-    set -l value '^(-[cqtlupiC]|--(shell|queue|type|label|user|priority|input|input-text|directory|env|after|after-any|at|in|timeout|grace|retries|backoff|unique|notify|notify-on|max-output))$'
+    set -l value '^(-[cqtlupiC]|--(shell|queue|type|label|user|priority|input|input-text|directory|env|after|after-any|at|in|timeout|grace|retries|backoff|unique|notify|notify-on|notify-after|max-output))$'
     set -l skip 0
     set -e words[1]
     while set -q words[1]
@@ -102,6 +102,13 @@ complete -c bgjob-chat -l commands -d 'print the commands and what they do'
 
 complete -c bgjob-milestone -s j -l job -x -a '(__bgjob_ids -s running)' -d 'of this job (default: the one it is called in, $BGJOB_ID)'
 
+complete -c bgjob-notify -f -a 'telegram: https:// mailto: exec: tty' -d 'the message on stdin goes there'
+complete -c bgjob-notify -l drain -d 'deliver what is due and exit'
+complete -c bgjob-notify -l linger -x -d 'exit after this long with nothing to do'
+complete -c bgjob-notify -l title -x -d 'with TARGET: a line above the message, bold'
+complete -c bgjob-notify -l markdown -d 'with TARGET: the message is Markdown'
+complete -c bgjob-notify -l pid -x -a '(__fish_complete_pids)' -d 'report when this process ends'
+
 complete -c bgjob-output -s e -l stderr -d 'its stderr instead of its stdout'
 complete -c bgjob-output -l both -d 'its stdout on stdout and its stderr on stderr'
 complete -c bgjob-output -s f -l follow -d 'go on until it has ended'
@@ -158,6 +165,7 @@ complete -c bgjob-submit -n 'not __bgjob_has_command' -l backoff -x -d 'before t
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l unique -x -d 'at most one unfinished job with this key'
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l notify -x -a 'telegram: https:// mailto: exec: tty' -d 'who is told of the end (repeatable)'
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l notify-on -x -a 'done failed change always never' -d 'done, failed, change, always or never'
+complete -c bgjob-submit -n 'not __bgjob_has_command' -l notify-after -x -d 'tell only of runs longer than this'
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l max-output -x -d 'keep only head and tail of each stream'
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l contain -d 'whatever it starts ends with it, for certain'
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l batch -d 'read jobs from stdin, one JSON object a line'

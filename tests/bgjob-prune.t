@@ -39,6 +39,34 @@ is 'now two may go' 0 2 bgjob-prune --older 0
 next=$(bgjob-submit -- true)
 ok 'ids are never used again' test "$next" -gt "$later"
 
+# messages that belong to no job: what was sent and handled goes, nothing else
+message() { sqlite3 "$BGJOB_HOME/bgjob.db" "$1"; }
+for text in sent dropped pending uncertain dead new parent; do echo $text | bgjob-notify exec:true; done
+message "UPDATE delivery SET status = trim(text, char(10)), created_at = 1
+		WHERE text <> 'new' || char(10) AND text <> 'parent' || char(10) AND job_id IS NULL;
+	UPDATE delivery SET status = 'sent' WHERE text = 'new' || char(10);
+	UPDATE delivery SET status = 'sent', created_at = 1 WHERE text = 'parent' || char(10);
+	INSERT INTO delivery (kind, parent_id, part, target, receiver, status, created_at)
+		SELECT 'note', id, 1, target, receiver, 'pending', 1 FROM delivery WHERE text = 'parent' || char(10);
+	INSERT INTO inbox (source, source_id, user_id, chat, body, status, received_at, offered_at, handled_at) VALUES
+		('telegram:1', 1, '7', '', '{}', 'handled', 1, 1, 1), ('telegram:1', 2, '7', '', '{}', 'new', 1, 1, NULL),
+		('telegram:1', 3, '7', '', '{}', 'failed', 1, 1, 1), ('telegram:1', 4, '7', '', '{}', 'handled', 1, 1, 1);
+	INSERT INTO pairing (code, role, expires_at) VALUES ('old', 'user', 1), ('new', 'user', 9000000000000);"
+bgjob-prune --keep 1000 >/dev/null
+is 'by number: messages stay' 0 8 message "SELECT count(*) FROM delivery WHERE job_id IS NULL"
+bgjob-prune --older 1h >/dev/null
+is 'by age: sent and dropped ones go, whole' 0 'dead new parent part pending uncertain' message \
+	"SELECT group_concat(name, ' ') FROM (SELECT coalesce(trim(text, char(10)), 'part') AS name FROM delivery
+		WHERE job_id IS NULL ORDER BY name)"
+is 'handled ones go, but the newest' 0 '2,3,4' message \
+	"SELECT group_concat(source_id) FROM (SELECT source_id FROM inbox ORDER BY 1)"
+is 'codes that have expired go' 0 new message 'SELECT code FROM pairing'
+message "UPDATE delivery SET status = 'sent' WHERE status = 'pending'"
+bgjob-prune --older 1h >/dev/null
+is 'a long one goes when all of it was sent' 0 'dead new uncertain' message \
+	"SELECT group_concat(trim(text, char(10)), ' ') FROM (SELECT text FROM delivery WHERE job_id IS NULL ORDER BY text)"
+message "DELETE FROM delivery"
+
 # many, while others write
 yes '{"command":["true"],"env":"NONE"}' | head -3000 | bgjob-submit --batch >"$T/ids"
 bgjob-cancel - <"$T/ids" >/dev/null

@@ -2,6 +2,7 @@
 #include "chat/dispatch.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,31 +16,119 @@
 #include "store/db.h"
 #include "store/outbox.h"
 
-enum { AT_ONCE = DISPATCH_AT_ONCE };
+enum {
+	AT_ONCE = DISPATCH_AT_ONCE,
+	DOCUMENTS = 2, /* at once: each is up to 50 MB in memory, twice while it is made */
+	OF_A_KIND = AT_ONCE -
+		AT_ONCE /
+			4, /* to Telegram, to others: one that hangs must not keep the other waiting */
+	SOON = 5000        /* ms */
+};
+
+static int is_telegram(const char *receiver)
+{
+	return strncmp(receiver, OUTBOX_TELEGRAM, strlen(OUTBOX_TELEGRAM)) == 0;
+}
 
 /* one message at a time to each receiver keeps their order */
-static int is_busy(const struct dispatch *d, const char *receiver)
+static int is_busy(const struct sending *list, const char *receiver)
 {
-	const struct sending *s = d->first;
+	while (list && (list->done || strcmp(list->row.receiver, receiver) != 0))
+		list = list->next;
+	return list != NULL;
+}
 
-	while (s && (s->done || strcmp(s->row.receiver, receiver) != 0))
-		s = s->next;
-	return s != NULL;
+/*
+ * The receivers: first those with something urgent, then from the one behind the last that was
+ * sent to, so that none waits until all before it have got everything.
+ */
+struct round {
+	enum { URGENT, BEHIND_LAST, UP_TO_LAST, OVER } step;
+	char receiver[OUTBOX_RECEIVER];
+};
+
+/* within the step */
+static int step_receiver(struct round *r, const char *last, int64_t now, int64_t *at)
+{
+	for (;;) {
+		int found = r->step == URGENT ? outbox_urgent(r->receiver, r->receiver)
+					      : outbox_receiver(r->receiver, r->receiver);
+		int64_t opens;
+
+		if (found < 0 || (r->step == UP_TO_LAST && strcmp(r->receiver, last) > 0))
+			return -1;
+		if (!is_telegram(r->receiver))
+			return 0;
+		opens = outbox_telegram_opens(now);
+		if (opens <= now)
+			return 0;
+		if (opens < *at)
+			*at = opens;
+		/* behind all chats, of which there may be thousands */
+		strcpy(r->receiver, OUTBOX_TELEGRAM "~");
+	}
+}
+
+/* Returns 0, or -1 at the end. *at becomes earlier for those that are passed over. */
+static int next_receiver(struct round *r, const char *last, int64_t now, int64_t *at)
+{
+	while (r->step < OVER) {
+		if (step_receiver(r, last, now, at) == 0)
+			return 0;
+		r->step++;
+		snprintf(r->receiver, sizeof(r->receiver), "%s",
+			r->step == BEHIND_LAST ? last : "");
+	}
+	return -1;
+}
+
+static int of_kind(const struct sending *list, int telegram)
+{
+	int count = 0;
+
+	for (; list; list = list->next)
+		count += !list->done && is_telegram(list->row.receiver) == telegram;
+	return count;
+}
+
+static int documents(const struct sending *list)
+{
+	int count = 0;
+
+	for (; list; list = list->next)
+		count += !list->done && list->row.document;
+	return count;
+}
+
+/* As outbox_next(), but for what the ends of others are awaited. taken: on its way after the commit. */
+static int next_for(const struct dispatch *d, const struct sending *taken, const char *receiver,
+	int64_t now, struct outbox_row *row, int64_t *at)
+{
+	int telegram = is_telegram(receiver);
+
+	*at = INT64_MAX;
+	if (is_busy(d->first, receiver) || is_busy(taken, receiver) ||
+		of_kind(d->first, telegram) + of_kind(taken, telegram) >= OF_A_KIND ||
+		outbox_next(receiver, now, row, at) < 0)
+		return -1;
+	if (!row->document || documents(d->first) + documents(taken) < DOCUMENTS)
+		return 0;
+	outbox_free(row);
+	*at = INT64_MAX;
+	return -1;
 }
 
 int dispatch_due(struct dispatch *d, int64_t now, int64_t *at)
 {
-	char receiver[OUTBOX_RECEIVER] = "";
+	struct round r = { .step = URGENT };
 	struct outbox_row row;
 	int64_t next;
 
 	*at = INT64_MAX;
 	if (d->stop || d->count >= AT_ONCE)
 		return 0;
-	while (outbox_receiver(receiver, receiver) == 0) {
-		if (is_busy(d, receiver))
-			continue;
-		if (outbox_next(receiver, now, &row, &next) == 0) {
+	while (next_receiver(&r, d->last, now, at) == 0) {
+		if (next_for(d, NULL, r.receiver, now, &row, &next) == 0) {
 			outbox_free(&row);
 			return 1;
 		}
@@ -47,6 +136,26 @@ int dispatch_due(struct dispatch *d, int64_t now, int64_t *at)
 			return 1;
 		if (next < *at)
 			*at = next;
+	}
+	return 0;
+}
+
+int dispatch_soon(const struct dispatch *d, int64_t now)
+{
+	char receiver[OUTBOX_RECEIVER] = "";
+	struct outbox_row row;
+	int64_t at;
+
+	if (d->stop || outbox_failures(OUTBOX_TELEGRAM))
+		return 0;
+	while (outbox_receiver(receiver, receiver) == 0) {
+		if (outbox_failures(receiver))
+			continue;
+		if (outbox_next(receiver, now, &row, &at) == 0)
+			outbox_free(&row);
+		else if (at - now > SOON)
+			continue;
+		return 1;
 	}
 	return 0;
 }
@@ -76,14 +185,20 @@ static void take(struct work *w, struct outbox_row *row)
 
 static void take_all(struct work *w)
 {
-	char receiver[OUTBOX_RECEIVER] = "";
+	char last[OUTBOX_RECEIVER];
+	struct round r = { .step = URGENT };
 	struct outbox_row row;
-	int64_t at;
+	int64_t at = INT64_MAX, next;
 
+	snprintf(last, sizeof(last), "%s", w->d->last);
 	while (!w->d->stop && w->d->count + w->count < AT_ONCE &&
-		outbox_receiver(receiver, receiver) == 0)
-		if (!is_busy(w->d, receiver) && outbox_next(receiver, w->now, &row, &at) == 0)
+		next_receiver(&r, last, w->now, &at) == 0)
+		if (next_for(w->d, w->taken, r.receiver, w->now, &row, &next) == 0) {
 			take(w, &row);
+			/* something urgent is out of turn */
+			if (r.step != URGENT)
+				strcpy(w->d->last, r.receiver);
+		}
 }
 
 static void drop(struct sending *list)

@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "exec/watched.h"
+#include "store/outbox.h"
 
 struct http;
 struct pollfd;
@@ -20,12 +21,19 @@ struct dispatch {
 	struct str why;
 	struct watched watched; /* processes whose end becomes a message */
 	struct sending *first;
-	int count; /* on their way */
-	int stop;  /* take no more */
+	char last[OUTBOX_RECEIVER]; /* to whom something was sent last: the one behind it is next */
+	int count;                  /* on their way */
+	int stop;                   /* take no more */
 };
 
 /* Whether something can be sent now; else *at = when to look again, ms since 1970 (INT64_MAX: when something changes). */
 int dispatch_due(struct dispatch *d, int64_t now, int64_t *at);
+
+/*
+ * Whether something will be due within seconds that waits for nothing but its
+ * turn: no failure, no flood that the receiver has complained of.
+ */
+int dispatch_soon(const struct dispatch *d, int64_t now);
 
 /* Whether a message or a watched process has ended and is to be settled. */
 int dispatch_ended(struct dispatch *d);

@@ -33,16 +33,25 @@ static size_t character_start(const char *text, size_t at)
 /* a text of somebody as part of one line */
 static void add_line(struct str *to, const char *text, int columns)
 {
+	size_t start = to->len, n;
 	struct str clean = { 0 };
-	size_t n;
+	int wide = 0;
 
 	text_clean(&clean, text, strlen(text));
 	/* the columns alone are no limit: combining characters fill none */
 	n = utf8_cut(clean.data, clean.len, columns, NULL);
 	while (n > 4 * (size_t)columns)
 		n = character_start(clean.data, n - 1);
-	for (size_t i = 0; i < n; i++)
-		str_addc(to, clean.data[i] == '\n' || clean.data[i] == '\t' ? ' ' : clean.data[i]);
+	for (size_t i = 0; i < n; i++) {
+		int blank = strchr(" \t\n", clean.data[i]) != NULL;
+
+		/* one blank for several, none at the ends */
+		if (!blank && wide)
+			str_addc(to, ' ');
+		if (!blank)
+			str_addc(to, clean.data[i]);
+		wide = blank && (wide || to->len > start);
+	}
 	if (n < clean.len)
 		str_add(to, "…");
 	str_free(&clean);
@@ -184,7 +193,9 @@ static void add_reason(struct str *text, const struct job *job, int markup)
 
 	str_addf(&reason, "#%lld · ", (long long)job->id);
 	add_line(&reason, job->reason ? job->reason : "failed", LABEL_COLUMNS);
-	add_duration(&reason, job, "after");
+	/* "timed out after 5m" has said it */
+	if (!strstr(reason.data, " after "))
+		add_duration(&reason, job, "after");
 	/* it may hold what somebody called a unique key or themselves: no markup */
 	for (const char *p = reason.data; *p; p++) {
 		if (markup && strchr("\\`*_{}[]<>()#+-.!|~", *p))
@@ -234,7 +245,7 @@ static void make_done(struct message *m, const struct job *job, size_t most)
 	m->markdown = markdown_looks(text.data, text.len);
 	if (text_blank(text.data, text.len)) {
 		str_clear(&text);
-		str_add(&text, "(no output)");
+		str_add(&text, job->started_at < 0 ? "(it never ran)" : "(no output)");
 	}
 	m->size = text.len;
 	m->text = str_take(&text);

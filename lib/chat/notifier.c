@@ -30,11 +30,12 @@ enum source { SIGNALS, WAKE, DUE, WATCHDOG, SOURCES };
 struct notifier {
 	struct dispatch dispatch;
 	int fds[SOURCES];
-	int64_t due;        /* what the timer is set to: ms since 1970, -1: not set */
-	int64_t pause;      /* clock_boot(): nothing is written before, the store failed; 0: none */
-	int64_t stop;       /* clock_boot(): asked to stop, the latest moment to do so; 0: go on */
-	int64_t idle_until; /* clock_boot(): a lingering one leaves then; 0: it has something to do */
+	int64_t due;   /* what the timer is set to: ms since 1970, -1: not set */
+	int64_t pause; /* clock_boot(): nothing is written before, the store failed; 0: none */
+	int64_t stop;  /* clock_boot(): asked to stop, the latest moment to do so; 0: go on */
+	int64_t idle_until; /* clock_boot(): a lingering one sees then whether it may leave; 0: not set */
 	int look, said_error;
+	int others; /* somebody else has written to the store, and may rely on us */
 };
 
 /* returns whether something was started or settled */
@@ -61,6 +62,7 @@ static int work(struct notifier *n)
 		return 1;
 	}
 	n->said_error = 0;
+	n->idle_until = 0;
 	return 1;
 }
 
@@ -77,7 +79,13 @@ static void on_source(struct notifier *n, int which)
 		events_drain(n->fds[SIGNALS]);
 		set_stop(n);
 		break;
-	case WAKE: n->look |= home_watched(n->fds[WAKE]) && db_changed(); break;
+	case WAKE:
+		if (!home_watched(n->fds[WAKE]) || !db_changed())
+			break;
+		n->look = 1;
+		n->others = 1;
+		n->idle_until = 0;
+		break;
 	case DUE:
 		events_drain(n->fds[DUE]);
 		n->due = -1;
@@ -132,7 +140,10 @@ static void wait_for_event(struct notifier *n)
 	for (unsigned i = SOURCES; i < count; i++)
 		n->look |= fds[i].revents != 0;
 	dispatch_reap(&n->dispatch);
-	n->look |= n->fds[WAKE] < 0;
+	if (n->fds[WAKE] < 0) {
+		n->look = 1;
+		n->idle_until = n->idle_until == INT64_MAX ? 0 : n->idle_until;
+	}
 	if (n->pause && clock_boot() >= n->pause) {
 		n->pause = 0;
 		n->look = 1;
@@ -176,7 +187,7 @@ static void start(struct notifier *n)
 	}
 	if (db_try(recover, &now) < 0)
 		die_system("%s", db_error());
-	db_changed();
+	n->others |= db_changed();
 	service_notify("READY=1");
 }
 
@@ -187,7 +198,7 @@ static void finish(struct notifier *n)
 	for (int i = 0; i < SOURCES; i++)
 		if (n->fds[i] >= 0)
 			close(n->fds[i]);
-	*n = (struct notifier){ .due = -1, .look = 1, .stop = n->stop };
+	*n = (struct notifier){ .due = -1, .look = 1, .stop = n->stop, .others = n->others };
 }
 
 /* whether a lingering one is to leave: asked to, or nothing was there to do for long enough */
@@ -197,13 +208,23 @@ static int lingered(struct notifier *n, int64_t linger_ms)
 		set_stop(n);
 		return !n->dispatch.count;
 	}
-	if (n->dispatch.count || n->dispatch.watched.count || delivery_expected()) {
-		n->idle_until = 0;
+	if (n->dispatch.count || n->dispatch.watched.count)
 		return 0;
-	}
 	if (!n->idle_until)
 		n->idle_until = clock_boot() + linger_ms;
-	return clock_boot() >= n->idle_until;
+	if (clock_boot() < n->idle_until)
+		return 0;
+	if (!delivery_expected())
+		return 1;
+	/* asked only now: it may mean to go through many jobs; the next thing that happens sets the time anew */
+	n->idle_until = INT64_MAX;
+	return 0;
+}
+
+/* the next part of a long message is due a second after the one before: that is waited for */
+static int drained(struct notifier *n)
+{
+	return !n->look && !n->dispatch.count && !dispatch_soon(&n->dispatch, clock_now());
 }
 
 static void run(struct notifier *n, enum notifier_mode mode, int64_t linger_ms)
@@ -212,7 +233,7 @@ static void run(struct notifier *n, enum notifier_mode mode, int64_t linger_ms)
 	while (!n->stop || (n->dispatch.count && clock_boot() < n->stop)) {
 		if (!n->pause && (n->look || dispatch_ended(&n->dispatch)) && work(n))
 			n->look = 1;
-		if (mode == NOTIFIER_DRAIN && ((!n->look && !n->dispatch.count) || n->pause))
+		if (mode == NOTIFIER_DRAIN && (n->pause || drained(n)))
 			break;
 		if (mode == NOTIFIER_LINGER && !n->look && lingered(n, linger_ms))
 			break;
@@ -221,17 +242,19 @@ static void run(struct notifier *n, enum notifier_mode mode, int64_t linger_ms)
 }
 
 /* Returns the lock of the sender, or -1 when it is somebody else's. *service: that of the service. */
-static int take_over(enum notifier_mode mode, int *service)
+static int take_over(struct notifier *n, enum notifier_mode mode, int *service)
 {
 	*service = -1;
 	if (mode == NOTIFIER_LINGER)
 		return home_lock(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1, 0);
+	db_changed(); /* what is written from here on may be left to us */
 	*service = home_lock(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SERVICE, 1, 0);
 	if (*service < 0)
 		return -1;
 	/* a lingering one looks for our lock when it is woken, and when it starts */
 	home_wake_prepare();
 	home_wake();
+	n->others = home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1);
 	return home_lock(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1, 1);
 }
 
@@ -250,7 +273,7 @@ int notifier_run(enum notifier_mode mode, int64_t linger_ms)
 	int service, lock, status = EXIT_DONE;
 
 	do {
-		lock = take_over(mode, &service);
+		lock = take_over(&n, mode, &service);
 		if (lock < 0) {
 			if (mode != NOTIFIER_LINGER)
 				warn("another bgjob-notify delivers the messages of this store");
@@ -269,5 +292,8 @@ int notifier_run(enum notifier_mode mode, int64_t linger_ms)
 			home_unlock(service);
 		/* who queued something before the lock was dropped relies on us */
 	} while (mode == NOTIFIER_LINGER && !n.stop && delivery_expected());
+	/* or left when we came, or saw our lock and started none for what is still to come */
+	if (mode == NOTIFIER_DRAIN && (n.others || db_changed()) && delivery_expected())
+		runner_ensure_notifier();
 	return status;
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/config.h"
 #include "base/str.h"
 #include "chat/event_json.h"
 #include "chat/message.h"
@@ -105,11 +104,6 @@ static void send_mail(struct sending *s, struct http *http)
 {
 	char id[24];
 
-	/* not refused, only not set up yet */
-	if (!config_get("BGJOB_SMTP_URL") || !config_get("BGJOB_SMTP_FROM")) {
-		send_finish(s, OUTCOME_AGAIN, "BGJOB_SMTP_URL or BGJOB_SMTP_FROM is not set");
-		return;
-	}
 	snprintf(id, sizeof(id), "%lld", (long long)s->row.id);
 	struct mail m = { .to = s->row.target + strlen("mailto:"),
 		.subject = s->row.title,

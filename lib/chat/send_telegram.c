@@ -75,11 +75,15 @@ static void send_message(struct sending *s, struct telegram *telegram)
 	else
 		add_html(&text, row);
 	m.text = text.data;
-	if (row->document)
+	if (row->document) {
 		telegram_send_document(telegram, &m, row->document, s->body, s->size,
 			(struct outcome_call){ send_outcome, s });
-	else
+		/* the request has its own copy; a try after this one reads it anew */
+		free(s->body);
+		s->body = NULL;
+	} else {
 		telegram_send_message(telegram, &m, (struct outcome_call){ send_outcome, s });
+	}
 	str_free(&text);
 	free(names);
 	free(chat);

@@ -100,12 +100,16 @@ static void refused(const struct sending *s)
 	outbox_plain(&s->row, s->outcome.reason);
 }
 
-static void moved(const struct sending *s)
+static void moved(const struct sending *s, int64_t now)
 {
 	char to[32];
 
 	snprintf(to, sizeof(to), "telegram:%lld", (long long)s->outcome.migrate_to);
-	outbox_moved(&s->row, to);
+	/* one that has moved to where it is would be moved for ever */
+	if (strcmp(to, s->row.receiver) == 0)
+		again(s, now);
+	else
+		outbox_moved(&s->row, to);
 }
 
 void settle_message(const struct sending *s, int64_t now)
@@ -121,7 +125,7 @@ void settle_message(const struct sending *s, int64_t now)
 		warn("message %lld to %s is dead: %s", (long long)s->row.id, s->row.target,
 			s->outcome.reason);
 		break;
-	case OUTCOME_MOVED: moved(s); break;
+	case OUTCOME_MOVED: moved(s, now); break;
 	case OUTCOME_UNAUTHORIZED: unauthorized(s, now); break;
 	}
 }

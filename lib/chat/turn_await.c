@@ -56,7 +56,9 @@ void turn_await(struct turn *t, int interrupt)
 	if (!wait_until(t->job, within, interrupt)) {
 		if (t->detach == WORKFLOW_NEVER || is_readable(interrupt)) {
 			str_clear(&t->text);
-			turn_say(t, "#%lld goes on in the background.\n", (long long)t->job);
+			/* behind the "^C" that the terminal shows */
+			turn_say(t, "%s#%lld goes on in the background.\n",
+				is_readable(interrupt) ? "\n" : "", (long long)t->job);
 		}
 		return;
 	}

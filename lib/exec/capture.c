@@ -63,6 +63,8 @@ static const char *const left_out[] = {
 	"BGJOB_QUEUE",
 	"BGJOB_SLOT",
 	"BGJOB_HOME",
+	/* may hold a password */
+	"BGJOB_SMTP_URL",
 };
 
 static const char *const secret_endings[] = { "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE",

@@ -195,6 +195,14 @@ static void look_at_containment(struct doctor *d)
 	say(d, 1, "containment");
 }
 
+static void add_refused(const struct delivery_state *refused, void *arg)
+{
+	struct doctor *d = arg;
+
+	str_addf(&d->text, ", the last one to %s: %s", refused->target,
+		refused->error ? refused->error : "no reason was given");
+}
+
 static void look_at_notifier(struct doctor *d)
 {
 	long long open = (long long)delivery_open(), dead = (long long)delivery_dead();
@@ -207,8 +215,10 @@ static void look_at_notifier(struct doctor *d)
 		str_add(&d->text, ", the next message starts one");
 	say(d, alive || !open, "notifier");
 	str_addf(&d->text, "%lld messages wait to be delivered", open);
-	if (dead)
+	if (dead) {
 		str_addf(&d->text, ", %lld were refused for good", dead);
+		delivery_list_dead(1, add_refused, d);
+	}
 	say(d, 1, "outbox");
 }
 

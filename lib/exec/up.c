@@ -19,7 +19,13 @@
 #include "exec/service.h"
 #include "exec/settle.h"
 
-enum { FIRST_PAUSE = 200, PAUSE = 30000, HEALTHY = 60000, GRACE = 10000 }; /* ms */
+enum {
+	FIRST_PAUSE = 200,
+	PAUSE = 30000,
+	HEALTHY = 60000,
+	GRACE = 10000,
+	LEAST_GRACE = 500
+}; /* ms */
 
 struct child {
 	const struct up_service *service;
@@ -35,7 +41,7 @@ struct up {
 	size_t count;
 	struct pollfd *fds; /* signals, watchdog, then one for each child */
 	int signals, watchdog;
-	int64_t kill_at; /* clock_boot(); 0: not stopping */
+	int64_t stopped_at, kill_at; /* clock_boot(); 0: not stopping */
 	int killed;
 };
 
@@ -137,12 +143,14 @@ static void signal_all(const struct up *u, int number)
 static void stop(struct up *u)
 {
 	if (u->kill_at) {
-		u->kill_at = clock_boot();
+		/* not at once: timeout(1) sends its signal twice, to us and to our group */
+		u->kill_at = u->stopped_at + LEAST_GRACE;
 		return;
 	}
 	service_notify("STOPPING=1");
 	warn("stopping; jobs that run go on");
-	u->kill_at = clock_boot() + GRACE;
+	u->stopped_at = clock_boot();
+	u->kill_at = u->stopped_at + GRACE;
 	signal_all(u, SIGTERM);
 }
 

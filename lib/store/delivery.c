@@ -178,6 +178,22 @@ static int64_t milestone_time(int64_t job, const char *target, int64_t interval,
 	return at;
 }
 
+/* when the job is acknowledged, if it is not yet: the answer may still come directly */
+static int64_t ack_time(int64_t job, const char *target)
+{
+	struct db_statement *s =
+		db_prepare("SELECT coalesce(max(not_before), 0) FROM delivery"
+			   " WHERE job_id = :job AND kind = 'ack' AND target = :target"
+			   " AND status = 'pending'");
+	int64_t at;
+
+	db_bind_int(s, ":job", job);
+	db_bind_text(s, ":target", target);
+	at = db_step(s) ? db_int(s, 0) : 0;
+	db_end(s);
+	return at;
+}
+
 /* those held back for this target: the new one takes their place */
 static void drop_milestones(int64_t job, const char *target)
 {
@@ -206,8 +222,11 @@ void delivery_milestone(int64_t job, int64_t event, const char *text, int64_t in
 		d.target = t;
 		drop_milestones(job, t);
 		d.not_before = milestone_time(job, t, interval, most);
-		if (d.not_before >= 0)
-			delivery_queue(&d, now);
+		if (d.not_before < 0)
+			continue;
+		if (d.not_before < ack_time(job, t))
+			d.not_before = ack_time(job, t);
+		delivery_queue(&d, now);
 	}
 	str_free(&targets);
 }
@@ -222,15 +241,16 @@ static int64_t count(struct db_statement *s)
 
 int64_t delivery_open(void)
 {
-	return count(db_prepare("SELECT count(*) FROM delivery"
-				" WHERE status IN ('pending', 'sending', 'uncertain')"));
+	return count(db_prepare("SELECT (SELECT count(*) FROM delivery"
+				"  WHERE status IN ('pending', 'uncertain'))"
+				" + (SELECT count(*) FROM delivery WHERE status = 'sending')"));
 }
 
 int delivery_expected(void)
 {
 	return count(db_prepare(
-		       "SELECT EXISTS (SELECT 1 FROM delivery"
-		       "  WHERE status IN ('pending', 'sending', 'uncertain'))"
+		       "SELECT EXISTS (SELECT 1 FROM delivery WHERE status IN ('pending', 'uncertain'))"
+		       " OR EXISTS (SELECT 1 FROM delivery WHERE status = 'sending')"
 		       " OR EXISTS (SELECT 1 FROM job JOIN notify ON job_id = id WHERE status = 'running')"
 		       " OR EXISTS (SELECT 1 FROM job JOIN notify ON job_id = id WHERE status = 'queued')")) !=
 		0;

@@ -31,12 +31,8 @@ int64_t outbox_recover(int64_t now)
 	return db_run(s);
 }
 
-int outbox_receiver(const char *after, char receiver[OUTBOX_RECEIVER])
+static int read_receiver(struct db_statement *s, const char *after, char receiver[OUTBOX_RECEIVER])
 {
-	struct db_statement *s =
-		db_prepare("SELECT receiver FROM delivery WHERE status IN ('pending', 'uncertain')"
-			   " AND receiver > :after AND length(CAST(receiver AS BLOB)) < :room"
-			   " ORDER BY receiver LIMIT 1");
 	int found;
 
 	db_bind_text(s, ":after", after);
@@ -46,6 +42,25 @@ int outbox_receiver(const char *after, char receiver[OUTBOX_RECEIVER])
 		memcpy(receiver, db_text(s, 0), strlen(db_text(s, 0)) + 1);
 	db_end(s);
 	return found ? 0 : -1;
+}
+
+int outbox_receiver(const char *after, char receiver[OUTBOX_RECEIVER])
+{
+	return read_receiver(
+		db_prepare("SELECT receiver FROM delivery WHERE status IN ('pending', 'uncertain')"
+			   " AND receiver > :after AND length(CAST(receiver AS BLOB)) < :room"
+			   " ORDER BY receiver LIMIT 1"),
+		after, receiver);
+}
+
+int outbox_urgent(const char *after, char receiver[OUTBOX_RECEIVER])
+{
+	return read_receiver(
+		db_prepare("SELECT receiver FROM delivery WHERE rank = 0"
+			   " AND status IN ('pending', 'uncertain')"
+			   " AND receiver > :after AND length(CAST(receiver AS BLOB)) < :room"
+			   " ORDER BY receiver LIMIT 1"),
+		after, receiver);
 }
 
 /* How often something may be sent: one in `interval` ms, and `burst` at once. */
@@ -66,7 +81,7 @@ static struct rate rate_of(const char *gate)
 }
 
 /* when something may go through; *full_at as stored */
-static int64_t gate_opens(const char *gate, int64_t *full_at)
+static int64_t gate_opens(const char *gate, int64_t now, int64_t *full_at)
 {
 	struct db_statement *s =
 		db_prepare("SELECT not_before, full_at FROM receiver WHERE name = :name");
@@ -80,6 +95,9 @@ static int64_t gate_opens(const char *gate, int64_t *full_at)
 		*full_at = db_int(s, 1);
 	}
 	db_end(s);
+	/* more than was ever used up: the clock was set back */
+	if (*full_at > now + rate.burst * rate.interval)
+		*full_at = now;
 	if (*full_at - (rate.burst - 1) * rate.interval > at)
 		at = *full_at - (rate.burst - 1) * rate.interval;
 	return at;
@@ -95,10 +113,17 @@ static void use_gate(const char *gate, int64_t now)
 
 	if (!rate.interval)
 		return;
-	gate_opens(gate, &full_at);
+	gate_opens(gate, now, &full_at);
 	db_bind_text(s, ":name", gate);
 	db_bind_int(s, ":at", (full_at > now ? full_at : now) + rate.interval);
 	db_run(s);
+}
+
+int64_t outbox_telegram_opens(int64_t now)
+{
+	int64_t full_at;
+
+	return gate_opens(OUTBOX_TELEGRAM, now, &full_at);
 }
 
 static int is_telegram(const char *receiver)
@@ -207,9 +232,9 @@ int outbox_next(const char *receiver, int64_t now, struct outbox_row *row, int64
 		*at = now;
 		return -1;
 	}
-	*at = gate_opens(receiver, &full_at);
+	*at = gate_opens(receiver, now, &full_at);
 	if (is_telegram(receiver))
-		*at = later(*at, gate_opens(OUTBOX_TELEGRAM, &full_at));
+		*at = later(*at, outbox_telegram_opens(now));
 	if (*at <= now && first_due(receiver, now, row))
 		return 0;
 	*at = later(*at, first_time(receiver));

@@ -31,6 +31,12 @@ int64_t outbox_recover(int64_t now);
 enum { OUTBOX_RECEIVER = 2048 };
 int outbox_receiver(const char *after, char receiver[OUTBOX_RECEIVER]);
 
+/* The same of those for whom there is something urgent: an acknowledgement, a reply, a button's answer. */
+int outbox_urgent(const char *after, char receiver[OUTBOX_RECEIVER]);
+
+/* When Telegram may be sent to at all: its limit for all chats together. Before that no chat need be asked for. */
+int64_t outbox_telegram_opens(int64_t now);
+
 /*
  * The next message for a receiver, if one is due and the flood gates are open.
  * Returns 0, or -1 with *at = when to ask again (INT64_MAX: when something

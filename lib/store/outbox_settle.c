@@ -139,6 +139,10 @@ void outbox_moved(const struct outbox_row *row, const char *to)
 	db_bind_text(s, ":name", row->receiver);
 	db_bind_text(s, ":to", to);
 	db_run(s);
+	/* the latest word counts: two that lead to each other would be followed for ever */
+	s = db_prepare("UPDATE receiver SET moved_to = NULL WHERE name = :to");
+	db_bind_text(s, ":to", to);
+	db_run(s);
 }
 
 void outbox_open(const char *prefix, int whole)

@@ -91,6 +91,51 @@ static void delayed(int64_t now)
 	db_commit();
 }
 
+/* A chat that is said to have moved, and then back: what is for it is due, not moved for ever. */
+static void moved_back(int64_t now)
+{
+	const struct delivery_new note = { .kind = DELIVERY_NOTE,
+		.target = "telegram:-9",
+		.text = "x" };
+	struct outbox_row row, there, back;
+
+	db_begin();
+	delivery_queue(&note, now);
+	is_str(next("telegram:-9", now, &row), "note", "it is on its way");
+	outbox_moved(&row, "telegram:-10");
+	is_str(next("telegram:-9", now, &there), "", "the chat is elsewhere");
+	is_str(next("telegram:-10", now + LATER, &there), "note", "it follows");
+	outbox_moved(&there, "telegram:-9");
+	is_str(next("telegram:-10", now + LATER, &back), "", "the chat is where it was");
+	is_str(next("telegram:-9", now + 2 * LATER, &back), "note", "and it is sent there");
+	outbox_sent(&back, 3, now + 2 * LATER);
+	outbox_free(&row);
+	outbox_free(&there);
+	outbox_free(&back);
+	db_commit();
+}
+
+/* The flood gates know when they were used; that may be in the future then. */
+static void clock_set_back(int64_t now)
+{
+	const struct delivery_new note = { .kind = DELIVERY_NOTE,
+		.target = "telegram:11",
+		.text = "x" };
+	struct outbox_row row, again;
+
+	db_begin();
+	delivery_queue(&note, now);
+	is_str(next("telegram:11", now, &row), "note", "one is sent");
+	outbox_sent(&row, 4, now);
+	delivery_queue(&note, now - LATER);
+	is_str(next("telegram:11", now - LATER, &again), "note",
+		"a clock that is set back closes no gate");
+	outbox_sent(&again, 5, now - LATER);
+	outbox_free(&row);
+	outbox_free(&again);
+	db_commit();
+}
+
 int main(void)
 {
 	char command[128];
@@ -101,6 +146,8 @@ int main(void)
 	overtaken(0, LATER);
 	overtaken(1, 10 * LATER);
 	delayed(20 * LATER);
+	moved_back(30 * LATER);
+	clock_set_back(50 * LATER);
 	db_close();
 	snprintf(command, sizeof(command), "rm -rf %s", home);
 	return system(command) == 0 ? done() : 1;
