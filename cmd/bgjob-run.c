@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "exec/launch.h"
 #include "exec/pool.h"
+#include "exec/runner.h"
 #include "store/db.h"
 #include "store/home.h"
 #include "store/queue.h"
@@ -105,6 +106,8 @@ int main(int argc, char *argv[])
 	db_open(DB_WRITE);
 	if (r.autorun && home_locked("autorun.lock", 0, 1))
 		return EXIT_DONE;
+	/* what was queued before the machine went down */
+	runner_deliver();
 	status = pool_run(&r.pool);
 	db_close();
 	free(r.queues);

@@ -169,6 +169,18 @@ No job 999. /jobs lists them." say "/cancel #$held 999"
 	is 'it says who' 0 "cancelled by $owner" field "$held" Reason
 	is 'cancel nothing' 1 'Which one? Say /cancel and its number. /tasks shows what runs.' say /cancel
 	bgjob-status -s queued | bgjob-cancel - >/dev/null
+	cat >table.md <<-'END'
+		## The **new** plan
+
+		| what | `code` |
+		|:---|---:|
+		| #1 | a-b  --x |
+	END
+	bgjob-submit -t board -c 'cat table.md' >/dev/null
+	bgjob-submit -c 'echo "|---|"' >/dev/null
+	bgjob-run --drain
+	like 'plain words of Markdown' 0 '^#[0-9]* board ✅ done Started: [0-9:]* "The new plan what code #1 a-b --x"$' say /jobs
+	like 'marks alone are nothing' 0 '^#[0-9]* shell ✅ done Started: [0-9:]*$' say /jobs
 }
 
 # ---- workflows ----
@@ -182,8 +194,10 @@ workflows()
 	start_pool -j 2
 	is 'auto: the result, if it is there in time' 0 'said: --help; $(touch pwned), 0 arguments' \
 		say '/board --help; $(touch pwned)'
-	is 'a failure is told in brief' 1 'Sorry, the the board title failed — check /logs '"$(($(last) + 1))" \
-		say '/board fail'
+	is 'a failure is told in brief, with its reason' 1 "Sorry, the the board title failed — check /logs $(($(last) + 1))
+#$(($(last) + 1)) · exit 3 after TIME
+oops
+said: fail, 0 arguments" sh -c 'echo "/board fail" | bgjob-chat >said; code=$?; sed "s/after .*/after TIME/" said; exit $code'
 	like 'never: waits for it' 0 '^a long text$' say '/direct a long text'
 	is 'always: at once' 0 "Started — I'll message you when done 🔄 #$(($(last) + 1))" say '/morning_briefing x'
 	is '#NAME' 0 'Started workflow: morning_briefing' sh -c 'echo "#morning_briefing" | bgjob-chat | head -n 1'

@@ -42,6 +42,22 @@ wait $up
 is 'stopped' 0 0 echo $?
 is 'nothing was killed' 0 'bgjob-up: stopping; jobs that run go on' cat up.err
 
+# nobody runs it: what is said later than at once says so
+printf '#!/bin/sh\ncat >>"%s/got"\n' "$T" >take
+chmod 755 take
+echo '/quick x' | BGJOB_SOFT_DEADLINE=1100ms bgjob-chat --user 7 --notify "exec:$T/take"
+got() { bgjob-notify --drain; test -s got; }
+wait_for 20 got
+is 'one that has not started waits' 0 'Started — I'"'"'ll message you when done 🔄 #3
+It waits for a free slot.' cat got
+
+# whoever runs jobs sees to it that somebody delivers
+rm got
+env BGJOB_AUTORUN=yes bgjob-run --drain
+wait_for 20 test -s got
+like 'a runner starts who delivers' 0 'quick end' cat got
+bgjob-notify --drain
+
 # what is wrong with the configuration is in the list of bgjob-doctor
 like 'workflows in order' 1 '^ok	workflows	' bgjob-doctor
 like 'intents in order' 1 '^ok	intents	' bgjob-doctor

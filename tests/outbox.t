@@ -157,10 +157,11 @@ hand_back()
 	wait_for 20 sent 1
 }
 
-# a sender is there, and it is not the one of before
+# a lingering sender is there, and it is not the one of before
 nobody_sends_but_new()
 {
-	[ -n "$(senders)" ] && [ "$(senders)" != "$1" ]
+	now=$(senders)
+	[ -n "$now" ] && [ "$now" != "$1" ] && grep -q -e --linger "/proc/$now/cmdline"
 }
 
 # Alone it leaves nothing behind.

@@ -14,13 +14,14 @@ flow()
 # Python's escapes), see REGEX (in what came since the last see), run SHELL, end (of the program),
 # signal NAME, size COLUMNS. What was seen last is in "seen". Without the thing it says what is missing.
 cat >talk.py <<'END'
-import fcntl, os, pty, re, select, signal, struct, subprocess, sys, termios, time
+import codecs, fcntl, os, pty, re, select, signal, struct, subprocess, sys, termios, time
 
 pid, fd = pty.fork()
 if pid == 0:
     os.execvp("bgjob-chat", ["bgjob-chat"])
 fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
 text, status = "", None
+decoder = codecs.getincrementaldecoder("utf-8")("replace")
 LIMIT = 20
 
 def more():
@@ -30,7 +31,7 @@ def more():
             data = os.read(fd, 65536)
         except OSError:
             return False
-        text += data.decode("utf-8", "replace")
+        text += decoder.decode(data)
         open("raw", "ab").write(data)
         return bool(data)
     return True
@@ -94,7 +95,7 @@ see > $
 type #morning_briefing now\r
 see Started workflow: morning_briefing\r\n#1 — I'll message you when done 🔄
 type /res
-see ✓ Workflow completed: morning_briefing\r\n> /res$
+see ✓ Workflow completed: morning_briefing\r\n#1 · done in [0-9.m]*s\r\ngood morning\r\n> /res$
 type ult 1\r
 see good morning\r\n> $
 type \x04
@@ -106,7 +107,7 @@ see > $
 type #broken\r
 see Started workflow: broken
 type /lo
-see \x1b\[31m✗ Workflow failed: broken\x1b\[0m\r\n> /lo$
+see \x1b\[31m✗ Workflow failed: broken\x1b\[0m\r\n\x1b\[2m#2 · exit 1 after [0-9.m]*s\x1b\[0m\r\n> /lo$
 type gs\r
 see #2 broken ❌ failed: exit 1
 type \x04
@@ -119,7 +120,7 @@ see > $
 type #morning_briefing\r
 see Started
 type /quick aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab
-see \x1b\[1A\r\x1b\[J✓ Workflow completed: morning_briefing\r\n> /quick a+.*b
+see \x1b\[1A\r\x1b\[J✓ Workflow completed: morning_briefing\r\n#3 · [^\r]*\r\ngood morning\r\n> /quick a+.*b
 type \r
 see a{100,}b\r\n
 type \x04
@@ -146,7 +147,7 @@ see \^C\r\n> $
 type /quick this\r
 see this\r\n.*this\r\n
 run : >enough
-see ✓ Workflow completed: slow\r\n
+see ✓ Workflow completed: slow\r\n#\d+ · done in [^\r]*\r\nslow end\r\n
 type \x04
 end
 END
@@ -213,6 +214,31 @@ see one\r\n
 type \x04
 end
 END
+flow numbers always 'seq 41'
+flow umlauts always 'awk "BEGIN { printf \"x\"; while (i++ < 5000) printf \"ä\" }"'
+flow silent always ':'
+flow wrong always 'echo lost; seq 12 >&2; printf "\033[2Jend" >&2; exit 4'
+talk 'a notice brings the result: its first lines, the last ones of stderr' <<'END'
+see > $
+type #numbers\r
+see completed: numbers\r\n#(\d+) · done in [^\r]*\r\n1\r\n2\r\n.*\r\n40\r\n… /result \d+\r\n> $
+type #umlauts\r
+see completed: umlauts\r\n#\d+ · done in [^\r]*\r\nxä{2047}\r\n… /result \d+\r\n> $
+type #silent\r
+see completed: silent\r\n#\d+ · done in [^\r]*\r\n> $
+type #wrong\r
+see failed: wrong\r\n#\d+ · exit 4 after [^\r]*\r\n4\r\n5\r\n[^l]*12\r\nend\r\n> $
+type \x04
+end
+END
+flow fails never 'echo why >&2; exit 5'
+talk 'a failure that was waited for: why, and no notice' <<'END'
+see > $
+type /fails\r
+see Sorry, the fails failed — check /logs (\d+)\r\n#\1 · exit 5 after [^\r]*\r\nwhy\r\n> $
+type \x04
+end
+END
 for signal in TERM HUP; do
 	talk "SIG$signal ends it" <<-END
 		see > \$
@@ -228,8 +254,8 @@ bgjob-submit -l 'evil \033[2Jone' -u "$owner" -- true >>id
 bgjob-submit -u ann -l hers -- true >>id
 xargs bgjob-wait <id
 talk 'what ended meanwhile is told at the start' <<'END'
-see ✗ Job failed: nightly\r\n.*> $
-run grep -q 'evil .033.2Jone' seen && ! grep -q hers seen && : >told
+see ✗ Job failed: nightly\r\n#\d+ · exit 4 after [^\r]*\r\n✓.*> $
+run grep -q 'evil .033.2Jone' seen && ! grep -Eq 'hers|ready' seen && : >told
 type \x04
 end
 END
@@ -241,7 +267,7 @@ end
 END
 for n in 1 2 3 4 5 6 7 8 9 10 11 12; do bgjob-submit -l "n$n" -- true; done | bgjob-wait -
 talk 'ten at most' <<'END'
-see … and some before: /tasks\r\n(?:[^\r]*\r\n){10}> $
+see … and some before: /tasks\r\n(?:✓ [^\r]*\r\n#\d+ · done in [^\r]*\r\n){10}> $
 type \x04
 end
 END

@@ -33,8 +33,14 @@ void commands_started(struct turn *t, int64_t job, enum workflow_detach detach);
 /* Say what can be done, to somebody whose words mean nothing to us. */
 void commands_offer(struct turn *t);
 
-/* The answer for somebody who waited for the end of a job. */
+/* The answer for somebody who waited for the end of a job: its result, or why there is none. */
 void commands_ended(struct turn *t, const struct job *job);
+
+/*
+ * The last lines of what a job wrote to stderr by now, at most so many of its
+ * last `most` bytes. Returns 0 if there are none: then nothing was said.
+ */
+int commands_say_log(struct turn *t, const struct job *job, int lines, size_t most);
 
 /*
  * The job of an id, as "42" or "#42", if it is theirs to see: 0, to be freed

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "chat/commands.h"
 #include "store/result.h"
 
@@ -41,17 +42,44 @@ static size_t read_beginning(const struct job *job, char *data)
 	return got < 0 ? 0 : (size_t)got;
 }
 
+/* the words of a line, without the marks of Markdown */
+static void add_words(struct str *to, const char *line, size_t n)
+{
+	size_t i = strspn(line, " \t"), marks = strspn(line + i, "#");
+
+	/* below the head of a table, between sections */
+	if (strspn(line, " \t|:-") >= n)
+		return;
+	if (marks && strchr(" \t", line[i + marks]))
+		i += marks;
+	for (; i < n; i++)
+		if (line[i] == '|')
+			str_addc(to, ' ');
+		else if (line[i] != '`' && line[i] != '*')
+			str_addc(to, line[i]);
+	str_addc(to, '\n');
+}
+
 static void say_snippet(struct turn *t, const struct job *job)
 {
 	char data[SNIPPET_BYTES];
-	size_t n = read_beginning(job, data), before;
+	struct str clean = { 0 }, words = { 0 };
+	size_t before = t->text.len, inside;
 
-	if (n == 0)
-		return;
-	before = t->text.len;
+	str_add(&clean, "");
+	str_add(&words, "");
+	text_clean(&clean, data, read_beginning(job, data));
+	for (const char *line = clean.data; *line;) {
+		size_t n = strcspn(line, "\n");
+
+		add_words(&words, line, n);
+		line += n + (line[n] == '\n');
+	}
 	turn_say(t, " \"");
-	size_t inside = t->text.len;
-	turn_say_line(t, data, n, SNIPPET_CHARACTERS);
+	inside = t->text.len;
+	turn_say_line(t, words.data, words.len, SNIPPET_CHARACTERS);
+	str_free(&clean);
+	str_free(&words);
 	if (t->text.len > inside) {
 		turn_say(t, "\"");
 	} else {

@@ -141,27 +141,31 @@ void commands_result(struct turn *t, const char *argument)
 	job_free(&job);
 }
 
-void commands_logs(struct turn *t, const char *argument)
+int commands_say_log(struct turn *t, const struct job *job, int lines, size_t most)
 {
-	int lines = 0;
-	struct job job;
 	size_t n, at;
-	char *data;
+	char *data = read_end(job, RESULT_STDERR, most, &n);
 
-	if (find(t, argument, &job) < 0)
-		return;
-	say_heading(t, &job);
-	data = read_end(&job, RESULT_STDERR, LOG_MOST, &n);
 	for (at = n; at > 0; at--)
-		if (data[at - 1] == '\n' && at < n && ++lines == LOG_LINES)
+		if (data[at - 1] == '\n' && at < n && --lines == 0)
 			break;
 	if (n > at) {
 		turn_say_text(t, data + at, n - at);
 		end_line(t);
-	} else {
-		turn_say(t, "It said nothing on stderr.\n");
 	}
 	free(data);
+	return n > at;
+}
+
+void commands_logs(struct turn *t, const char *argument)
+{
+	struct job job;
+
+	if (find(t, argument, &job) < 0)
+		return;
+	say_heading(t, &job);
+	if (!commands_say_log(t, &job, LOG_LINES, LOG_MOST))
+		turn_say(t, "It said nothing on stderr.\n");
 	if (job_finished(job.status)) {
 		turn_button(t, "Show", "/result", job.id);
 		turn_button(t, "Retry", "/retry", job.id);
@@ -174,7 +178,9 @@ void commands_logs(struct turn *t, const char *argument)
 
 void commands_ended(struct turn *t, const struct job *job)
 {
+	const struct outbox_row row = { .job = job->id, .direct = 1 };
 	const char *name = job->label ? job->label : job->type;
+	struct message m;
 
 	if (job->status == JOB_DONE) {
 		say_result(t, job);
@@ -188,4 +194,8 @@ void commands_ended(struct turn *t, const struct job *job)
 	turn_say(t, "Sorry, the ");
 	turn_say_line(t, name, strlen(name), 80);
 	turn_say(t, " failed — check /logs %lld\n", (long long)job->id);
+	message_make(&row, 0, 0, &m);
+	turn_say_text(t, m.text, m.size);
+	end_line(t);
+	message_free(&m);
 }

@@ -287,6 +287,13 @@ static char *milestone_title(int64_t id)
 	return str_take(&title);
 }
 
+/* an acknowledgement that was held back says so when nothing has happened yet */
+static int still_waits(const struct outbox_row *row)
+{
+	return strcmp(row->kind, "ack") == 0 && clock_now() - row->created_at > CLOCK_SECOND &&
+		job_status(row->job) == JOB_QUEUED;
+}
+
 void message_make(const struct outbox_row *row, size_t most, int markup, struct message *m)
 {
 	struct str text = { 0 }, title = { 0 };
@@ -302,6 +309,8 @@ void message_make(const struct outbox_row *row, size_t most, int markup, struct 
 		str_clear(&text);
 		str_add(&text, "(empty)");
 	}
+	if (still_waits(row))
+		str_add(&text, "\nIt waits for a free slot.");
 	m->size = text.len;
 	m->text = str_take(&text);
 	m->markdown = row->markdown;

@@ -4,13 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/out.h"
+#include "base/text.h"
 #include "chat/commands.h"
+#include "chat/message.h"
 #include "store/db.h"
 #include "store/event.h"
 #include "store/user.h"
 
-enum { AT_ONCE = 500, MOST = 10, NOTE_CHARACTERS = 200 };
+enum { AT_ONCE = 500, MOST = 10, NOTE_CHARACTERS = 200, REASON_CHARACTERS = 80 };
+enum { RESULT_LINES = 40, RESULT_BYTES = 4096, LOG_LINES = 10 };
 
 #define GREEN "\033[32m"
 #define RED "\033[31m"
@@ -46,6 +50,65 @@ static void collect(const struct event *event, void *arg)
 		(struct news){ event->job, milestone ? MILESTONE : ENDED, mem_dup(event->detail) };
 }
 
+/* #42 · done in 2s */
+static void say_end(struct turn *t, const struct job *job)
+{
+	const char *how = job->reason ? job->reason : job_status_name(job->status);
+	int done = job->status == JOB_DONE;
+	char duration[CLOCK_TEXT];
+
+	turn_say(t, "#%lld · ", (long long)job->id);
+	if (done)
+		how = "done";
+	turn_say_line(t, how, strlen(how), REASON_CHARACTERS);
+	/* "timed out after 5m" has said it */
+	if (job->started_at < 0 || job->completed_at < job->started_at || strstr(how, " after "))
+		return;
+	clock_format_duration(job->completed_at - job->started_at, duration);
+	turn_say(t, " %s %s", done ? "in" : "after", duration);
+}
+
+/* how much of a clean text is shown */
+static size_t beginning(const struct str *text)
+{
+	size_t n = 0;
+
+	for (int lines = 0; n < text->len && lines < RESULT_LINES; n++)
+		lines += text->data[n] == '\n';
+	if (n > RESULT_BYTES)
+		n = RESULT_BYTES;
+	/* no part of a character */
+	while (n < text->len && ((unsigned char)text->data[n] & 0xC0) == 0x80)
+		n--;
+	return n;
+}
+
+static void say_result(struct turn *t, const struct notices *n, const struct job *job)
+{
+	struct str text = { 0 };
+	/* more than is shown, so that no character that is shown is half a one */
+	size_t most = (size_t)2 * RESULT_BYTES, shown;
+	int64_t whole;
+	char *data = message_result(job->id, most, &whole);
+	int more = whole > (int64_t)most;
+
+	str_add(&text, "");
+	text_clean(&text, data, more ? most : (size_t)whole);
+	while (text.len && strchr(" \t\n", text.data[text.len - 1]))
+		text.data[--text.len] = '\0';
+	shown = beginning(&text);
+	if (!text_blank(text.data, text.len)) {
+		turn_say_text(t, text.data, shown);
+		if (t->text.data[t->text.len - 1] != '\n')
+			turn_say(t, "\n");
+	}
+	if (more || shown < text.len)
+		turn_say(t, "%s… /result %lld%s\n", n->colour ? DIM : "", (long long)job->id,
+			n->colour ? PLAIN : "");
+	free(data);
+	str_free(&text);
+}
+
 static void say(struct turn *t, const struct notices *n, const struct news *news,
 	const struct job *job)
 {
@@ -66,6 +129,17 @@ static void say(struct turn *t, const struct notices *n, const struct news *news
 		commands_say_name(t, job);
 	}
 	turn_say(t, "%s\n", n->colour ? PLAIN : "");
+	if (news->kind == MILESTONE)
+		return;
+	turn_say(t, "%s", n->colour ? DIM : "");
+	say_end(t, job);
+	turn_say(t, "%s\n", n->colour ? PLAIN : "");
+	if (n->past)
+		return;
+	if (job->status == JOB_FAILED)
+		commands_say_log(t, job, LOG_LINES, RESULT_BYTES);
+	else
+		say_result(t, n, job);
 }
 
 /* whether there was something to tell */
@@ -87,7 +161,10 @@ static int tell(struct notices *n, const struct news *news, struct turn *t)
 
 void notices_start(struct notices *n, const char *user)
 {
-	*n = (struct notices){ .user = user, .event = user_notices(user), .colour = out_colour() };
+	*n = (struct notices){ .user = user,
+		.event = user_notices(user),
+		.past = 1,
+		.colour = out_colour() };
 }
 
 void notices_read(struct notices *n, struct str *text)
@@ -105,6 +182,7 @@ void notices_read(struct notices *n, struct str *text)
 			n->colour ? PLAIN : "");
 	for (size_t i = from; i < list.count; i++)
 		tell(n, &list.news[i], &t);
+	n->past = 0;
 	if (t.text.len) {
 		str_add(text, t.text.data);
 		db_begin();

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "exec/launch.h"
 #include "exec/process.h"
+#include "exec/runner.h"
 #include "exec/settle.h"
 #include "exec/spool.h"
 #include "exec/state.h"
@@ -276,6 +277,8 @@ int round_run(struct roster *r, const struct pool_options *options, int64_t pool
 	free(w.starting);
 	free(w.settled);
 	free(w.members);
+	if (result->ended)
+		runner_deliver();
 	return status;
 }
 

@@ -11,10 +11,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/die.h"
 #include "base/failpoint.h"
 #include "exec/paths.h"
+#include "store/delivery.h"
 #include "store/home.h"
 #include "store/pool.h"
 
@@ -31,6 +33,13 @@ static int open_log(void)
 	return fd;
 }
 
+/* what a job is told of itself is not true of what outlives it */
+static int forget_job(void)
+{
+	return unsetenv("BGJOB_ID") | unsetenv("BGJOB_ATTEMPT") | unsetenv("BGJOB_USER") |
+		unsetenv("BGJOB_QUEUE") | unsetenv("BGJOB_SLOT");
+}
+
 /* the process in between ends at once, so that nobody waits for what it starts */
 static void start_detached(int log, const char *program)
 {
@@ -39,7 +48,7 @@ static void start_detached(int log, const char *program)
 	sigset_t none;
 
 	setsid();
-	if (null < 0 || chdir("/") < 0 || setenv("BGJOB_HOME", home_path(), 1) < 0)
+	if (null < 0 || chdir("/") < 0 || setenv("BGJOB_HOME", home_path(), 1) < 0 || forget_job())
 		_exit(1);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
@@ -95,4 +104,16 @@ int runner_ensure_notifier(void)
 	if (home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1))
 		return 1;
 	return config_yes("BGJOB_AUTORUN", 1) && start("bgjob-notify") == 0;
+}
+
+void runner_deliver(void)
+{
+	static int64_t last;
+
+	/* one that ends at once, as for want of memory, is not started with every job */
+	if (!delivery_waiting() || (last && clock_boot() - last < CLOCK_MINUTE) ||
+		home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1))
+		return;
+	last = clock_boot();
+	runner_ensure_notifier();
 }

@@ -14,6 +14,12 @@ int runner_ensure(void);
 /* The same for the outbox: bgjob-notify --linger 60s. To be called after a commit that queued a message or will. */
 int runner_ensure_notifier(void);
 
+/*
+ * For a pool: if messages wait and nobody sends them, as runner_ensure_notifier(),
+ * at most once a minute. The store is open.
+ */
+void runner_deliver(void);
+
 /* Who sends holds the first byte of this file, a service that is or will be the sender the second one. */
 #define RUNNER_NOTIFY_LOCK "notify.lock"
 enum { RUNNER_NOTIFY_SENDER, RUNNER_NOTIFY_SERVICE };

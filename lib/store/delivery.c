@@ -167,7 +167,7 @@ static int64_t milestone_time(int64_t job, const char *target, int64_t interval,
 	struct db_statement *s = db_prepare(
 		"SELECT count(*), coalesce(max(max(not_before, created_at)), 0) FROM delivery"
 		" WHERE job_id = :job AND kind = 'milestone' AND target = :target"
-		" AND status <> 'dropped'");
+		" AND part = 0 AND status <> 'dropped'");
 	int64_t at = -1;
 
 	db_bind_int(s, ":job", job);
@@ -244,6 +244,12 @@ int64_t delivery_open(void)
 	return count(db_prepare("SELECT (SELECT count(*) FROM delivery"
 				"  WHERE status IN ('pending', 'uncertain'))"
 				" + (SELECT count(*) FROM delivery WHERE status = 'sending')"));
+}
+
+int delivery_waiting(void)
+{
+	return count(db_prepare("SELECT EXISTS (SELECT 1 FROM delivery"
+				" WHERE status IN ('pending', 'uncertain'))")) != 0;
 }
 
 int delivery_expected(void)

@@ -53,6 +53,9 @@ void delivery_milestone(int64_t job, int64_t event, const char *text, int64_t in
 int64_t delivery_open(void);
 int64_t delivery_dead(void);
 
+/* Whether there is something to send. */
+int delivery_waiting(void);
+
 /* Whether there is something to send, or an unfinished job will have something. */
 int delivery_expected(void);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "store/db.h"
 
@@ -95,7 +96,9 @@ static int64_t gate_opens(const char *gate, int64_t now, int64_t *full_at)
 		*full_at = db_int(s, 1);
 	}
 	db_end(s);
-	/* more than was ever used up: the clock was set back */
+	/* later than was ever asked for, more than was ever used up: the clock was set back */
+	if (at > now + CLOCK_DAY)
+		at = now;
 	if (*full_at > now + rate.burst * rate.interval)
 		*full_at = now;
 	if (*full_at - (rate.burst - 1) * rate.interval > at)
@@ -162,20 +165,21 @@ static void read_row(struct db_statement *s, struct outbox_row *row)
 	row->document = mem_dup(db_text(s, c++));
 }
 
-/* the first that is due; of a message in parts always the first that is left */
+/* the first that is due, or due so late that the clock was set back since; of a message in parts always the first that is left */
 static int first_due(const char *receiver, int64_t now, struct outbox_row *row)
 {
 	struct db_statement *s = db_prepare(
-		"SELECT id, job_id, event_id, parent_id, part, format = 'markdown', format = 'plain', direct, reply_to,"
-		" tries, doubtful, created_at, kind, target, receiver, text, title, buttons, document"
+		"SELECT id, job_id, event_id, parent_id, part, format = 'markdown',"
+		" format = 'plain', direct, reply_to, tries, doubtful, created_at, kind, target, receiver, text, title, buttons, document"
 		" FROM delivery"
 		" WHERE receiver = :receiver AND status IN ('pending', 'uncertain')"
-		" AND not_before <= :now"
+		" AND (not_before <= :now OR not_before > :now + :day)"
 		" ORDER BY rank, coalesce(parent_id, id), part LIMIT 1");
 	int found;
 
 	db_bind_text(s, ":receiver", receiver);
 	db_bind_int(s, ":now", now);
+	db_bind_int(s, ":day", CLOCK_DAY);
 	found = db_step(s);
 	if (found)
 		read_row(s, row);
@@ -197,17 +201,16 @@ static int64_t first_time(const char *receiver)
 	return at;
 }
 
-/* what was queued for the id that a chat had before goes to its new one */
-static void follow_move(const char *receiver)
+void outbox_follow(void)
 {
-	struct db_statement *s =
-		db_prepare("UPDATE delivery SET receiver = new.moved_to,"
-			   " target = new.moved_to || substr(target, length(:name) + 1)"
-			   " FROM (SELECT moved_to FROM receiver WHERE name = :name) AS new"
-			   " WHERE receiver = :name AND status IN ('pending', 'uncertain')"
-			   " AND new.moved_to IS NOT NULL");
+	struct db_statement *s = db_prepare(
+		"UPDATE delivery SET"
+		" target = (SELECT moved_to || substr(target, length(name) + 1) FROM receiver"
+		"  WHERE name = delivery.receiver),"
+		" receiver = (SELECT moved_to FROM receiver WHERE name = delivery.receiver)"
+		" WHERE status IN ('pending', 'uncertain') AND receiver IN"
+		" (SELECT name FROM receiver INDEXED BY receiver_moved WHERE moved_to IS NOT NULL)");
 
-	db_bind_text(s, ":name", receiver);
 	db_run(s);
 }
 
@@ -228,7 +231,6 @@ int outbox_next(const char *receiver, int64_t now, struct outbox_row *row, int64
 	int64_t full_at;
 
 	if (has_moved(receiver)) {
-		follow_move(receiver);
 		*at = now;
 		return -1;
 	}

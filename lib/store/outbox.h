@@ -40,9 +40,12 @@ int64_t outbox_telegram_opens(int64_t now);
 /*
  * The next message for a receiver, if one is due and the flood gates are open.
  * Returns 0, or -1 with *at = when to ask again (INT64_MAX: when something
- * changes). Nothing is written yet.
+ * changes; now: outbox_follow() first). Nothing is written.
  */
 int outbox_next(const char *receiver, int64_t now, struct outbox_row *row, int64_t *at);
+
+/* What waits for chats that have a new id goes there from now on. */
+void outbox_follow(void);
 
 /*
  * Mark it as being sent, before the request goes out; the receiver's allowance

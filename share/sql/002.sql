@@ -65,6 +65,8 @@ CREATE TABLE receiver (
 	moved_to   TEXT                                      -- the chat has a new id
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX receiver_moved ON receiver (name) WHERE moved_to IS NOT NULL;
+
 -- Messages taken in; stored before they are confirmed to their source.
 CREATE TABLE inbox (
 	id          INTEGER PRIMARY KEY AUTOINCREMENT,

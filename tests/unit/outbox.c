@@ -1,6 +1,7 @@
 /* the outbox: what may still be sent when something else has happened meanwhile */
 #include "tap.h"
 
+#include "base/clock.h"
 #include "store/db.h"
 #include "store/delivery.h"
 #include "store/environment.h"
@@ -104,8 +105,10 @@ static void moved_back(int64_t now)
 	is_str(next("telegram:-9", now, &row), "note", "it is on its way");
 	outbox_moved(&row, "telegram:-10");
 	is_str(next("telegram:-9", now, &there), "", "the chat is elsewhere");
+	outbox_follow();
 	is_str(next("telegram:-10", now + LATER, &there), "note", "it follows");
 	outbox_moved(&there, "telegram:-9");
+	outbox_follow();
 	is_str(next("telegram:-10", now + LATER, &back), "", "the chat is where it was");
 	is_str(next("telegram:-9", now + 2 * LATER, &back), "note", "and it is sent there");
 	outbox_sent(&back, 3, now + 2 * LATER);
@@ -130,7 +133,12 @@ static void clock_set_back(int64_t now)
 	delivery_queue(&note, now - LATER);
 	is_str(next("telegram:11", now - LATER, &again), "note",
 		"a clock that is set back closes no gate");
-	outbox_sent(&again, 5, now - LATER);
+	outbox_again(&again, "telegram:11", now + CLOCK_HOUR, "later");
+	outbox_free(&row);
+	is_str(next("telegram:11", now, &row), "", "a failure holds it up");
+	outbox_free(&again);
+	is_str(next("telegram:11", now - 2 * CLOCK_DAY, &again), "note",
+		"not for days, when the clock is set back by as much");
 	outbox_free(&row);
 	outbox_free(&again);
 	db_commit();
