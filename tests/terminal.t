@@ -249,9 +249,10 @@ for signal in TERM HUP; do
 	END
 done
 owner=$(id -un)
-bgjob-submit -l nightly -c 'echo ready; exit 4' >id
+first=$(bgjob-submit -l nightly -c 'echo ready; exit 4')
+echo "$first" >id
 # one after the other: they are told in the order of their ends
-bgjob-submit -l 'evil \033[2Jone' -u "$owner" --after-any "$(cat id)" -- true >>id
+bgjob-submit -l 'evil \033[2Jone' -u "$owner" --after-any "$first" -- true >>id
 bgjob-submit -u ann -l hers -- true >>id
 xargs bgjob-wait <id
 talk 'what ended meanwhile is told at the start' <<'END'
