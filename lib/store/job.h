@@ -41,7 +41,7 @@ struct job_new {
 	int64_t retries;
 	char *const *notify; /* NULL-terminated targets, or NULL */
 	const char *notify_on;
-	int64_t notify_after_ms; /* tell only of runs that took longer; -1 */
+	int64_t notify_after_ms; /* tell only of runs that took longer; 0 or -1 */
 	int contain;
 };
 

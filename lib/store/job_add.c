@@ -114,7 +114,7 @@ static int64_t insert(const struct job_new *job, int hold, int64_t now)
 	db_bind_positive(s, ":backoff", job->backoff_ms);
 	db_bind_text(s, ":unique", job->unique_key);
 	db_bind_text(s, ":notify_on", job->notify_on);
-	db_bind_positive(s, ":notify_after", job->notify_after_ms);
+	db_bind_positive(s, ":notify_after", job->notify_after_ms > 0 ? job->notify_after_ms : -1);
 	db_bind_positive(s, ":max_output", job->max_output);
 	db_bind_int(s, ":contain", job->contain);
 	db_run(s);
