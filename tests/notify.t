@@ -346,7 +346,6 @@ flood 2' texts
 	tg away seconds=1 >/dev/null
 	note 'after the outage'
 	came 'no connection: sent again' 'after the outage'
-	is 'no connection: no doubt' 0 0 row "$chat" doubtful
 
 	for kind in cut_before garbage; do
 		new_chat
@@ -368,6 +367,7 @@ after a hang'
 		is "$kind: the second one is marked" 0 "after $kind
 (may be a duplicate)
 after $kind" texts
+		wait_for 30 row_is "$chat" status sent
 		is "$kind: the end of it" 0 'sent 1' row "$chat" "status || ' ' || doubtful"
 	done
 	new_chat
@@ -375,6 +375,7 @@ after $kind" texts
 	id=$(bgjob-submit -l twice --notify "telegram:$chat" -- true) && bgjob-run --drain
 	wait_for 30 count_texts 2
 	like 'a final: the mark is in its title' 0 '^✅ twice #[0-9]* · done in .* \(may be a duplicate\)$' texts
+	wait_for 30 row_is "$chat" status sent
 	like 'and in its details' 0 '^Message: .*, sent .*, 2 tries, may be a duplicate$' bgjob-status "$id"
 	new_chat
 	tg fault kind=cut_after method=sendMessage chat=$chat times=1 >/dev/null
