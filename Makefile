@@ -203,7 +203,7 @@ torture-chat: build-test
 	BIN='$(CURDIR)/build-test/bin' tests/torture/chat $(CHAT_JOBS)
 
 check-torture: torture
-	BIN='$(CURDIR)/build-test/bin' tests/torture/chat 120
+	BIN='$(CURDIR)/build-test/bin' tests/torture/chat 80
 
 fuzz: $(if $(SQLITE_LIB),,build/sqlite3.o)
 	$(MAKE) BUILD=build-fuzz CC=clang CFLAGS='-O1 -g' HARDEN= DEFS=-DBGJOB_TEST SQLITE_O=build/sqlite3.o \
