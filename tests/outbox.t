@@ -150,8 +150,8 @@ hand_back()
 	ok 'somebody waits for the end of a job' somebody_sends
 	before=$(senders)
 	is 'a drain that comes between' 0 '' bgjob-notify --drain
-	wait_for 20 nobody_sends_but_new "$before"
-	ok 'leaves the waiting to another' nobody_sends_but_new "$before"
+	# once is enough: a moment later something else may have the lock open, to look who holds it
+	ok 'leaves the waiting to another' wait_for 20 nobody_sends_but_new "$before"
 	export BGJOB_AUTORUN=no
 	bgjob-cancel "$id" >/dev/null
 	wait_for 20 sent 1

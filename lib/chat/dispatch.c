@@ -197,7 +197,7 @@ static void take_all(struct work *w)
 			take(w, &row);
 			/* something urgent is out of turn */
 			if (r.step != URGENT)
-				strcpy(w->d->last, r.receiver);
+				snprintf(w->d->last, sizeof(w->d->last), "%s", r.receiver);
 		}
 }
 
