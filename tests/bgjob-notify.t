@@ -1,6 +1,7 @@
 #!/bin/sh
 # bgjob-notify: usage, and the targets other than Telegram: webhooks, mail, programs, terminals
 . "$(dirname "$0")/tap.sh"
+. "$TESTS/notifier.sh"
 fakes=${BIN%/bin}/fakes
 
 query()
@@ -23,24 +24,6 @@ newest_is()
 again()
 {
 	query "UPDATE delivery SET not_before = 0; UPDATE receiver SET not_before = 0"
-}
-
-start_notifier()
-{
-	bgjob-notify 2>>notify.err &
-	notifier=$!
-	wait_for 20 sends "$notifier" || fail 'the notifier is up'
-}
-
-sends()
-{
-	find "/proc/$1/fd" -lname '*/notify.lock' 2>/dev/null | grep -q .
-}
-
-stop_notifier()
-{
-	kill "$notifier"
-	wait "$notifier" 2>/dev/null
 }
 
 # records N FILE: so many lines are there, for wait_for
@@ -106,7 +89,7 @@ END
 	like 'so does the end of the job' 0 '^✅ here #[0-9]* · done' sh -c 'tr -d "\r" <typescript'
 	touch 'done'
 	wait $session
-	stop_notifier
+	stop_notifier TERM
 }
 
 programs()
@@ -272,7 +255,7 @@ processes()
 	wait $other 2>/dev/null
 	ok 'who waits for it leaves' wait $waiting
 	wait_for 20 newest_is title "Process $other has ended"
-	stop_notifier
+	stop_notifier TERM
 	like 'its end is a message' 0 "^Process $other has ended" bgjob-notify --drain
 	sleep 1000 &
 	other=$!
@@ -303,7 +286,7 @@ idle()
 	done
 	sleep 3
 	is 'with nothing to do it sleeps' 0 "$before" switches
-	stop_notifier
+	stop_notifier TERM
 	bgjob-cancel "$(cat id)" >/dev/null
 	bgjob-notify --drain >/dev/null
 }

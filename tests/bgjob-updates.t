@@ -21,12 +21,7 @@ start_updates()
 	: >lines
 	bgjob-updates >lines 2>updates.err &
 	updates=$!
-	wait_for 20 alive || fail 'bgjob-updates is up'
-}
-
-alive()
-{
-	bgjob-doctor | grep -q '^[okFIX]*	poller	alive'
+	wait_for 20 polled || fail 'bgjob-updates is up'
 }
 
 stop_updates()
@@ -270,7 +265,7 @@ reader_gone()
 	head -n 1 <pipe >first &
 	bgjob-updates >pipe 2>updates.err &
 	updates=$!
-	wait_for 20 alive
+	wait_for 20 polled
 	tg say user=60 text=one >/dev/null
 	wait $updates
 	is 'a reader that went away ends it, also in its sleep' 0 141 echo $?
@@ -287,7 +282,7 @@ reader_hangs()
 	sleeper=$!
 	bgjob-updates >pipe 2>updates.err &
 	updates=$!
-	wait_for 20 alive
+	wait_for 20 polled
 	tg say user=62 text=one >/dev/null
 	stored() { [ "$(inbox "SELECT count(*) FROM inbox WHERE user_id = '62'")" = 1 ]; }
 	ok 'a reader that hangs does not keep messages from being stored' wait_for 20 stored

@@ -3,6 +3,7 @@
 # receiver or the notifier fails
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/tg.sh"
+. "$TESTS/notifier.sh"
 
 chat=100
 
@@ -43,24 +44,6 @@ final()
 {
 	job "$@"
 	bgjob-notify --drain || fail "delivered: $*"
-}
-
-start_notifier()
-{
-	bgjob-notify 2>>notify.err &
-	notifier=$!
-	wait_for 20 sends "$notifier" || fail 'the notifier is up'
-}
-
-sends()
-{
-	find "/proc/$1/fd" -lname '*/notify.lock' 2>/dev/null | grep -q .
-}
-
-stop_notifier()
-{
-	kill "-${1:-TERM}" "$notifier"
-	wait "$notifier" 2>/dev/null
 }
 
 # note TEXT: to $chat

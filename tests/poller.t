@@ -25,11 +25,6 @@ start_poller()
 	wait_for 20 polled || fail 'the poller is up'
 }
 
-polled()
-{
-	bgjob-doctor | grep -q '	poller	alive'
-}
-
 stop_poller()
 {
 	kill "$poller"

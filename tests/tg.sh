@@ -38,3 +38,9 @@ token_seen()
 {
 	env -u BGJOB_TELEGRAM_TOKEN grep -rlF never_to-BE_seen "$@"
 }
+
+# polled: the bot has a poller, for wait_for
+polled()
+{
+	bgjob-doctor | grep -q '^[okFIX]*	poller	alive'
+}

@@ -69,29 +69,29 @@ static int copy_input(int64_t id, struct job_new *job, char file[RESULT_NAME], v
 static int64_t record_again(struct turn *t, const struct job *old, int64_t *other)
 {
 	char *targets[] = { (char *)(uintptr_t)t->target, NULL }, file[RESULT_NAME];
-	struct job_new job = { .queue = old->queue,
-		.type = old->type,
-		.label = old->label,
-		.user = old->user,
-		.unique_key = old->unique_key,
-		.priority = old->priority,
-		.command = old->command,
-		.command_size = old->command_size,
-		.directory = old->directory,
-		.umask = old->umask,
-		.environment = old->environment,
-		.not_before = -1,
-		.timeout_ms = old->timeout_ms,
-		.grace_ms = old->grace_ms,
-		.backoff_ms = old->backoff_ms,
-		.max_output = old->max_output,
-		.retries = old->retries,
-		.notify = t->target ? targets : NULL,
-		.notify_after_ms = -1,
-		.contain = old->contain };
+	struct job_new job;
 	int64_t id = 0;
 	void *data;
 
+	job_new_init(&job);
+	job.queue = old->queue;
+	job.type = old->type;
+	job.label = old->label;
+	job.user = old->user;
+	job.unique_key = old->unique_key;
+	job.priority = old->priority;
+	job.command = old->command;
+	job.command_size = old->command_size;
+	job.directory = old->directory;
+	job.umask = old->umask;
+	job.environment = old->environment;
+	job.timeout_ms = old->timeout_ms;
+	job.grace_ms = old->grace_ms;
+	job.backoff_ms = old->backoff_ms;
+	job.max_output = old->max_output;
+	job.retries = old->retries;
+	job.notify = t->target ? targets : NULL;
+	job.contain = old->contain;
 	if (copy_input(old->id, &job, file, &data) == 0) {
 		id = job_add(&job, other);
 		if (id < 0)

@@ -15,6 +15,7 @@
 #include "net/telegram.h"
 #include "store/db.h"
 #include "store/outbox.h"
+#include "store/target.h"
 
 enum {
 	AT_ONCE = DISPATCH_AT_ONCE,
@@ -24,11 +25,6 @@ enum {
 	DOCUMENTS = 2,
 	SOON = 5000 /* ms */
 };
-
-static int is_telegram(const char *receiver)
-{
-	return strncmp(receiver, OUTBOX_TELEGRAM, strlen(OUTBOX_TELEGRAM)) == 0;
-}
 
 /* one message at a time to each receiver keeps their order */
 static int is_busy(const struct sending *list, const char *receiver)
@@ -57,7 +53,7 @@ static int step_receiver(struct round *r, const char *last, int64_t now, int64_t
 
 		if (found < 0 || (r->step == UP_TO_LAST && strcmp(r->receiver, last) > 0))
 			return -1;
-		if (!is_telegram(r->receiver))
+		if (!target_is_telegram(r->receiver))
 			return 0;
 		opens = outbox_telegram_opens(now);
 		if (opens <= now)
@@ -87,7 +83,7 @@ static int of_kind(const struct sending *list, int telegram)
 	int count = 0;
 
 	for (; list; list = list->next)
-		count += !list->done && is_telegram(list->row.receiver) == telegram;
+		count += !list->done && target_is_telegram(list->row.receiver) == telegram;
 	return count;
 }
 
@@ -104,7 +100,7 @@ static int documents(const struct sending *list)
 static int next_for(const struct dispatch *d, const struct sending *taken, const char *receiver,
 	int64_t now, struct outbox_row *row, int64_t *at)
 {
-	int telegram = is_telegram(receiver);
+	int telegram = target_is_telegram(receiver);
 
 	*at = INT64_MAX;
 	if (is_busy(d->first, receiver) || is_busy(taken, receiver) ||
@@ -147,7 +143,7 @@ int dispatch_soon(const struct dispatch *d, int64_t now)
 	int64_t at;
 
 	while (!d->stop && outbox_receiver(receiver, receiver) == 0) {
-		int telegram = strncmp(receiver, OUTBOX_TELEGRAM, strlen(OUTBOX_TELEGRAM)) == 0;
+		int telegram = target_is_telegram(receiver);
 
 		if (outbox_failures(receiver) || (telegram && outbox_failures(OUTBOX_TELEGRAM)))
 			continue;

@@ -6,7 +6,6 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/clock.h"
 #include "base/die.h"
 #include "chat/message.h"
 #include "net/json.h"
@@ -14,34 +13,20 @@
 
 enum { MOST_RESULT = 1 << 20 };
 
-static void add_text(cJSON *object, const char *name, const char *text)
-{
-	cJSON_AddItemToObject(object, name, text ? json_text(text) : cJSON_CreateNull());
-}
-
-static void add_time(cJSON *object, const char *name, int64_t ms)
-{
-	char text[CLOCK_TEXT];
-
-	if (ms >= 0)
-		clock_format_time(ms, text);
-	add_text(object, name, ms >= 0 ? text : NULL);
-}
-
 static void add_job(cJSON *object, const struct job *job)
 {
 	cJSON *times;
 
 	cJSON_AddNumberToObject(object, "id", (double)job->id);
-	add_text(object, "type", job->type);
-	add_text(object, "label", job->label);
-	add_text(object, "user", job->user);
-	add_text(object, "status", job_status_name(job->status));
-	add_text(object, "reason", job->reason);
+	json_add_text(object, "type", job->type);
+	json_add_text(object, "label", job->label);
+	json_add_text(object, "user", job->user);
+	json_add_text(object, "status", job_status_name(job->status));
+	json_add_text(object, "reason", job->reason);
 	times = cJSON_AddObjectToObject(object, "times");
-	add_time(times, "created_at", job->created_at);
-	add_time(times, "started_at", job->started_at);
-	add_time(times, "completed_at", job->completed_at);
+	json_add_time(times, "created_at", job->created_at);
+	json_add_time(times, "started_at", job->started_at);
+	json_add_time(times, "completed_at", job->completed_at);
 }
 
 /* the beginning of a large result; how much is missing is said */
@@ -50,7 +35,7 @@ static void add_result(cJSON *object, const struct outbox_row *row)
 	int64_t whole;
 	char *result = message_result(row->job, MOST_RESULT, &whole);
 
-	add_text(object, "result", result);
+	json_add_text(object, "result", result);
 	cJSON_AddNumberToObject(object, "result_bytes", (double)whole);
 	free(result);
 }
@@ -72,16 +57,16 @@ char *event_json(const struct outbox_row *row)
 	struct job job;
 	char *text;
 
-	add_text(object, "event", event_json_name(row));
+	json_add_text(object, "event", event_json_name(row));
 	cJSON_AddNumberToObject(object, "delivery", (double)row->id);
 	if (row->job && job_get(row->job, &job) == 0) {
 		add_job(object, &job);
 		job_free(&job);
 	}
 	if (row->title)
-		add_text(object, "title", row->title);
+		json_add_text(object, "title", row->title);
 	if (row->text)
-		add_text(object, "text", row->text);
+		json_add_text(object, "text", row->text);
 	else
 		add_result(object, row);
 	text = cJSON_PrintUnformatted(object);

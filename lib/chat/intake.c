@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "net/json.h"
+#include "net/telegram_update.h"
 #include "store/db.h"
 #include "store/inbox.h"
 
@@ -69,22 +70,6 @@ static void find_origin(const char *json, size_t n, struct inbox_message *m)
 	cJSON_Delete(update);
 }
 
-/* The number of an update. Returns 0, or -1 if it has none. */
-static int update_id(const char *json, size_t n, int64_t *id)
-{
-	const char *value;
-	size_t size;
-	cJSON *number;
-	int status;
-
-	if (json_member(json, n, "update_id", &value, &size) < 0)
-		return -1;
-	number = cJSON_ParseWithLength(value, size);
-	status = json_integer(number, id);
-	cJSON_Delete(number);
-	return status;
-}
-
 /* What has a number is stored, whatever else it is: it must not come again and again. */
 static void read_updates(const char *source, const char *json, size_t n, struct batch *b,
 	struct intake *result)
@@ -93,11 +78,11 @@ static void read_updates(const char *source, const char *json, size_t n, struct 
 	size_t at = 0, size;
 	int64_t id;
 
-	while (json_element(json, n, &at, &update, &size) == 0) {
+	while (telegram_next_update(json, n, &at, &id, &update, &size) == 0) {
 		struct inbox_message *m;
 
 		result->count++;
-		if (update_id(update, size, &id) < 0)
+		if (!id)
 			continue;
 		if (id >= result->next)
 			result->next = id + 1;

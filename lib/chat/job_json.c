@@ -6,7 +6,6 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/clock.h"
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
@@ -16,25 +15,6 @@
 #include "store/delivery.h"
 
 static int in_array, rows;
-
-static cJSON *text_value(const char *text)
-{
-	return text ? json_text(text) : cJSON_CreateNull();
-}
-
-static void add_text(cJSON *object, const char *name, const char *text)
-{
-	cJSON_AddItemToObject(object, name, text_value(text));
-}
-
-static void add_time(cJSON *object, const char *name, int64_t ms)
-{
-	char text[CLOCK_TEXT];
-
-	if (ms >= 0)
-		clock_format_time(ms, text);
-	add_text(object, name, ms >= 0 ? text : NULL);
-}
 
 /* below 0: null */
 static void add_number(cJSON *object, const char *name, int64_t n)
@@ -51,17 +31,17 @@ static void add_command(cJSON *object, const struct job *job)
 	const char *end = job->command + job->command_size;
 
 	for (const char *p = job->command; p < end; p += strlen(p) + 1)
-		cJSON_AddItemToArray(list, text_value(p));
+		cJSON_AddItemToArray(list, json_text(p));
 }
 
 static void add_wait(const char *reason, void *arg)
 {
-	cJSON_AddItemToArray(arg, text_value(reason));
+	cJSON_AddItemToArray(arg, json_text(reason));
 }
 
 static void add_target(const char *target, void *arg)
 {
-	cJSON_AddItemToArray(arg, text_value(target));
+	cJSON_AddItemToArray(arg, json_text(target));
 }
 
 static void add_attempt(const struct attempt *a, void *arg)
@@ -70,9 +50,9 @@ static void add_attempt(const struct attempt *a, void *arg)
 
 	cJSON_AddItemToArray(arg, object);
 	add_number(object, "attempt", a->attempt);
-	add_time(object, "started_at", a->started_at);
-	add_time(object, "ended_at", a->ended_at);
-	add_text(object, "outcome", a->outcome);
+	json_add_time(object, "started_at", a->started_at);
+	json_add_time(object, "ended_at", a->ended_at);
+	json_add_text(object, "outcome", a->outcome);
 	add_number(object, "wait_status", a->wait_status);
 	add_number(object, "user_us", a->utime_us);
 	add_number(object, "system_us", a->stime_us);
@@ -87,20 +67,20 @@ static void add_message(const struct delivery_state *d, void *arg)
 
 	cJSON_AddItemToArray(arg, object);
 	add_number(object, "message", d->id);
-	add_text(object, "target", d->target);
-	add_text(object, "kind", d->kind);
+	json_add_text(object, "target", d->target);
+	json_add_text(object, "kind", d->kind);
 	add_number(object, "part", d->part);
-	add_text(object, "status", d->status);
+	json_add_text(object, "status", d->status);
 	add_number(object, "tries", d->tries);
 	add_number(object, "doubtful", d->doubtful);
-	add_time(object, "sent_at", d->sent_at ? d->sent_at : -1);
-	add_text(object, "error", d->error);
+	json_add_time(object, "sent_at", d->sent_at ? d->sent_at : -1);
+	json_add_text(object, "error", d->error);
 }
 
 static void add_details(cJSON *object, const struct job *job)
 {
-	add_text(object, "directory", job->directory);
-	add_text(object, "unique", job->unique_key);
+	json_add_text(object, "directory", job->directory);
+	json_add_text(object, "unique", job->unique_key);
 	add_number(object, "timeout_ms", job->timeout_ms);
 	add_number(object, "grace_ms", job->grace_ms);
 	add_number(object, "retries", job->retries);
@@ -109,7 +89,7 @@ static void add_details(cJSON *object, const struct job *job)
 	add_number(object, "max_output", job->max_output);
 	cJSON_AddBoolToObject(object, "contain", job->contain);
 	job_targets(job->id, add_target, cJSON_AddArrayToObject(object, "notify"));
-	add_text(object, "notify_on", job->notify_on);
+	json_add_text(object, "notify_on", job->notify_on);
 	add_number(object, "notify_after_ms", job->notify_after_ms);
 	job_text_waits(job, add_wait, cJSON_AddArrayToObject(object, "waits"));
 	attempt_list(job->id, add_attempt, cJSON_AddArrayToObject(object, "attempts"));
@@ -130,19 +110,19 @@ void job_json_row(const struct job *job, int details)
 	char *text;
 
 	add_number(object, "id", job->id);
-	add_text(object, "status", job_status_name(job->status));
-	add_text(object, "reason", job->reason);
-	add_text(object, "queue", job->queue);
-	add_text(object, "type", job->type);
-	add_text(object, "label", job->label);
-	add_text(object, "user", job->user);
+	json_add_text(object, "status", job_status_name(job->status));
+	json_add_text(object, "reason", job->reason);
+	json_add_text(object, "queue", job->queue);
+	json_add_text(object, "type", job->type);
+	json_add_text(object, "label", job->label);
+	json_add_text(object, "user", job->user);
 	cJSON_AddNumberToObject(object, "priority", (double)job->priority);
 	add_command(object, job);
-	add_time(object, "created_at", job->created_at);
-	add_time(object, "not_before", job->not_before);
-	add_time(object, "started_at", job->started_at);
-	add_time(object, "completed_at", job->completed_at);
-	add_time(object, "acknowledged_at", job->acknowledged_at);
+	json_add_time(object, "created_at", job->created_at);
+	json_add_time(object, "not_before", job->not_before);
+	json_add_time(object, "started_at", job->started_at);
+	json_add_time(object, "completed_at", job->completed_at);
+	json_add_time(object, "acknowledged_at", job->acknowledged_at);
 	add_number(object, "attempt", job->attempt);
 	if (details)
 		add_details(object, job);

@@ -33,16 +33,14 @@ static int64_t backoff(const char *gate, int64_t most)
 	return delay - (int64_t)((double)delay / 4 * draw / UINT32_MAX);
 }
 
-static int is_telegram(const struct outbox_row *row)
-{
-	return target_kind(row->target) == TARGET_TELEGRAM;
-}
-
 static int64_t retry_at(const struct sending *s, int64_t now)
 {
+	int64_t most;
+
 	if (s->outcome.after_ms > 0)
 		return now + s->outcome.after_ms + AFTER_FLOOD;
-	return now + backoff(s->row.receiver, is_telegram(&s->row) ? CLOCK_MINUTE / 2 : CLOCK_HOUR);
+	most = target_is_telegram(s->row.target) ? CLOCK_MINUTE / 2 : CLOCK_HOUR;
+	return now + backoff(s->row.receiver, most);
 }
 
 /* a program that always fails, a host that never answers: at some time it is for people to look */
@@ -82,10 +80,10 @@ static void uncertain(const struct sending *s, int64_t now)
 /* nothing will go anywhere until somebody has changed a setting */
 static void unauthorized(const struct sending *s, int64_t now)
 {
-	const char *gate = is_telegram(&s->row) ? OUTBOX_TELEGRAM : s->row.receiver;
+	const char *gate = target_is_telegram(s->row.target) ? OUTBOX_TELEGRAM : s->row.receiver;
 
 	if (!outbox_failures(gate))
-		warn("%s: %s", is_telegram(&s->row) ? "telegram" : s->row.target,
+		warn("%s: %s", target_is_telegram(s->row.target) ? "telegram" : s->row.target,
 			s->outcome.reason);
 	outbox_again(&s->row, gate, now + backoff(gate, 5 * CLOCK_MINUTE), s->outcome.reason);
 }

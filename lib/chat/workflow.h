@@ -47,7 +47,4 @@ struct workflow *workflow_list(size_t *count);
 void workflow_free(struct workflow *w); /* what is in it; legal on { 0 } and twice */
 void workflow_list_free(struct workflow *list, size_t count);
 
-/* "auto", "always" or "never" */
-const char *workflow_detach_name(enum workflow_detach detach);
-
 #endif

@@ -19,11 +19,6 @@ enum {
 
 static const char *const detach_names[] = { "auto", "always", "never" };
 
-const char *workflow_detach_name(enum workflow_detach detach)
-{
-	return detach_names[detach];
-}
-
 /* n bytes as one line of clean text without blanks around it. */
 static char *clean(const char *data, size_t n)
 {

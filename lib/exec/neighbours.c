@@ -54,11 +54,9 @@ static void look_at(int64_t id, pid_t pid, int slots, int64_t started_at, void *
 
 int neighbours_look(struct neighbours *n)
 {
-	struct db_statement *s = db_prepare("SELECT coalesce(max(id), 0) FROM pool");
-	int64_t newest = db_step(s) ? db_int(s, 0) : 0;
+	int64_t newest = db_first(db_prepare("SELECT max(id) FROM pool"), 0);
 	struct look look = { n, n->newest, 0 };
 
-	db_end(s);
 	if (newest <= n->newest)
 		return 0;
 	pool_list(look_at, &look);

@@ -76,14 +76,9 @@ static int next_slot(const struct round *w)
 static int64_t next_attempt(int64_t job)
 {
 	struct db_statement *s = db_prepare("SELECT attempt FROM job WHERE id = :id");
-	int64_t attempt = 0;
 
 	db_bind_int(s, ":id", job);
-	if (db_step(s)) {
-		attempt = db_int(s, 0);
-		db_end(s);
-	}
-	return attempt + 1;
+	return db_first(s, 0) + 1;
 }
 
 /* in the transaction: the state file first, then the row. 0, or -1: no more starts in this round */

@@ -233,13 +233,10 @@ static int is_running(int64_t job, int64_t attempt)
 {
 	struct db_statement *s = db_prepare("SELECT 1 FROM job WHERE id = :job"
 					    " AND status = 'running' AND attempt = :attempt");
-	int found;
 
 	db_bind_int(s, ":job", job);
 	db_bind_int(s, ":attempt", attempt);
-	found = db_step(s);
-	db_end(s);
-	return found;
+	return db_first(s, 0) != 0;
 }
 
 /* a stream whose state file is gone belongs to nobody */

@@ -52,17 +52,10 @@ void submission_reset(struct submission *s)
 		.why = keep.why,
 		.captured = keep.captured,
 		.environment = "ALL",
-		.job = { .queue = "default",
-			.type = "shell",
-			.not_before = -1,
-			.timeout_ms = -1,
-			.grace_ms = -1,
-			.backoff_ms = -1,
-			.max_output = -1,
-			.notify_after_ms = -1,
-			.umask = (int)current_umask(),
-			.environment = keep.job.environment },
 	};
+	job_new_init(&s->job);
+	s->job.umask = (int)current_umask();
+	s->job.environment = keep.job.environment;
 }
 
 void submission_free(struct submission *s)

@@ -4,6 +4,7 @@
 #include <cjson/cJSON.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
@@ -125,4 +126,18 @@ struct cJSON *json_text(const char *text)
 	item = cJSON_CreateString(clean.data);
 	str_free(&clean);
 	return item;
+}
+
+void json_add_text(struct cJSON *object, const char *name, const char *text)
+{
+	cJSON_AddItemToObject(object, name, text ? json_text(text) : cJSON_CreateNull());
+}
+
+void json_add_time(struct cJSON *object, const char *name, int64_t ms)
+{
+	char text[CLOCK_TEXT];
+
+	if (ms >= 0)
+		clock_format_time(ms, text);
+	json_add_text(object, name, ms >= 0 ? text : NULL);
 }

@@ -29,4 +29,8 @@ int json_integer(const struct cJSON *item, int64_t *number);
  */
 struct cJSON *json_text(const char *text);
 
+/* Add a member to an object: such a text, NULL as null; a time in ms since 1970, below 0 as null. */
+void json_add_text(struct cJSON *object, const char *name, const char *text);
+void json_add_time(struct cJSON *object, const char *name, int64_t ms);
+
 #endif

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "net/http.h"
 #include "net/json.h"
+#include "store/bot.h"
 
 enum { POLL_MAX = 50 }; /* seconds; Telegram cuts longer ones down to this */
 
@@ -27,18 +28,6 @@ struct call {
 	struct outcome_call then;
 };
 
-int telegram_token_valid(const char *token)
-{
-	size_t digits = strspn(token, "0123456789");
-	size_t rest;
-
-	if (digits == 0 || token[digits] != ':')
-		return 0;
-	token += digits + 1;
-	rest = strspn(token, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
-	return rest > 0 && token[rest] == '\0';
-}
-
 struct telegram *telegram_new(struct http *http, const char *token, struct str *why)
 {
 	const char *base = config_get("BGJOB_TELEGRAM_API");
@@ -47,7 +36,7 @@ struct telegram *telegram_new(struct http *http, const char *token, struct str *
 	char *scheme = NULL, *host;
 	int web;
 
-	if (!telegram_token_valid(token)) {
+	if (bot_id(token) < 0) {
 		str_add(why, "BGJOB_TELEGRAM_TOKEN is not a bot token (123456:ABC...)");
 		return NULL;
 	}
@@ -314,21 +303,4 @@ void telegram_get_updates(struct telegram *t, int64_t offset, int timeout_s,
 void telegram_delete_webhook(struct telegram *t, struct outcome_call then)
 {
 	start_json(t, "deleteWebhook", cJSON_CreateObject(), 30 * CLOCK_SECOND, then);
-}
-
-void telegram_get_me(struct telegram *t, struct outcome_call then)
-{
-	start_json(t, "getMe", cJSON_CreateObject(), 30 * CLOCK_SECOND, then);
-}
-
-int telegram_me(const char *json, size_t n, int64_t *id, char **name)
-{
-	cJSON *me = cJSON_ParseWithLength(json, n);
-	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(me, "username"));
-	int found = text && json_integer(cJSON_GetObjectItemCaseSensitive(me, "id"), id) == 0;
-
-	if (found)
-		*name = mem_dup(text);
-	cJSON_Delete(me);
-	return found ? 0 : -1;
 }

@@ -11,9 +11,6 @@ struct str;
 /* One bot. */
 struct telegram;
 
-/* Whether text has the form of a token: digits, a colon, [A-Za-z0-9_-]+. */
-int telegram_token_valid(const char *token);
-
 /*
  * The bot of this token, at $BGJOB_TELEGRAM_API or https://api.telegram.org.
  * NULL if the token or that URL has not the form of one: why gets the reason,
@@ -69,12 +66,6 @@ void telegram_get_updates(struct telegram *t, int64_t offset, int timeout_s,
 	struct outcome_call then);
 
 void telegram_delete_webhook(struct telegram *t, struct outcome_call then);
-
-/* The outcome's result is for telegram_me(). */
-void telegram_get_me(struct telegram *t, struct outcome_call then);
-
-/* The bot's id and name (without "@"; the caller frees it) of a result. Returns 0, or -1. */
-int telegram_me(const char *json, size_t n, int64_t *id, char **name);
 
 /*
  * What an answer means (Bot API, "Making requests"); token: to be kept out of

@@ -43,13 +43,9 @@ static int64_t running_in(const char *queue)
 {
 	struct db_statement *s =
 		db_prepare("SELECT count(*) FROM job WHERE status = 'running' AND queue = :queue");
-	int64_t count = 0;
 
 	db_bind_text(s, ":queue", queue);
-	if (db_step(s))
-		count = db_int(s, 0);
-	db_end(s);
-	return count;
+	return db_first(s, 0);
 }
 
 /* how many more may start in a queue; -1: any number */
@@ -181,12 +177,9 @@ void claim_close(struct claim *c)
 
 int64_t claim_next_due(void)
 {
-	struct db_statement *s = db_prepare("SELECT min(not_before) FROM job"
-					    " WHERE status = 'queued' AND (hold & 2) <> 0");
-	int64_t due = db_step(s) ? db_int_or(s, 0, -1) : -1;
-
-	db_end(s);
-	return due;
+	return db_first(db_prepare("SELECT min(not_before) FROM job"
+				   " WHERE status = 'queued' AND (hold & 2) <> 0"),
+		-1);
 }
 
 int64_t claim_release_due(int64_t now)

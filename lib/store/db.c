@@ -237,6 +237,14 @@ int64_t db_int_or(struct db_statement *s, int column, int64_t if_null)
 	return sqlite3_column_int64(raw(s), column);
 }
 
+int64_t db_first(struct db_statement *s, int64_t otherwise)
+{
+	int64_t value = db_step(s) ? db_int_or(s, 0, otherwise) : otherwise;
+
+	db_end(s);
+	return value;
+}
+
 const char *db_text(struct db_statement *s, int column)
 {
 	return (const char *)sqlite3_column_text(raw(s), column);
@@ -263,7 +271,7 @@ void db_exec(const char *sql)
 int64_t db_query_int(const char *sql)
 {
 	struct db_statement *s = db_compile(sql);
-	int64_t value = db_step(s) ? db_int(s, 0) : 0;
+	int64_t value = db_first(s, 0);
 
 	db_free(s);
 	return value;
@@ -329,10 +337,9 @@ const char *db_error(void)
 int db_changed(void)
 {
 	struct db_statement *s = db_prepare("PRAGMA data_version");
-	int64_t version = db_step(s) ? db_int(s, 0) : 0;
+	int64_t version = db_first(s, 0);
 	int changed = version != seen_version;
 
-	db_end(s);
 	seen_version = version;
 	return changed;
 }

@@ -51,6 +51,9 @@ void db_end(struct db_statement *s);
 /* Run to the end. Returns the number of rows changed. */
 int64_t db_run(struct db_statement *s);
 
+/* Run it for its first row's first column; `otherwise` if there is no row or it is NULL. */
+int64_t db_first(struct db_statement *s, int64_t otherwise);
+
 /* Columns, from 0. Text and blobs live until the next step. NULL gives 0, NULL, NULL. */
 int64_t db_int(struct db_statement *s, int column);
 int64_t db_int_or(struct db_statement *s, int column, int64_t if_null);

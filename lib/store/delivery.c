@@ -18,11 +18,6 @@ static const struct {
 	[DELIVERY_MILESTONE] = { "milestone", 2 },
 };
 
-const char *delivery_kind_name(enum delivery_kind kind)
-{
-	return kinds[kind].name;
-}
-
 static void bind_zero_as_null(struct db_statement *s, const char *name, int64_t value)
 {
 	if (value)
@@ -182,16 +177,13 @@ static int64_t milestone_time(int64_t job, const char *target, int64_t interval,
 static int64_t ack_time(int64_t job, const char *target)
 {
 	struct db_statement *s =
-		db_prepare("SELECT coalesce(max(not_before), 0) FROM delivery"
+		db_prepare("SELECT max(not_before) FROM delivery"
 			   " WHERE job_id = :job AND kind = 'ack' AND target = :target"
 			   " AND status = 'pending'");
-	int64_t at;
 
 	db_bind_int(s, ":job", job);
 	db_bind_text(s, ":target", target);
-	at = db_step(s) ? db_int(s, 0) : 0;
-	db_end(s);
-	return at;
+	return db_first(s, 0);
 }
 
 /* those held back for this target: the new one takes their place */
@@ -231,40 +223,35 @@ void delivery_milestone(int64_t job, int64_t event, const char *text, int64_t in
 	str_free(&targets);
 }
 
-static int64_t count(struct db_statement *s)
-{
-	int64_t n = db_step(s) ? db_int(s, 0) : 0;
-
-	db_end(s);
-	return n;
-}
-
 int64_t delivery_open(void)
 {
-	return count(db_prepare("SELECT (SELECT count(*) FROM delivery"
-				"  WHERE status IN ('pending', 'uncertain'))"
-				" + (SELECT count(*) FROM delivery WHERE status = 'sending')"));
+	return db_first(db_prepare("SELECT (SELECT count(*) FROM delivery"
+				   "  WHERE status IN ('pending', 'uncertain'))"
+				   " + (SELECT count(*) FROM delivery WHERE status = 'sending')"),
+		0);
 }
 
 int delivery_waiting(void)
 {
-	return count(db_prepare("SELECT EXISTS (SELECT 1 FROM delivery"
-				" WHERE status IN ('pending', 'uncertain'))")) != 0;
+	return db_first(db_prepare("SELECT EXISTS (SELECT 1 FROM delivery"
+				   " WHERE status IN ('pending', 'uncertain'))"),
+		       0) != 0;
 }
 
 int delivery_expected(void)
 {
-	return count(db_prepare(
-		       "SELECT EXISTS (SELECT 1 FROM delivery WHERE status IN ('pending', 'uncertain'))"
-		       " OR EXISTS (SELECT 1 FROM delivery WHERE status = 'sending')"
-		       " OR EXISTS (SELECT 1 FROM job JOIN notify ON job_id = id WHERE status = 'running')"
-		       " OR EXISTS (SELECT 1 FROM job JOIN notify ON job_id = id WHERE status = 'queued')")) !=
-		0;
+	struct db_statement *s = db_prepare(
+		"SELECT EXISTS (SELECT 1 FROM delivery WHERE status IN ('pending', 'uncertain'))"
+		" OR EXISTS (SELECT 1 FROM delivery WHERE status = 'sending')"
+		" OR EXISTS (SELECT 1 FROM job JOIN notify ON job_id = id WHERE status = 'running')"
+		" OR EXISTS (SELECT 1 FROM job JOIN notify ON job_id = id WHERE status = 'queued')");
+
+	return db_first(s, 0) != 0;
 }
 
 int64_t delivery_dead(void)
 {
-	return count(db_prepare("SELECT count(*) FROM delivery WHERE status = 'dead'"));
+	return db_first(db_prepare("SELECT count(*) FROM delivery WHERE status = 'dead'"), 0);
 }
 
 static void list(struct db_statement *s, void (*each)(const struct delivery_state *d, void *arg),

@@ -17,7 +17,6 @@ enum delivery_kind {
 	DELIVERY_NOTE,      /* from a pipe */
 	DELIVERY_MILESTONE, /* how far a job is; silent */
 };
-const char *delivery_kind_name(enum delivery_kind kind);
 
 /* A message to be queued. Zero or NULL: none. */
 struct delivery_new {

@@ -10,14 +10,10 @@ static int64_t find(int64_t digest, const char *data, size_t n)
 {
 	struct db_statement *s = db_prepare(
 		"SELECT id FROM environment WHERE digest = :digest AND data = :data LIMIT 1");
-	int64_t id = 0;
 
 	db_bind_int(s, ":digest", digest);
 	db_bind_blob(s, ":data", data, n);
-	if (db_step(s))
-		id = db_int(s, 0);
-	db_end(s);
-	return id;
+	return db_first(s, 0);
 }
 
 int64_t environment_save(const char *data, size_t n)

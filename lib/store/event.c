@@ -20,11 +20,7 @@ int64_t event_add(int64_t job, int64_t attempt, const char *kind, int64_t now, c
 
 int64_t event_last(void)
 {
-	struct db_statement *s = db_prepare("SELECT coalesce(max(id), 0) FROM event");
-	int64_t id = db_step(s) ? db_int(s, 0) : 0;
-
-	db_end(s);
-	return id;
+	return db_first(db_prepare("SELECT max(id) FROM event"), 0);
 }
 
 int64_t event_list(int64_t after, int64_t limit, void (*each)(const struct event *event, void *arg),
@@ -57,10 +53,9 @@ int event_milestone(int64_t job, const char *text, int64_t interval, int64_t mos
 	int64_t attempt;
 
 	db_bind_int(s, ":id", job);
-	if (!db_step(s))
+	attempt = db_first(s, -1);
+	if (attempt < 0)
 		return -1;
-	attempt = db_int(s, 0);
-	db_end(s);
 	delivery_milestone(job, event_add(job, attempt, "milestone", now, text), text, interval,
 		most, now);
 	return 0;

@@ -60,14 +60,10 @@ int64_t inbox_oldest(const char *user, int64_t after)
 	struct db_statement *s =
 		db_prepare("SELECT id FROM inbox WHERE user_id = :user AND status = 'new'"
 			   " AND id > :after ORDER BY id LIMIT 1");
-	int64_t id = 0;
 
 	db_bind_text(s, ":user", user);
 	db_bind_int(s, ":after", after);
-	if (db_step(s))
-		id = db_int(s, 0);
-	db_end(s);
-	return id;
+	return db_first(s, 0);
 }
 
 int64_t inbox_begin(int64_t id)
@@ -148,20 +144,12 @@ int64_t inbox_last(const char *source, int64_t *received_at)
 	return id;
 }
 
-static int64_t count(struct db_statement *s)
-{
-	int64_t n = db_step(s) ? db_int(s, 0) : 0;
-
-	db_end(s);
-	return n;
-}
-
 int64_t inbox_waiting(void)
 {
-	return count(db_prepare("SELECT count(*) FROM inbox WHERE status = 'new'"));
+	return db_first(db_prepare("SELECT count(*) FROM inbox WHERE status = 'new'"), 0);
 }
 
 int64_t inbox_failed(void)
 {
-	return count(db_prepare("SELECT count(*) FROM inbox WHERE status = 'failed'"));
+	return db_first(db_prepare("SELECT count(*) FROM inbox WHERE status = 'failed'"), 0);
 }

@@ -217,14 +217,12 @@ void job_counts(int64_t since, int64_t *running, int64_t *failed)
 {
 	struct db_statement *s = db_prepare("SELECT count(*) FROM job WHERE status = 'running'");
 
-	*running = db_step(s) ? db_int(s, 0) : 0;
-	db_end(s);
+	*running = db_first(s, 0);
 	s = db_prepare("SELECT count(*) FROM job"
 		       " WHERE status = 'failed' AND acknowledged_at IS NULL"
 		       " AND completed_at >= :since");
 	db_bind_int(s, ":since", since);
-	*failed = db_step(s) ? db_int(s, 0) : 0;
-	db_end(s);
+	*failed = db_first(s, 0);
 }
 
 int64_t job_acknowledge(const int64_t *ids, size_t count, int64_t now)

@@ -41,9 +41,12 @@ struct job_new {
 	int64_t retries;
 	char *const *notify; /* NULL-terminated targets, or NULL */
 	const char *notify_on;
-	int64_t notify_after_ms; /* tell only of runs that took longer; 0 or -1 */
+	int64_t notify_after_ms; /* tell only of runs that took longer; -1 */
 	int contain;
 };
+
+/* Queue "default", type "shell", 0, NULL and "none" for the rest. */
+void job_new_init(struct job_new *job);
 
 /*
  * Record a job inside the caller's transaction. Returns its id, or

@@ -10,17 +10,25 @@
 #include "store/job.h"
 #include "store/transition.h"
 
+void job_new_init(struct job_new *job)
+{
+	*job = (struct job_new){ .queue = "default",
+		.type = "shell",
+		.not_before = -1,
+		.timeout_ms = -1,
+		.grace_ms = -1,
+		.backoff_ms = -1,
+		.max_output = -1,
+		.notify_after_ms = -1 };
+}
+
 static int64_t unfinished_with_key(const char *key)
 {
 	struct db_statement *s = db_prepare("SELECT id FROM job WHERE unique_key = :key"
 					    " AND status IN ('queued', 'running')");
-	int64_t id = 0;
 
 	db_bind_text(s, ":key", key);
-	if (db_step(s))
-		id = db_int(s, 0);
-	db_end(s);
-	return id;
+	return db_first(s, 0);
 }
 
 /* the first dependency that is not there, or 0; *waits: one is unfinished */
@@ -114,7 +122,7 @@ static int64_t insert(const struct job_new *job, int hold, int64_t now)
 	db_bind_positive(s, ":backoff", job->backoff_ms);
 	db_bind_text(s, ":unique", job->unique_key);
 	db_bind_text(s, ":notify_on", job->notify_on);
-	db_bind_positive(s, ":notify_after", job->notify_after_ms > 0 ? job->notify_after_ms : -1);
+	db_bind_positive(s, ":notify_after", job->notify_after_ms);
 	db_bind_positive(s, ":max_output", job->max_output);
 	db_bind_int(s, ":contain", job->contain);
 	db_run(s);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/target.h"
 
 void outbox_free(struct outbox_row *row)
 {
@@ -72,7 +73,7 @@ struct rate {
 /* Telegram: one a second in a chat, 20 a minute in a group, 30 a second in all; kept in any such stretch of time */
 static struct rate rate_of(const char *gate)
 {
-	if (strncmp(gate, OUTBOX_TELEGRAM, strlen(OUTBOX_TELEGRAM)) != 0)
+	if (!target_is_telegram(gate))
 		return (struct rate){ 0, 1 };
 	if (strcmp(gate, OUTBOX_TELEGRAM) == 0)
 		return (struct rate){ 50, 10 };
@@ -129,11 +130,6 @@ int64_t outbox_telegram_opens(int64_t now)
 	return gate_opens(OUTBOX_TELEGRAM, now, &full_at);
 }
 
-static int is_telegram(const char *receiver)
-{
-	return strncmp(receiver, OUTBOX_TELEGRAM, strlen(OUTBOX_TELEGRAM)) == 0;
-}
-
 static int64_t later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
@@ -165,12 +161,16 @@ static void read_row(struct db_statement *s, struct outbox_row *row)
 	row->document = mem_dup(db_text(s, c++));
 }
 
-/* the first that is due, or due so late that the clock was set back since; of a message in parts always the first that is left */
+/*
+ * the first that is due, or due so late that the clock was set back since; of
+ * a message in parts always the first that is left
+ */
 static int first_due(const char *receiver, int64_t now, struct outbox_row *row)
 {
 	struct db_statement *s = db_prepare(
 		"SELECT id, job_id, event_id, parent_id, part, format = 'markdown',"
-		" format = 'plain', direct, reply_to, tries, doubtful, created_at, kind, target, receiver, text, title, buttons, document"
+		" format = 'plain', direct, reply_to, tries, doubtful, created_at, kind, target,"
+		" receiver, text, title, buttons, document"
 		" FROM delivery"
 		" WHERE receiver = :receiver AND status IN ('pending', 'uncertain')"
 		" AND (not_before <= :now OR not_before > :now + :day)"
@@ -192,13 +192,9 @@ static int64_t first_time(const char *receiver)
 	struct db_statement *s = db_prepare("SELECT min(not_before) FROM delivery"
 					    " WHERE receiver = :receiver"
 					    " AND status IN ('pending', 'uncertain')");
-	int64_t at = INT64_MAX;
 
 	db_bind_text(s, ":receiver", receiver);
-	if (db_step(s))
-		at = db_int_or(s, 0, INT64_MAX);
-	db_end(s);
-	return at;
+	return db_first(s, INT64_MAX);
 }
 
 void outbox_follow(void)
@@ -218,12 +214,9 @@ static int has_moved(const char *receiver)
 {
 	struct db_statement *s =
 		db_prepare("SELECT 1 FROM receiver WHERE name = :name AND moved_to IS NOT NULL");
-	int moved;
 
 	db_bind_text(s, ":name", receiver);
-	moved = db_step(s);
-	db_end(s);
-	return moved;
+	return db_first(s, 0) != 0;
 }
 
 int outbox_next(const char *receiver, int64_t now, struct outbox_row *row, int64_t *at)
@@ -235,7 +228,7 @@ int outbox_next(const char *receiver, int64_t now, struct outbox_row *row, int64
 		return -1;
 	}
 	*at = gate_opens(receiver, now, &full_at);
-	if (is_telegram(receiver))
+	if (target_is_telegram(receiver))
 		*at = later(*at, outbox_telegram_opens(now));
 	if (*at <= now && first_due(receiver, now, row))
 		return 0;
@@ -254,7 +247,7 @@ int outbox_take(const struct outbox_row *row, int64_t now)
 	if (!db_run(s))
 		return 0;
 	/* a callback's answer is no message in the chat */
-	if (strcmp(row->kind, "callback") != 0 && is_telegram(row->receiver)) {
+	if (strcmp(row->kind, "callback") != 0 && target_is_telegram(row->receiver)) {
 		use_gate(row->receiver, now);
 		use_gate(OUTBOX_TELEGRAM, now);
 	}

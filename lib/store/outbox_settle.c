@@ -52,13 +52,9 @@ static void gate_worked(const char *gate)
 int64_t outbox_failures(const char *gate)
 {
 	struct db_statement *s = db_prepare("SELECT failures FROM receiver WHERE name = :name");
-	int64_t failures = 0;
 
 	db_bind_text(s, ":name", gate);
-	if (db_step(s))
-		failures = db_int(s, 0);
-	db_end(s);
-	return failures;
+	return db_first(s, 0);
 }
 
 void outbox_sent(const struct outbox_row *row, int64_t remote_id, int64_t now)

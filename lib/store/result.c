@@ -264,12 +264,9 @@ int result_file_used(const char *name)
 		db_prepare("SELECT 1 FROM result WHERE job_id = :job AND file = :name"
 			   " UNION ALL SELECT 1 FROM input WHERE job_id = :job AND file = :name"
 			   " UNION ALL SELECT 1 FROM job WHERE id = :job AND status = 'running'");
-	int used;
 
 	/* a name starts with its job's id */
 	db_bind_int(s, ":job", strtoll(name, NULL, 10));
 	db_bind_text(s, ":name", name);
-	used = db_step(s);
-	db_end(s);
-	return used;
+	return db_first(s, 0) != 0;
 }

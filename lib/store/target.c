@@ -54,13 +54,18 @@ static int starts(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
+int target_is_telegram(const char *target)
+{
+	return starts(target, "telegram:");
+}
+
 int target_kind(const char *text)
 {
 	if (strlen(text) >= TARGET_SIZE)
 		return -1;
 	if (strcmp(text, "tty") == 0 || (starts(text, "tty:/dev/") && printable(text + 4)))
 		return TARGET_TTY;
-	if (starts(text, "telegram:"))
+	if (target_is_telegram(text))
 		return telegram_valid(text + 9) ? TARGET_TELEGRAM : -1;
 	if (starts(text, "https://"))
 		return printable(text + 8) && text[8] != '/' ? TARGET_WEBHOOK : -1;
@@ -103,7 +108,7 @@ char *target_here(const char *target)
 
 void target_receiver(const char *target, struct str *receiver)
 {
-	const char *end = starts(target, "telegram:") ? strchr(target, '/') : NULL;
+	const char *end = target_is_telegram(target) ? strchr(target, '/') : NULL;
 
 	str_addn(receiver, target, end ? (size_t)(end - target) : strlen(target));
 }

@@ -18,6 +18,9 @@ enum target_kind { TARGET_TELEGRAM, TARGET_WEBHOOK, TARGET_MAIL, TARGET_EXEC, TA
  */
 int target_kind(const char *text);
 
+/* Whether it goes to Telegram, for a target of a known form, and for what target_receiver() made of one. */
+int target_is_telegram(const char *target);
+
 /*
  * A target as it is meant by whoever calls this program: "tty" is their
  * terminal, "exec:./program" is relative to their folder. The caller frees it.

@@ -50,13 +50,9 @@ void user_seen(const char *id, const char *name, int64_t now)
 int64_t user_last_seen(const char *id)
 {
 	struct db_statement *s = db_prepare("SELECT seen_at FROM user WHERE id = :id");
-	int64_t at = 0;
 
 	db_bind_text(s, ":id", id);
-	if (db_step(s))
-		at = db_int(s, 0);
-	db_end(s);
-	return at;
+	return db_first(s, 0);
 }
 
 int user_refuse(const char *id, int64_t interval, int64_t now)
@@ -133,12 +129,10 @@ int user_pair(const char *id, const char *code, int64_t now)
 int64_t user_notices(const char *id)
 {
 	struct db_statement *s = db_prepare("SELECT notices FROM user WHERE id = :id");
-	int64_t event = -1;
+	int64_t event;
 
 	db_bind_text(s, ":id", id);
-	if (db_step(s))
-		event = db_int(s, 0);
-	db_end(s);
+	event = db_first(s, -1);
 	return event < 0 ? event_last() : event;
 }
 

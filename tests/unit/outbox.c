@@ -17,20 +17,14 @@ static char home[] = "/tmp/bgjob-unit.XXXXXX";
 static int64_t running_job(char *target, int64_t now)
 {
 	char *notify[] = { target, NULL };
-	struct job_new job = { .queue = "default",
-		.type = "shell",
-		.command = "true",
-		.command_size = 5,
-		.directory = "/",
-		.not_before = -1,
-		.timeout_ms = -1,
-		.grace_ms = -1,
-		.backoff_ms = -1,
-		.max_output = -1,
-		.notify_after_ms = -1,
-		.notify = notify };
+	struct job_new job;
 	int64_t id, other;
 
+	job_new_init(&job);
+	job.command = "true";
+	job.command_size = 5;
+	job.directory = "/";
+	job.notify = notify;
 	db_begin();
 	job.environment = environment_save("A=b", 4);
 	id = job_add(&job, &other);

@@ -115,19 +115,14 @@ static const struct scene scenes[] = {
 
 static int64_t add_job(const struct scene *scene)
 {
-	struct job_new job = { .queue = "default",
-		.type = "shell",
-		.command = "true\0",
-		.command_size = 5,
-		.directory = "/",
-		.not_before = -1,
-		.timeout_ms = -1,
-		.grace_ms = -1,
-		.backoff_ms = -1,
-		.max_output = -1,
-		.retries = scene->retries };
+	struct job_new job;
 	int64_t id, other;
 
+	job_new_init(&job);
+	job.command = "true";
+	job.command_size = 5;
+	job.directory = "/";
+	job.retries = scene->retries;
 	db_begin();
 	job.environment = environment_save("A=b", 4);
 	id = job_add(&job, &other);

@@ -5,6 +5,7 @@
 #include "net/http.h"
 #include "net/json.h"
 #include "net/telegram_update.h"
+#include "store/bot.h"
 #include "tap.h"
 
 #define TOKEN "123456:ABC-def_1234"
@@ -16,9 +17,9 @@ static void test_token(void)
 	struct http *http = http_new();
 	struct str why = { 0 };
 
-	ok(telegram_token_valid(TOKEN), "a token");
+	ok(bot_id(TOKEN) >= 0, "a token");
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		ok(!telegram_token_valid(bad[i]), "no token: %s", bad[i]);
+		ok(bot_id(bad[i]) < 0, "no token: %s", bad[i]);
 	ok(!telegram_new(http, "123:secret/", &why) && why.len > 0 && !strstr(why.data, "secret"),
 		"a bad token is refused without being said");
 	str_clear(&why);
@@ -272,18 +273,6 @@ static void test_split(void)
 	ok(telegram_next_update("[\"\\", 3, &at, &id, &text, &size) < 0, "ends the array");
 }
 
-static void test_me(void)
-{
-	static const char json[] = "{\"id\":5,\"is_bot\":true,\"username\":\"the_bot\"}";
-	char *name = NULL;
-	int64_t id;
-
-	ok(telegram_me(json, strlen(json), &id, &name) == 0 && id == 5, "getMe");
-	is_str(name, "the_bot", "its name");
-	free(name);
-	ok(telegram_me("{}", 2, &id, &name) < 0 && telegram_me("[", 1, &id, &name) < 0, "or none");
-}
-
 int main(void)
 {
 	test_token();
@@ -295,6 +284,5 @@ int main(void)
 	test_kinds();
 	test_hostile();
 	test_split();
-	test_me();
 	return done();
 }

@@ -1,0 +1,23 @@
+# shellcheck shell=sh
+# notifier.sh: a bgjob-notify in the background; sourced after tap.sh.
+
+# start_notifier: it sends; its messages are in notify.err; $notifier
+start_notifier()
+{
+	bgjob-notify 2>>notify.err &
+	notifier=$!
+	wait_for 20 sends "$notifier" || fail 'the notifier is up'
+}
+
+# sends PID: that process is the notifier, for wait_for
+sends()
+{
+	find "/proc/$1/fd" -lname '*/notify.lock' 2>/dev/null | grep -q .
+}
+
+# stop_notifier [SIGNAL]
+stop_notifier()
+{
+	kill "-${1:-TERM}" "$notifier"
+	wait "$notifier" 2>/dev/null
+}
