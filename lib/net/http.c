@@ -61,6 +61,7 @@ void http_start(struct http *http, const struct http_request *r)
 	t->max_answer = r->max_answer ? r->max_answer : (size_t)64 << 10;
 	t->mail = r->mail_from && r->mail_to;
 	t->public_only = r->public_only;
+	t->piece = r->piece;
 	t->done = r->done;
 	t->arg = r->arg;
 	str_addn(&t->answer, "", 0);
@@ -97,6 +98,8 @@ static const char *in_words(const struct transfer *t, CURLcode code)
 {
 	if (is_forbidden(t, code))
 		return "The address is not a public one";
+	if (t->unwanted)
+		return "Stopped";
 	switch (code) {
 	case CURLE_SEND_FAIL_REWIND:
 	case CURLE_ABORTED_BY_CALLBACK: return "Connection closed without an answer";
@@ -176,6 +179,20 @@ static void finish_all(struct http *http)
 			t = t->next;
 		http->faulty--;
 		finish(http, t, CURLE_BAD_FUNCTION_ARGUMENT, t->fault);
+	}
+}
+
+void http_stop(struct http *http, const void *arg)
+{
+	struct transfer *t = http->transfers, *next;
+
+	/* what the done functions start is put before t */
+	for (; t; t = next) {
+		next = t->next;
+		if (t->arg != arg)
+			continue;
+		http->faulty -= t->fault != NULL;
+		finish(http, t, CURLE_ABORTED_BY_CALLBACK, t->fault ? t->fault : "Stopped");
 	}
 }
 

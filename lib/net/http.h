@@ -51,7 +51,17 @@ struct http_request {
 	unsigned tls_must : 1;    /* SMTP: STARTTLS or nothing */
 	unsigned tls_may : 1;     /* SMTP: STARTTLS if offered */
 
-	/* Called once, in http_wait() or http_free(). It may start others, not free the set. */
+	/*
+	 * Called in http_wait() with each piece of the body of an answer with status 2xx, which is
+	 * then neither kept nor limited. Returns 0, or else the transfer ends as one that was cut.
+	 * It must not touch the set. NULL: the body is in the answer.
+	 */
+	int (*piece)(void *arg, const char *data, size_t n);
+
+	/*
+	 * Called once, in http_wait(), http_stop() or http_free(). It may start others, but
+	 * neither stop any nor free the set.
+	 */
 	void (*done)(void *arg, const struct http_answer *answer);
 	void *arg;
 };
@@ -68,6 +78,9 @@ void http_free(struct http *http);
 
 /* Start a request; nothing blocks, not even the look-up of a name. */
 void http_start(struct http *http, const struct http_request *request);
+
+/* End at once all that was started with this arg and is not done, as cut or not sent. */
+void http_stop(struct http *http, const void *arg);
 
 /* How many are started and not done. */
 unsigned http_running(const struct http *http);

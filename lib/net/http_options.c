@@ -61,11 +61,23 @@ static size_t on_send(char *buffer, size_t size, size_t count, void *arg)
 	return n;
 }
 
+static int is_success(const struct transfer *t)
+{
+	long status = 0;
+
+	return curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK &&
+		status >= 200 && status <= 299;
+}
+
 static size_t on_answer(char *data, size_t size, size_t count, void *arg)
 {
 	struct transfer *t = arg;
 	size_t n = size * count, room = t->max_answer - t->answer.len;
 
+	if (t->piece && is_success(t)) {
+		t->unwanted = t->piece(t->arg, data, n) != 0;
+		return t->unwanted ? 0 : n;
+	}
 	t->too_long = n > room;
 	str_addn(&t->answer, data, n < room ? n : room);
 	return t->too_long ? 0 : n;

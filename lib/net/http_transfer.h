@@ -17,8 +17,9 @@ struct transfer {
 	struct str answer;
 	const char *fault;        /* why it was not even handed to curl */
 	unsigned opened, refused; /* addresses */
-	unsigned mail : 1, public_only : 1, too_long : 1;
+	unsigned mail : 1, public_only : 1, too_long : 1, unwanted : 1;
 	char detail[256]; /* CURL_ERROR_SIZE */
+	int (*piece)(void *arg, const char *data, size_t n);
 	void (*done)(void *arg, const struct http_answer *answer);
 	void *arg;
 };
