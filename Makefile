@@ -5,19 +5,21 @@
 #   make check-asan           the same under ASan and UBSan, leaks on
 #   make check-peers          the fakes and the renderer, judged by clients that others wrote
 #   make torture KILLS=5000   kill -9 loops; make torture-chat CHAT_JOBS=1000: a bot through chaos
-#   make check-torture        a short run of both
+#   make torture-tasks TASK_ROUNDS=300  200 recurring tasks, clocks that jump, kill -9 of all
+#   make check-torture        a short run of all three
 #   make fuzz FUZZ_SECONDS=60
 #   make bench lint demo install uninstall clean
 #
 # V=1 shows the commands; SQLITE_DIR=dir builds with the sqlite3.c and sqlite3.h found there.
 
-VERSION := 0.2.0
+VERSION := 0.3.0
 PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD = build
 JOBS ?= 2
 KILLS ?= 300
 CHAT_JOBS ?= 1000
+TASK_ROUNDS ?= 300
 FUZZ_SECONDS ?= 60
 
 CFLAGS ?= -O2 -g
@@ -55,7 +57,7 @@ SQLITE_FLAGS = -O2 -w -ffunction-sections -fdata-sections -DSQLITE_THREADSAFE=0 
 	-DSQLITE_DEFAULT_MEMSTATUS=0 -DSQLITE_OMIT_LOAD_EXTENSION -DSQLITE_OMIT_DEPRECATED \
 	-DSQLITE_OMIT_SHARED_CACHE -DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_DQS=0 \
 	-DSQLITE_USE_ALLOCA -DSQLITE_MAX_EXPR_DEPTH=0 -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=2 \
-	-DHAVE_FDATASYNC=1 -DSQLITE_DISABLE_DIRSYNC
+	-DHAVE_FDATASYNC=1 -DSQLITE_DISABLE_DIRSYNC -DSQLITE_ENABLE_FTS5
 
 CMD_C := $(sort $(wildcard cmd/*.c))
 LIB_C := $(sort $(wildcard lib/*/*.c))
@@ -71,7 +73,8 @@ BENCHES = $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/be
 FAKES = $(patsubst tests/fakes/%.c,$(BUILD)/fakes/%.so,$(sort $(wildcard tests/fakes/*.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
 WORKFLOWS := $(sort $(wildcard share/workflows/*))
-SHARED = $(patsubst share/%,$(BUILD)/share/bgjob/%,$(WORKFLOWS) share/intents)
+PROMPTS := $(sort $(wildcard share/prompts/*))
+SHARED = $(patsubst share/%,$(BUILD)/share/bgjob/%,$(WORKFLOWS) $(PROMPTS) share/intents)
 GENERATED = $(BUILD)/schema_sql.h $(BUILD)/programs.h
 A = $(BUILD)/libbgjob.a
 Q = $(if $(V),,@echo '  $@';)
@@ -143,9 +146,14 @@ $(BUILD)/%.o: %.c Makefile | $(GENERATED) $(SQLITE_H)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPP_FLAGS) $(C_FLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/sqlite3.o: $(SQLITE_DIR)/sqlite3.c
+# Compiled again when its flags change, not whenever the Makefile does: it takes long. A search
+# ranks with log(3), with ours: loading libm would be a fifth of every program's start.
+$(BUILD)/sqlite_flags: always
 	@mkdir -p $(@D)
+	@echo '$(SQLITE_FLAGS)' | cmp -s - $@ || echo '$(SQLITE_FLAGS)' >$@
+$(BUILD)/sqlite3.o: $(SQLITE_DIR)/sqlite3.c $(BUILD)/sqlite_flags
 	$(Q)$(CC) $(SQLITE_FLAGS) $(filter -fsanitize=address,$(SAN)) -c -o $@ $<
+	@objcopy --redefine-sym log=db_log $@
 
 # For share/setup: empty if the system's is used.
 sqlite-dir:
@@ -202,8 +210,12 @@ torture: build-test
 torture-chat: build-test
 	BIN='$(CURDIR)/build-test/bin' tests/torture/chat $(CHAT_JOBS)
 
+torture-tasks: build-test
+	BIN='$(CURDIR)/build-test/bin' tests/torture/tasks $(TASK_ROUNDS)
+
 check-torture: torture
 	BIN='$(CURDIR)/build-test/bin' tests/torture/chat 80
+	BIN='$(CURDIR)/build-test/bin' tests/torture/tasks 30
 
 fuzz: $(if $(SQLITE_LIB),,build/sqlite3.o)
 	$(MAKE) BUILD=build-fuzz CC=clang CFLAGS='-O1 -g' HARDEN= DEFS=-DBGJOB_TEST SQLITE_O=build/sqlite3.o \
@@ -225,7 +237,7 @@ demo: all
 # The reference is clang-format 14, as in Debian 12.
 LINT_C = $(wildcard cmd/*.[ch] lib/*/*.[ch] tests/*/*.[ch])
 LINT_SH = $(wildcard .ci/run share/setup share/demo share/telegram-poller tests/*.t tests/*.sh \
-	share/workflows/* tests/torture/run tests/bench/run tests/picture)
+	share/workflows/* tests/torture/run tests/torture/tasks tests/bench/run tests/picture)
 # Headers that are written (GENERATED) or fetched have to be there first; one file at a time,
 # as clang-tidy 14 reports a va_list wrongly in the second and later ones.
 lint: $(GENERATED) $(SQLITE_H)
@@ -252,7 +264,7 @@ BASH = $(INSTALL_SHARE)/bash-completion/completions
 install: all
 	install -d $(INSTALL_BIN) $(INSTALL_LIBEXEC) $(INSTALL_UNIT) $(BASH) $(INSTALL_SHARE)/doc/bgjob \
 		$(INSTALL_SHARE)/zsh/site-functions $(INSTALL_SHARE)/fish/vendor_completions.d \
-		$(INSTALL_SHARE)/bgjob/workflows
+		$(INSTALL_SHARE)/bgjob/workflows $(INSTALL_SHARE)/bgjob/prompts
 	install $(PROGRAMS) $(INSTALL_BIN)
 	install $(SHIM) $(POLLER) $(INSTALL_LIBEXEC)
 	for f in $(MAN); do install -D -m 644 $$f $(INSTALL_SHARE)/man/man$${f##*.}/$${f##*/} || exit; done
@@ -261,6 +273,7 @@ install: all
 	install -m 644 completions/_bgjob $(INSTALL_SHARE)/zsh/site-functions
 	install -m 644 completions/bgjob.fish $(INSTALL_SHARE)/fish/vendor_completions.d
 	install $(WORKFLOWS) $(INSTALL_SHARE)/bgjob/workflows
+	install -m 644 $(PROMPTS) $(INSTALL_SHARE)/bgjob/prompts
 	install -m 644 share/intents $(INSTALL_SHARE)/bgjob
 	for f in $(UNIT_FILES); do \
 		sed -e 's|@BINDIR@|$(PREFIX)/bin|' -e 's|@LIBEXECDIR@|$(PREFIX)/libexec/bgjob|' \
@@ -279,7 +292,9 @@ uninstall:
 clean:
 	rm -rf build build-asan build-test build-fuzz build-scan
 
-.PHONY: all objects units fuzzers sqlite-dir check check-asan check-peers build-test torture torture-chat \
-	check-torture fuzz bench demo lint install uninstall clean
+always:
+
+.PHONY: all always objects units fuzzers sqlite-dir check check-asan check-peers build-test torture \
+	torture-chat torture-tasks check-torture fuzz bench demo lint install uninstall clean
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,12 +1,10 @@
 /* bgjob-cancel: cancel queued or running jobs */
-#include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/arg.h"
 #include "base/die.h"
 #include "base/out.h"
-#include "base/str.h"
 #include "exec/cancel.h"
 #include "store/db.h"
 #include "store/job.h"
@@ -15,20 +13,6 @@ static const struct arg_option options[] = {
 	{ 'u', "user", "ID", "who asks, for the job's reason (default: your login name)" },
 	{ 0 },
 };
-
-static char *who_asks(const char *user)
-{
-	const struct passwd *login = user ? NULL : getpwuid(getuid());
-	struct str text = { 0 };
-
-	if (user)
-		str_addf(&text, "user %s", user);
-	else if (login)
-		str_add(&text, login->pw_name);
-	else
-		str_addf(&text, "uid %u", (unsigned)getuid());
-	return str_take(&text);
-}
 
 static int report(int64_t id, enum cancel_result result)
 {
@@ -66,7 +50,7 @@ int main(int argc, char *argv[])
 	for (size_t i = 0; i < ids.count; i++)
 		if (job_status(ids.ids[i]) < 0)
 			die_usage("no job %lld", (long long)ids.ids[i]);
-	by = who_asks(user);
+	by = cancel_asker(user);
 	for (size_t i = 0; i < ids.count; i++) {
 		int one = report(ids.ids[i], cancel_job(ids.ids[i], by));
 

@@ -86,7 +86,7 @@ int main(int argc, char *argv[])
 	table = table_new(columns, 3);
 	bad = doctor_run(exists, without_name(&broken),
 		config_size("BGJOB_MIN_FREE", POOL_MIN_FREE), print);
-	bad += health_look(print);
+	bad += health_look(exists, print);
 	table_print(table);
 	str_free(&broken);
 	db_close();

@@ -15,8 +15,9 @@
 #include "store/db.h"
 #include "store/home.h"
 #include "store/queue.h"
+#include "when/tick.h"
 
-enum { DRAIN = 256, ONCE, LINGER, AUTORUN, MAX_SLOTS = 1000, DEFAULT_NICE = 10 };
+enum { DRAIN = 256, ONCE, LINGER, AUTORUN, TICK, MAX_SLOTS = 1000, DEFAULT_NICE = 10 };
 
 static const struct arg_option options[] = {
 	{ 'j', "jobs", "N", "run up to N at once (default: BGJOB_SLOTS, else the processors)" },
@@ -24,6 +25,7 @@ static const struct arg_option options[] = {
 	{ DRAIN, "drain", NULL, "exit when nothing is runnable" },
 	{ ONCE, "once", NULL, "run one job and exit" },
 	{ LINGER, "linger", "DURATION", "exit after this long with nothing to do" },
+	{ TICK, "tick", NULL, "also fire the tasks that are due (bgjob-task)" },
 	{ AUTORUN, "autorun", NULL, "leave at once if another lingering runner is there" },
 	{ 0 },
 };
@@ -70,6 +72,15 @@ static int niceness(void)
 	return by ? (int)arg_number("BGJOB_NICE", by, 0, 19) : DEFAULT_NICE;
 }
 
+/* a store that cannot be written now may be in a moment */
+static int64_t tick(void)
+{
+	if (tick_run(clock_now(), NULL) == 0)
+		return tick_next();
+	warn("cannot fire what is due, will try again: %s", db_error());
+	return clock_now() + 2 * CLOCK_SECOND;
+}
+
 static void parse(int argc, char *argv[], struct request *r)
 {
 	int id;
@@ -85,6 +96,7 @@ static void parse(int argc, char *argv[], struct request *r)
 			r->pool.linger_ms = arg_duration("--linger", optarg);
 			break;
 		case AUTORUN: r->autorun = 1; break;
+		case TICK: r->pool.tick = tick; break;
 		}
 	}
 	if (optind < argc)
@@ -97,7 +109,7 @@ int main(int argc, char *argv[])
 	int status;
 
 	arg_init("bgjob-run", "Run queued jobs.",
-		"[-j N] [-q QUEUE]... [--drain | --once | --linger DURATION]", options);
+		"[-j N] [-q QUEUE]... [--tick] [--drain | --once | --linger DURATION]", options);
 	parse(argc, argv, &r);
 	if (!r.pool.slots)
 		r.pool.slots = default_slots();

@@ -11,6 +11,7 @@
 #include "base/out.h"
 #include "chat/job_json.h"
 #include "chat/job_text.h"
+#include "chat/json_rows.h"
 #include "store/db.h"
 #include "store/home.h"
 #include "store/job.h"
@@ -120,9 +121,9 @@ static int list(const struct request *r)
 	int64_t count;
 
 	if (r->json) {
-		job_json_start(r->json == JSON);
+		json_rows_start(r->json == JSON);
 		count = job_list(&r->filter, print_json, NULL);
-		job_json_end();
+		json_rows_end();
 	} else {
 		table = job_text_list();
 		count = job_list(&r->filter, print_row, table);
@@ -139,7 +140,7 @@ static int show(const struct request *r, const struct arg_ids *ids)
 		if (job_status(ids->ids[i]) < 0)
 			die_usage("no job %lld", (long long)ids->ids[i]);
 	if (r->json)
-		job_json_start(r->json == JSON);
+		json_rows_start(r->json == JSON);
 	for (size_t i = 0; i < ids->count; i++) {
 		if (job_get(ids->ids[i], &job) < 0)
 			continue;
@@ -152,7 +153,7 @@ static int show(const struct request *r, const struct arg_ids *ids)
 		job_free(&job);
 	}
 	if (r->json)
-		job_json_end();
+		json_rows_end();
 	return ids->count ? EXIT_DONE : EXIT_NO;
 }
 

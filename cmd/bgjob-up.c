@@ -16,9 +16,9 @@ static const struct arg_option options[] = { { 0 } };
 int main(int argc, char *argv[])
 {
 	struct up_service services[] = {
-		{ "bgjob-run", NULL },
-		{ "bgjob-notify", NULL },
-		{ "telegram-poller", NULL },
+		{ "bgjob-run", NULL, "--tick" },
+		{ "bgjob-notify", NULL, NULL },
+		{ "telegram-poller", NULL, NULL },
 	};
 	char *run, *notify;
 	size_t count;

@@ -1,7 +1,7 @@
 # fish completion for the bgjob programs. Without a store nothing is completed from it, silently.
 
-set -l programs bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-milestone bgjob-notify bgjob-output bgjob-prune bgjob-queue \
-    bgjob-recover bgjob-run bgjob-status bgjob-submit bgjob-up bgjob-updates bgjob-wait
+set -l programs bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-memory bgjob-milestone bgjob-notify bgjob-output bgjob-prune bgjob-queue \
+    bgjob-recover bgjob-run bgjob-seen bgjob-status bgjob-submit bgjob-task bgjob-tick bgjob-up bgjob-updates bgjob-wait
 
 # The latest jobs, newest first, each with its state and label or command.
 function __bgjob_ids
@@ -69,6 +69,60 @@ function __bgjob_command
     complete -C (string join ' ' -- (string escape -- $words) (commandline -ct))
 end
 
+function __bgjob_tasks
+    bgjob-task list 2>/dev/null | cut -f 1
+end
+
+function __bgjob_runs
+    bgjob-task runs -n 50 2>/dev/null | while read -l line
+        set -l f (string split \t -- $line)
+        printf '%s\t%s %s\n' $f[1] $f[4] $f[2]
+    end
+end
+
+function __bgjob_memory
+    bgjob-memory list 2>/dev/null | while read -l line
+        set -l f (string split \t -- $line)
+        printf '%s\t%s\n' $f[1] $f[6]
+    end
+end
+
+function __bgjob_proposals
+    bgjob-memory proposals 2>/dev/null | while read -l line
+        set -l f (string split \t -- $line)
+        printf '%s\t%s\n' $f[1] $f[3]
+    end
+end
+
+# Whether the command of bgjob-memory is one of these; whether a file may come next.
+function __bgjob_memory_in
+    set -l words (commandline -opc)
+    contains -- "$words[2]" $argv
+end
+
+function __bgjob_memory_file
+    set -l words (commandline -opc)
+    __bgjob_memory_in set propose; and test (count $words) -gt 2
+end
+
+function __bgjob_zones
+    echo UTC
+    sed '/^#/d' /usr/share/zoneinfo/zone.tab 2>/dev/null | cut -f 3
+end
+
+# Whether the command of a task is one of these, and its job's command has not begun.
+function __bgjob_task_in
+    set -l words (commandline -opc)
+    not contains -- -- $words; and contains -- "$words[2]" $argv
+end
+
+# Completes what follows --.
+function __bgjob_task_command
+    set -l words (commandline -opc)
+    set -l at (contains -i -- -- $words)
+    complete -C (string join ' ' -- (string escape -- $words[(math $at + 1)..]) (commandline -ct))
+end
+
 complete -c bgjob -f
 complete -c bgjob -n __fish_is_first_arg -s h -l help -d 'print a help and exit'
 complete -c bgjob -n __fish_is_first_arg -s V -l version -d 'print the version and exit'
@@ -79,6 +133,7 @@ for program in $programs
     contains -- $program bgjob-backup bgjob-submit; or complete -c $program -f
     set -l early
     test $program = bgjob-submit; and set early -n 'not __bgjob_has_command'
+    test $program = bgjob-task; and set early -n 'not contains -- -- (commandline -opc)'
     complete -c $program $early -s v -l verbose -d 'say more on stderr; twice: still more'
     complete -c $program $early -s h -l help -d 'print this help and exit'
     complete -c $program $early -s V -l version -d 'print the version and exit'
@@ -89,6 +144,15 @@ complete -c bgjob-wait -a '(__bgjob_unfinished)' -k
 complete -c bgjob-cancel -a '(__bgjob_unfinished)' -k
 complete -c bgjob-queue -a '(__bgjob_queues)'
 complete -c bgjob-submit -x -n __bgjob_has_command -a '(__bgjob_command)'
+complete -c bgjob-seen -a '(__bgjob_column 5)'
+complete -c bgjob-memory -n __fish_is_first_arg -a 'list show set history propose proposals approve reject'
+complete -c bgjob-memory -n '__bgjob_memory_in show set history propose; and not __bgjob_memory_file' -a '(__bgjob_memory)'
+complete -c bgjob-memory -n __bgjob_memory_file -F
+complete -c bgjob-memory -n '__bgjob_memory_in proposals approve reject' -a '(__bgjob_proposals)' -k
+complete -c bgjob-task -n __fish_is_first_arg -a 'add list show enable disable delete run runs run-show run-cancel next pause resume'
+complete -c bgjob-task -n '__bgjob_task_in show enable disable delete run runs next' -a '(__bgjob_tasks)'
+complete -c bgjob-task -n '__bgjob_task_in run-show run-cancel' -a '(__bgjob_runs)' -k
+complete -c bgjob-task -x -n 'contains -- -- (commandline -opc)' -a '(__bgjob_task_command)'
 
 complete -c bgjob-cancel -s u -l user -x -d 'who asks, for the job\'s reason (default: your login name)'
 
@@ -99,6 +163,15 @@ complete -c bgjob-chat -l pair -d 'print a code that makes whoever says it to th
 complete -c bgjob-chat -l operator -d 'with --pair: as an operator, who sees all jobs'
 complete -c bgjob-chat -l classify -d 'print what the text on stdin would start'
 complete -c bgjob-chat -l commands -d 'print the commands and what they do'
+
+complete -c bgjob-memory -n 'not __fish_is_first_arg' -s u -l user -x -a '(__bgjob_column 5)' -d 'whose memory (default: in a job $BGJOB_USER, else your login name)'
+complete -c bgjob-memory -n '__bgjob_memory_in list show history proposals' -l json -d 'as JSON'
+complete -c bgjob-memory -n '__bgjob_memory_in list history proposals' -l jsonl -d 'as JSON, one object a line'
+complete -c bgjob-memory -n '__bgjob_memory_in set propose' -l title -x -d 'its title'
+complete -c bgjob-memory -n '__bgjob_memory_in propose' -l base -x -d 'for version N, 0: a new block (default: the current one)'
+complete -c bgjob-memory -n '__bgjob_memory_in propose' -l edit -d 'the text is a unified difference, as diff -u prints it'
+complete -c bgjob-memory -n '__bgjob_memory_in proposals' -l all -d 'also those that were decided'
+complete -c bgjob-memory -n '__bgjob_memory_in reject' -l reason -x -d 'why'
 
 complete -c bgjob-milestone -s j -l job -x -a '(__bgjob_ids -s running)' -d 'of this job (default: the one it is called in, $BGJOB_ID)'
 
@@ -126,6 +199,7 @@ complete -c bgjob-recover -l check -d 'verify the store instead; each finding is
 
 complete -c bgjob-run -s j -l jobs -x -d 'run up to N at once (default: BGJOB_SLOTS, else the processors)'
 complete -c bgjob-run -s q -l queue -x -a '(__bgjob_queues)' -d 'only this queue (repeatable)'
+complete -c bgjob-run -l tick -d 'fire the tasks that are due, too'
 complete -c bgjob-run -l drain -d 'exit when nothing is runnable'
 complete -c bgjob-run -l once -d 'run one job and exit'
 complete -c bgjob-run -l linger -x -d 'exit after this long with nothing to do'
@@ -170,6 +244,45 @@ complete -c bgjob-submit -n 'not __bgjob_has_command' -l max-output -x -d 'keep 
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l contain -d 'whatever it starts ends with it, for certain'
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l batch -d 'read jobs from stdin, one JSON object a line'
 complete -c bgjob-submit -n 'not __bgjob_has_command' -l wait -d 'wait, print its stdout, exit as it did'
+
+set -l add -c bgjob-task -n '__bgjob_task_in add'
+complete $add -l cron -x -a '@hourly @daily @weekly @monthly @yearly' -d 'at the times of this expression'
+complete $add -l tz -x -a '(__bgjob_zones)' -d 'the zone of the expression (default: the system\'s)'
+complete $add -l every -x -d 'again after this long'
+complete $add -l idle -x -d 'when a user was silent for this long'
+complete $add -l cooldown -x -d 'between two runs for one user (default: 60m)'
+complete $add -l at -x -d 'once, at this time'
+complete $add -l missed -x -a 'skip once all' -d 'moments at which nobody looked (default: once)'
+complete $add -l grace -x -d 'how late one is still made up for'
+complete $add -l overlap -x -a 'skip queue allow' -d 'while an earlier run still goes on (default: skip)'
+complete $add -l disabled -d 'do not enable it yet'
+complete $add -s u -l user -x -a '(__bgjob_column 5)' -d 'for this user (repeatable)'
+complete $add -l users -r -F -d 'for those in the file; - reads stdin'
+complete $add -l batch -x -d 'at most N of a run at once (default: 5)'
+complete $add -s c -l shell -x -d 'run shell text with sh -c'
+complete $add -l prompt -r -F -d 'the prompt of the task; - reads stdin'
+complete $add -l tools -x -d 'names of tools'
+complete $add -l memory -x -d 'labels of memory blocks'
+complete $add -l max-turns -x -d 'how many turns an agent may take (default: 10)'
+complete $add -l timeout -x -d 'end a job after this long'
+complete $add -s q -l queue -x -a '(__bgjob_queues)' -d 'queue (default: tasks)'
+complete $add -s p -l priority -x -d 'higher starts first (default: 0)'
+complete $add -s C -l directory -x -a '(__fish_complete_directories)' -d 'where its jobs run (default: here)'
+complete $add -l env -x -a '(__fish_complete_list , __bgjob_variables)' -d 'ALL, NONE or names: variables they get'
+complete $add -l notify -x -a 'telegram: https:// mailto: exec: tty' -d 'who is told; %u is each user'
+complete $add -l notify-on -x -a 'done failed change always never' -d 'done, failed, change, always or never'
+complete $add -l alert-after -x -d 'tell of so many failed runs in a row (default: 3)'
+complete $add -l replace -d 'define one of that name anew'
+complete $add -l json -r -F -d 'read the definition; - reads stdin'
+complete -c bgjob-task -n '__bgjob_task_in list show runs run-show' -l json -d 'as JSON'
+complete -c bgjob-task -n '__bgjob_task_in list runs' -l jsonl -d 'as JSON, one object a line'
+complete -c bgjob-task -n '__bgjob_task_in run' -s u -l user -x -a '(__bgjob_column 5)' -d 'only for this user (repeatable)'
+complete -c bgjob-task -n '__bgjob_task_in runs next' -s n -l limit -x -d 'at most N'
+complete -c bgjob-task -n '__bgjob_task_in next' -l cron -x -a '@hourly @daily @weekly @monthly @yearly' -d 'of this expression'
+complete -c bgjob-task -n '__bgjob_task_in next' -l tz -x -a '(__bgjob_zones)' -d 'the zone of the expression'
+complete -c bgjob-task -n '__bgjob_task_in next' -l from -x -d 'after this time (default: now)'
+
+complete -c bgjob-tick -l next -d 'print when the next moment is due'
 
 complete -c bgjob-updates -l once -d 'take what is there and exit'
 

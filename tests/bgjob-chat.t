@@ -303,6 +303,9 @@ access()
 	is 'an unknown command there' 0 '' told text=/other type=group chat=-5
 	is 'talk of others' 0 '' told text='show my jobs' type=group chat=-5
 	is 'a hash tag' 0 '' told text='#happy days' type=group chat=-5
+	is 'what is kept about one is not told there' 0 \
+		'reply telegram:-5 What is kept about you is nothing for others: say that to me alone.' \
+		told text=/memory type=group chat=-5
 	is 'a stranger there' 0 '' told user=8 text=/jobs type=group chat=-5
 	is 'a private chat of another' 0 '' told text=/jobs chat=8
 	is 'a button' 0 "callback telegram:7 cb$(($(sql 'SELECT max(source_id) FROM inbox') + 1))

@@ -35,6 +35,23 @@ unset BGJOB_MIN_FREE
 : >"$BGJOB_HOME/spool/99-1.state"
 like 'a stray file is cleared away' 0 'stray attempts removed' bgjob-doctor
 
+# tasks, and whether somebody fires them
+like 'no tasks' 0 '^ok	tasks	there are none$' bgjob-doctor
+bgjob-task add nightly --cron @daily -- true
+like 'nobody has ever looked for due ones' 1 \
+	'^FIX	tasks	1 enabled, 0 disabled, and nothing fires them: let cron call bgjob-tick' bgjob-doctor
+bgjob-task pause 2>/dev/null
+like 'nobody need, when all are paused' 0 '^ok	tasks	.*all are paused' bgjob-doctor
+bgjob-task resume 2>/dev/null
+bgjob-tick
+like 'somebody does' 0 '^ok	tasks	1 enabled, 0 disabled$' bgjob-doctor
+touch -d '1 hour ago' "$BGJOB_HOME/ticked"
+like 'nobody need, while none is due' 0 '^ok	tasks' bgjob-doctor
+sqlite3 -cmd '.timeout 20000' "$BGJOB_HOME/bgjob.db" "UPDATE task SET due_at = 1000 * strftime('%s', 'now', '-30 minutes')"
+like 'nobody does, and one is overdue' 1 '^FIX	tasks	.*nothing fires them since 20' bgjob-doctor
+bgjob-task disable nightly
+like 'nobody need, when none is enabled' 0 '^ok	tasks	0 enabled, 1 disabled$' bgjob-doctor
+
 # what outlived its job: the shim is killed, a child has left the session
 id=$(bgjob-submit -c 'setsid sh -c "echo \$\$ >$HOME/pid; exec sleep 1000" & exec sleep 1000')
 have_pid() { [ -s "$T/pid" ]; }

@@ -98,9 +98,10 @@ only()
 	is "$shell: $1, no others" 0 "$(echo "$3" | tr ' ' '\n')" cut -f 1 "$T/offered"
 }
 
+# options_of COMMAND...
 options_of()
 {
-	"$1" --help | sed -nE 's/^ +(-., |)--([a-z-]+).*/\1--\2/p' | tr -d ' ' | tr , '\n' | sort
+	"$@" --help | sed -nE 's/^ {2,6}(-., |)--([a-z-]+).*/\1--\2/p' | tr -d ' ' | tr , '\n' | sort
 }
 
 no_store()
@@ -108,6 +109,53 @@ no_store()
 	BGJOB_HOME=$T/nowhere
 	only 'no store, no ids' 'bgjob-status ' ''
 	only 'no store, no queues' 'bgjob-queue ' ''
+	only 'no store, no tasks' 'bgjob-task show ' ''
+	only 'no store, no blocks' 'bgjob-memory show ' ''
+	BGJOB_HOME=$T/store
+}
+
+# The store has a block and a proposal.
+memory()
+{
+	BGJOB_HOME=$T/memory
+	only 'the commands of bgjob-memory' 'bgjob-memory ' \
+		'approve history list proposals propose reject set show'
+	only 'labels of blocks' 'bgjob-memory show ' style
+	only 'labels of blocks, behind bgjob' 'bgjob memory set st' style
+	only 'proposals' 'bgjob-memory approve ' 1
+	offers 'a file for a block' 'bgjob-memory propose style a-f' a-file
+	for command in list show set history propose proposals approve reject; do
+		options_of bgjob-memory $command | grep '^--' >"$T/long"
+		"complete_$shell" "bgjob-memory $command --" 2>&1 | cut -f 1 | sed 's/=$//' >"$T/offered"
+		is "$shell: the options of bgjob-memory $command" 0 '' diff "$T/long" "$T/offered"
+	done
+	BGJOB_HOME=$T/store
+}
+
+# The store has tasks and a run.
+tasks()
+{
+	BGJOB_HOME=$T/tasks
+	only 'the commands of bgjob-task' 'bgjob-task ' \
+		'add delete disable enable list next pause resume run run-cancel run-show runs show'
+	only 'a command by its beginning' 'bgjob task en' enable
+	only 'task names' 'bgjob-task show ' 'nightly nudge'
+	only 'task names, behind bgjob' 'bgjob task enable ' 'nightly nudge'
+	only 'another task name' 'bgjob-task delete nudge ni' nightly
+	only 'run ids' 'bgjob-task run-cancel ' 1
+	only 'rules' 'bgjob-task add x --overlap ' 'allow queue skip'
+	offers 'the command of a task' 'bgjob-task add x --every 1h -- bgjob-do' bgjob-doctor
+	offers 'files of users' 'bgjob-task add x --idle 1h --users a-f' a-file
+	# zsh completes them part by part
+	case $shell in
+	zsh) offers 'zones' 'bgjob-task add x --tz Europe/Ber' Berlin ;;
+	*) offers 'zones' 'bgjob-task add x --tz Europe/Ber' Europe/Berlin ;;
+	esac
+	for command in add list show enable disable delete run runs run-show run-cancel next pause resume; do
+		options_of bgjob-task $command | grep '^--' >"$T/long"
+		"complete_$shell" "bgjob-task $command --" 2>&1 | cut -f 1 | sed 's/=$//' >"$T/offered"
+		is "$shell: the options of bgjob-task $command" 0 '' diff "$T/long" "$T/offered"
+	done
 	BGJOB_HOME=$T/store
 }
 
@@ -136,13 +184,15 @@ check()
 	offers 'the command of a job' 'bgjob-submit -q slow -- bgjob-do' bgjob-doctor
 	offers 'labels' 'bgjob-status -l ' "$2"
 	ok "$shell: a label is a text, not code" [ ! -e pwned ]
+	tasks
+	memory
 	no_store
 }
 
 # In fish an option's letter is offered apart from its long name, by -.
 all_options()
 {
-	for program in backup cancel chat doctor milestone output prune queue recover run status submit up updates wait; do
+	for program in backup cancel chat doctor milestone output prune queue recover run seen status submit tick up updates wait; do
 		options_of bgjob-$program >"$T/options"
 		"complete_$shell" "bgjob-$program --" 2>&1 | cut -f 1 | sed 's/=$//' >"$T/offered"
 		grep '^--' "$T/options" >"$T/long"
@@ -156,6 +206,14 @@ bgjob-run --drain
 bgjob-submit -q slow -l '$(touch pwned)' -- sleep 600 >/dev/null
 bgjob-submit -q night --in 1h -- make all >/dev/null
 touch a-file
+BGJOB_HOME=$T/tasks
+bgjob-task add nightly --cron '0 3 * * *' -- true
+bgjob-task add nudge --idle 30m -u ann -- true
+bgjob-task run nightly >/dev/null
+BGJOB_HOME=$T/memory
+echo plain | bgjob-memory set style - >/dev/null
+echo plainer | bgjob-memory propose style - >/dev/null
+BGJOB_HOME=$T/store
 for shell in bash zsh fish; do
 	case $shell in
 	bash) check bash '\$\(touch\ pwned\)' ;;

@@ -98,9 +98,10 @@ run_examples()
 	[ -f "$example.command" ] || fail "$page has examples"
 }
 
+# undescribed PROGRAM [SUB-COMMAND]
 undescribed()
 {
-	"$1" --help | sed -n 's/^ .*--\([a-z-]*\).*/\1/p' | while read -r option; do
+	"$@" --help | sed -nE 's/^ {2,6}(-., )?--([a-z-]+).*/\2/p' | while read -r option; do
 		case $option in
 		help | version | verbose) option="-$option" file=bgjob.7 ;;
 		*) option="-$option" file=$1.1 ;;
@@ -129,6 +130,11 @@ for file in "$TOP"/cmd/*.c; do
 	program=$(basename "$file" .c)
 	case $program in
 	bgjob | bgjob-shim) ;;
+	bgjob-task)
+		for command in add list show run runs run-show next; do
+			is "$program $command: every option is in its page" 0 '' undescribed "$program" $command
+		done
+		;;
 	*) is "$program: every option is in its page" 0 '' undescribed "$program" ;;
 	esac
 done
@@ -140,6 +146,16 @@ bgjob-submit --help | sed -nE 's/^ .*--([a-z-]+).*/\1/p' |
 	grep -vxE 'batch|wait|verbose|help|version' >names
 ok 'bgjob-submit has options' grep -qx max-output names
 is 'all that a batch may use are in its page' 1 '' no_keys bgjob-submit.1 BATCHES <names
+bgjob-task add keys --cron @daily -u ann -- true
+bgjob-task run keys >/dev/null
+{
+	bgjob-task list --json
+	bgjob-task show keys --json
+	bgjob-task runs --json
+	bgjob-task run-show 1 --json
+} | grep -o '"[a-z_]*":' | tr -d '":' >names
+ok 'bgjob-task --json has keys' grep -qx proposals names
+is 'all of them are in its page, too' 1 '' no_keys bgjob-task.1 JSON <names
 for file in "$TOP"/share/man/*.[157]; do
 	run_examples "$file"
 done

@@ -1,11 +1,41 @@
 #!/bin/sh
-# A store of schema 1, as an older version has left it: nothing is lost, and what was to be told is told.
+# Stores of older schemas, as older versions have left them: nothing is lost, and what was to be told is told.
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/tg.sh"
 
-# make_old FOLDER: four jobs; what was to be told of them is pending, sent, in doubt, in thread 3 of a group
+latest=$(find "$TOP/share/sql" -name '[0-9]*.sql' | wc -l)
+
+# step N: the step, and what a program of that time has put into what is new there
+step()
+{
+	cat "$TOP/share/sql/00$1.sql"
+	case $1 in
+	2)
+		cat <<'END'
+INSERT INTO user (id, name, role, seen_at) VALUES ('ann', 'Ann', 'user', 4000), ('7', 'O''Brien', 'operator', NULL);
+INSERT INTO inbox (source, source_id, user_id, chat, body, status, received_at, offered_at, handled_at) VALUES
+	('telegram:1', 5, '7', 'telegram:7', '{}', 'handled', 1000, 1000, 1001);
+UPDATE job SET notify_after_ms = 500 WHERE id = 2;
+END
+		;;
+	3)
+		cat <<'END'
+INSERT INTO task (id, name, kind, schedule, zone, command, directory, umask, environment_id, queue, priority,
+	created_at, looked_at, due_at) VALUES (3, 'nightly', 'cron', '0 3 * * *', 'UTC', x'7472756500', x'2f', 18, 1,
+	'tasks', 0, 1000, 1000, 4102444800000);
+INSERT INTO task_user (task_id, position, user_id) VALUES (3, 0, 'ann');
+INSERT INTO task_notify (task_id, target) VALUES (3, 'telegram:%u');
+INSERT INTO task_run (id, task_id, kind, created_at, batch_size) VALUES (8, 3, 'manual', 1000, 5);
+UPDATE job SET run_id = 8 WHERE id = 1;
+END
+		;;
+	esac
+}
+
+# make_old FOLDER [SCHEMA]: four jobs; what was to be told of them is pending, sent, in doubt, in thread 3 of a group
 make_old()
 {
+	schema=${2:-1}
 	mkdir -m 700 "$1"
 	umask 077
 	{
@@ -36,9 +66,13 @@ INSERT INTO notify (job_id, target) VALUES (1, 'telegram:7'), (2, 'telegram:-8/3
 INSERT INTO delivery (id, event_id, job_id, target, status, created_at) VALUES
 	(1, 1, 1, 'telegram:7', 'pending', 5000), (4, 2, 2, 'telegram:-8/3', 'pending', 4000),
 	(5, 3, 5, 'tty', 'sent', 3000), (6, 4, 6, 'telegram:9', 'sending', 3000);
-PRAGMA user_version = 1;
-COMMIT;
 END
+		n=1
+		while [ "$n" -lt "$schema" ]; do
+			n=$((n + 1))
+			step $n
+		done
+		echo "PRAGMA user_version = $schema; COMMIT;"
 	} | sqlite3 "$1/bgjob.db" >/dev/null
 	umask 022
 }
@@ -68,7 +102,7 @@ is 'is read by the new programs' 0 "9	queued
 5	done
 2	failed
 1	done" sh -c 'bgjob-status | cut -f 1,2'
-is 'and has the new schema then' 0 2 query 'PRAGMA user_version'
+is 'and has the new schema then' 0 "$latest" query 'PRAGMA user_version'
 dump after
 same 'every row is there as it was' before cat after
 is 'the results can be read' 0 'old result' bgjob-output 1
@@ -114,6 +148,37 @@ BGJOB_HOME=$T/third
 make_old "$BGJOB_HOME"
 ok 'a backup of an old store' bgjob-backup copy.db
 is 'has it all' 0 5 sqlite3 copy.db 'SELECT count(*) FROM job'
-query 'PRAGMA user_version = 3'
-err 'a newer schema is refused' 3 'knows up to 2' bgjob-notify --drain
+query "PRAGMA user_version = $((latest + 1))"
+err 'a newer schema is refused' 3 "knows up to $latest" bgjob-notify --drain
+
+# each step from the one before it, with what that one had
+schema=2
+while [ "$schema" -lt "$latest" ]; do
+	BGJOB_HOME=$T/from-$schema
+	make_old "$BGJOB_HOME" "$schema"
+	tables=$(query "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'job'
+		ORDER BY name")
+	columns=$(query "SELECT group_concat(name) FROM pragma_table_info('job')")
+	all()
+	{
+		for table in $tables; do
+			echo "== $table"
+			query "SELECT * FROM $table"
+		done
+		query "SELECT $columns FROM job"
+	}
+	all >before
+	is "a store of schema $schema is read" 0 5 sh -c 'bgjob-status | wc -l'
+	is "schema $schema becomes the new one" 0 "$latest" query 'PRAGMA user_version'
+	same "every row of schema $schema is as it was" before all
+	is "the store of schema $schema is whole" 0 '' bgjob-recover --check
+	bgjob-run --drain
+	is "an old job of schema $schema runs" 0 ran bgjob-output 9
+	schema=$((schema + 1))
+done
+
+# what the steps brought works there
+is 'tasks of an old store' 0 nightly sh -c 'bgjob-task list | cut -f 1'
+is 'its runs' 0 '8	nightly	manual	success' sh -c 'bgjob-task runs | cut -f 1-4'
+is 'a memory in an old store' 0 1 sh -c 'echo x | bgjob-memory set style -'
 finish

@@ -27,8 +27,8 @@ static const struct arg_option common[] = {
 
 enum { COMMON = sizeof common / sizeof *common };
 
-static const char *sentence, *synopsis;
-static struct arg_option *table; /* the program's options, then the common ones */
+static const char *sentence, *synopsis, *command; /* command: the sub-command, or NULL */
+static struct arg_option *table;                  /* the program's options, then the common ones */
 static size_t options;
 static struct option *longs;
 static char *shorts;
@@ -78,15 +78,10 @@ static void make_tables(void)
 	shorts = str_take(&letters);
 }
 
-void arg_init(const char *program, const char *one_sentence, const char *synopsis_lines,
-	const struct arg_option *own)
+static void set_options(const struct arg_option *own)
 {
 	size_t n = 0;
 
-	fill_standard_descriptors();
-	die_init(program);
-	sentence = one_sentence;
-	synopsis = synopsis_lines;
 	while (own[n].name)
 		n++;
 	options = n + COMMON;
@@ -97,9 +92,29 @@ void arg_init(const char *program, const char *one_sentence, const char *synopsi
 	free(longs);
 	free(shorts);
 	make_tables();
-	verbose = 0;
 	opterr = 0;
-	optind = 1;
+	optind = 0; /* glibc's way to begin anew */
+}
+
+void arg_init(const char *program, const char *one_sentence, const char *synopsis_lines,
+	const struct arg_option *own)
+{
+	fill_standard_descriptors();
+	die_init(program);
+	sentence = one_sentence;
+	synopsis = synopsis_lines;
+	command = NULL;
+	verbose = 0;
+	set_options(own);
+}
+
+void arg_command(const char *word, const char *one_sentence, const char *synopsis_lines,
+	const struct arg_option *own)
+{
+	command = word;
+	sentence = one_sentence;
+	synopsis = synopsis_lines;
+	set_options(own);
 }
 
 /* ---- help ---- */
@@ -215,6 +230,12 @@ static const struct arg_option *find(int id)
 	return NULL;
 }
 
+_Noreturn static void die_unknown(const char *sign, int n, const char *option)
+{
+	die_usage("unknown option %s%.*s (see %s%s%s --help)", sign, n, option, die_program(),
+		command ? " " : "", command ? command : "");
+}
+
 /* An unknown or ambiguous long option; text is "--foo" or "--foo=bar". */
 _Noreturn static void die_long(const char *text)
 {
@@ -226,7 +247,7 @@ _Noreturn static void die_long(const char *text)
 			str_addf(&matches, "%s--%s", matches.len ? ", " : "", table[i].name);
 	if (matches.len)
 		die_usage("option %.*s is ambiguous: %s", n, text, matches.data);
-	die_usage("unknown option %.*s (see %s --help)", n, text, die_program());
+	die_unknown("", n, text);
 }
 
 /*
@@ -237,11 +258,12 @@ _Noreturn static void die_long(const char *text)
 _Noreturn static void die_option(int result, const char *text)
 {
 	const struct arg_option *o = optopt ? find(optopt) : NULL;
+	char letter = (char)optopt;
 
 	if (!optopt)
 		die_long(text);
 	if (!o)
-		die_usage("unknown option -%c (see %s --help)", optopt, die_program());
+		die_unknown("-", 1, &letter);
 	if (result == '?')
 		die_usage("option --%s takes no value", o->name);
 	if (strncmp(text, "--", 2) == 0)

@@ -28,6 +28,15 @@ void arg_init(const char *program, const char *sentence, const char *synopsis,
 	const struct arg_option *options);
 
 /*
+ * For a program with sub-commands, after the options before the word
+ * (arg_next() with stop_at_operand): what arg_init() said of the program, of
+ * the sub-command that the word names. The argv for arg_next() begins with the
+ * word now; -v was counted.
+ */
+void arg_command(const char *word, const char *sentence, const char *synopsis,
+	const struct arg_option *options);
+
+/*
  * The next option's id, or -1 when only operands are left (optind is then the
  * first of them, optarg as in getopt_long(3)). stop_at_operand != 0: the first
  * operand ends the options (for programs that take a command). --help and
@@ -45,6 +54,7 @@ int64_t arg_duration(const char *option, const char *text); /* ms, >= 0 */
 int64_t arg_size(const char *option, const char *text);     /* bytes: 512, 64K, 2G (1024s) */
 int64_t arg_time(const char *option, const char *text);     /* ms since 1970 */
 int64_t arg_id(const char *text);                           /* a job id: 1 .. 2^63-1, "#42" too */
+int64_t arg_id_of(const char *what, const char *text);      /* ... of a "run" */
 
 struct arg_ids {
 	int64_t *ids;
@@ -58,6 +68,9 @@ struct arg_ids {
  * (count 0). Free with arg_ids_free().
  */
 void arg_ids(struct arg_ids *ids, int count, char *operands[]);
+
+/* The same for ids of something else, for messages: "run". */
+void arg_ids_of(const char *what, struct arg_ids *ids, int count, char *operands[]);
 void arg_ids_free(struct arg_ids *ids);
 
 /* Split "a,b,c" into NULL-terminated words (empty words are an error). One free() frees all. */

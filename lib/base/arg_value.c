@@ -55,13 +55,18 @@ int64_t arg_time(const char *option, const char *text)
 	return ms;
 }
 
-int64_t arg_id(const char *text)
+int64_t arg_id_of(const char *what, const char *text)
 {
 	int64_t id;
 
 	if (value_id(text, strlen(text), &id) < 0)
-		die_usage("not a job id: %s", text);
+		die_usage("not a %s id: %s", what, text);
 	return id;
+}
+
+int64_t arg_id(const char *text)
+{
+	return arg_id_of("job", text);
 }
 
 /* ---- lists of ids ---- */
@@ -110,7 +115,7 @@ static void collect(struct collection *c, int64_t id)
 	*slot = c->count;
 }
 
-static void collect_stdin(struct collection *c)
+static void collect_stdin(struct collection *c, const char *what)
 {
 	char *line = NULL;
 	size_t size = 0, number = 0;
@@ -128,7 +133,7 @@ static void collect_stdin(struct collection *c)
 			n++;
 		line[n] = '\0';
 		if (value_id(line, n, &id) < 0)
-			die_usage("standard input, line %zu: not a job id: %s", number, line);
+			die_usage("standard input, line %zu: not a %s id: %s", number, what, line);
 		collect(c, id);
 	}
 	if (ferror(stdin))
@@ -136,21 +141,26 @@ static void collect_stdin(struct collection *c)
 	free(line);
 }
 
-void arg_ids(struct arg_ids *ids, int count, char *operands[])
+void arg_ids_of(const char *what, struct arg_ids *ids, int count, char *operands[])
 {
 	struct collection c = { 0 };
 
 	if (count <= 0)
-		die_usage("no job id given (see %s --help)", die_program());
+		die_usage("no %s id given (see %s --help)", what, die_program());
 	for (int i = 0; i < count; i++) {
 		if (strcmp(operands[i], "-") == 0)
-			collect_stdin(&c);
+			collect_stdin(&c, what);
 		else
-			collect(&c, arg_id(operands[i]));
+			collect(&c, arg_id_of(what, operands[i]));
 	}
 	free(c.slots);
 	ids->ids = c.ids;
 	ids->count = c.count;
+}
+
+void arg_ids(struct arg_ids *ids, int count, char *operands[])
+{
+	arg_ids_of("job", ids, count, operands);
 }
 
 void arg_ids_free(struct arg_ids *ids)

@@ -15,7 +15,9 @@
 
 enum { CLOCK_TEXT = 40 }; /* bytes that any clock_format_ function needs */
 
-int64_t clock_now(void);  /* CLOCK_REALTIME */
+/* CLOCK_REALTIME. In a -DBGJOB_TEST build the file $BGJOB_CLOCK says how many ms to add. */
+int64_t clock_now(void);
+
 int64_t clock_boot(void); /* CLOCK_BOOTTIME: runs through suspend, never jumps */
 
 int64_t clock_seconds(int64_t ms); /* whole seconds, rounded down also before 1970 */

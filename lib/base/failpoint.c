@@ -75,11 +75,13 @@ void failpoint(const char *name)
 
 char **failpoint_environment(char **none)
 {
-	static char *found[3];
+	static char *found[4];
 	int count = 0;
 
 	for (char **variable = environ; *variable; variable++)
-		if (strncmp(*variable, "BGJOB_FAILPOINT", 15) == 0 && count < 2)
+		if ((strncmp(*variable, "BGJOB_FAILPOINT", 15) == 0 ||
+			    strncmp(*variable, "BGJOB_CLOCK=", 12) == 0) &&
+			count < 3)
 			found[count++] = *variable;
 	found[count] = NULL;
 	return count ? found : none;

@@ -8,12 +8,13 @@
  * with a chance of one in ONE_IN, or pause it for MS milliseconds instead, so
  * that somebody else's kill or write falls into the gap. The torture test
  * draws them at random; a unit test sets one to 1. Each death is a line, the
- * name, in the file BGJOB_FAILPOINT_LOG. A pool hands both on to its shims.
+ * name, in the file BGJOB_FAILPOINT_LOG. A pool hands both on to its shims, and the test's
+ * clock (clock.c).
  */
 #ifdef BGJOB_TEST
 void failpoint(const char *name);
 
-/* For a program that is started with nothing in its environment: none, or the variables above. */
+/* For a program that is started with nothing in its environment: none, or these variables. */
 char **failpoint_environment(char **none);
 #else
 #define failpoint(name) ((void)0)

@@ -19,6 +19,8 @@ static const struct command table[] = {
 	{ "status", NULL, "how things are", commands_status },
 	{ "run", "NAME TEXT", "start a workflow; /NAME TEXT does the same", commands_run },
 	{ "workflows", NULL, "what can be started", commands_workflows },
+	{ "memory", "[LABEL]", "what is kept about you, and what shall be changed of it",
+		commands_memory },
 	{ "pair", "CODE", "become known, with a code from bgjob-chat --pair", commands_pair },
 	{ "start", NULL, "say hello", commands_greet },
 	{ "help", NULL, "this list", commands_help },

@@ -16,6 +16,7 @@ void commands_cancel(struct turn *t, const char *argument);
 void commands_retry(struct turn *t, const char *argument);
 void commands_run(struct turn *t, const char *argument);
 void commands_workflows(struct turn *t, const char *argument);
+void commands_memory(struct turn *t, const char *argument);
 void commands_pair(struct turn *t, const char *argument);
 void commands_greet(struct turn *t, const char *argument);
 void commands_help(struct turn *t, const char *argument);
@@ -42,6 +43,9 @@ void commands_ended(struct turn *t, const struct job *job);
  */
 int commands_say_log(struct turn *t, const struct job *job, int lines, size_t most);
 
+/* The last few KiB of what a job that runs wrote to stdout by now. Returns 0 if there are none, as above. */
+int commands_say_so_far(struct turn *t, const struct job *job);
+
 /*
  * The job of an id, as "42" or "#42", if it is theirs to see: 0, to be freed
  * with job_free(). Else -1, and it was said what is wrong; "" is a wrong id too.
@@ -53,6 +57,9 @@ int commands_may_see(const struct turn *t, const struct job *job);
 
 /* "board": what a job is called in lists: its type, or of a plain command its label, cleaned. */
 void commands_say_name(struct turn *t, const struct job *job);
+
+/* ` "The board identified three key risks..."`: of its result, before its end of its input; or nothing */
+void commands_say_snippet(struct turn *t, const struct job *job);
 
 /* "✅ done", "❌ failed: exit 3" */
 void commands_say_status(struct turn *t, const struct job *job);

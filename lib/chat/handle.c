@@ -8,6 +8,7 @@
 #include "chat/access.h"
 #include "chat/command.h"
 #include "chat/commands.h"
+#include "chat/converse.h"
 #include "chat/intent.h"
 
 enum { NAME_CHARACTERS = 40 };
@@ -97,7 +98,9 @@ static void do_free_text(struct turn *t, const char *text)
 		done = command || commands_start(t, s.name, text, 0);
 		free(s.name);
 	}
-	if (!done)
+	if (!done && converse_ready())
+		converse_start(t, text);
+	else if (!done)
 		commands_offer(t);
 	free(name);
 }

@@ -1,11 +1,17 @@
-/* health: what is wrong with the operator's workflows and intents */
+/* health: what is wrong with the operator's tasks, workflows and intents */
 #include "chat/health.h"
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "chat/intent.h"
 #include "chat/workflow.h"
+#include "store/task.h"
+#include "when/tick.h"
+
+/* Cron looks once a minute. */
+#define TOO_LONG (10 * CLOCK_MINUTE)
 
 static int look_at_workflows(void (*line)(int ok, const char *name, const char *text))
 {
@@ -53,7 +59,58 @@ static int look_at_intents(void (*line)(int ok, const char *name, const char *te
 	return wrong;
 }
 
-int health_look(void (*line)(int ok, const char *name, const char *text))
+struct tasks {
+	long long enabled, disabled;
+};
+
+static void count_task(const struct task *task, void *arg)
 {
-	return look_at_workflows(line) + look_at_intents(line);
+	struct tasks *tasks = arg;
+
+	tasks->enabled += task->enabled != 0;
+	tasks->disabled += !task->enabled;
+}
+
+/*
+ * A runner with --tick sleeps until the next moment, so that the last look alone tells nothing:
+ * it is too long ago if a moment has passed since, and there never being one says enough.
+ */
+static int nobody_looks(int64_t now, int64_t last)
+{
+	int64_t next = tick_next();
+
+	return last < 0 || (now - last > TOO_LONG && next >= 0 && now - next > TOO_LONG);
+}
+
+static int look_at_tasks(void (*line)(int ok, const char *name, const char *text))
+{
+	struct tasks tasks = { 0 };
+	struct str text = { 0 };
+	char since[CLOCK_TEXT];
+	int64_t last = tick_last();
+	int bad = 0;
+
+	if (task_list(count_task, &tasks))
+		str_addf(&text, "%lld enabled, %lld disabled", tasks.enabled, tasks.disabled);
+	else
+		str_add(&text, "there are none");
+	if (task_paused()) {
+		str_add(&text, ", all are paused: bgjob-task resume lets them fire");
+	} else if (tasks.enabled && nobody_looks(clock_now(), last)) {
+		bad = 1;
+		str_add(&text, ", and nothing fires them");
+		if (last >= 0) {
+			clock_format_time(last, since);
+			str_addf(&text, " since %s", since);
+		}
+		str_add(&text, ": let cron call bgjob-tick each minute, or start bgjob-run --tick");
+	}
+	line(!bad, "tasks", text.data);
+	str_free(&text);
+	return bad;
+}
+
+int health_look(int exists, void (*line)(int ok, const char *name, const char *text))
+{
+	return (exists ? look_at_tasks(line) : 0) + look_at_workflows(line) + look_at_intents(line);
 }

@@ -1,12 +1,13 @@
-/* health: what is wrong with the operator's workflows and intents; no errors */
+/* health: what is wrong with the operator's tasks, workflows and intents; database errors end the program */
 #ifndef CHAT_HEALTH_H
 #define CHAT_HEALTH_H
 
 /*
- * As doctor_run() does: line() gets "workflows" and "intents", once if they
- * are in order, else once for each thing that is wrong, saying what. Needs no
- * store. Returns how many things are wrong.
+ * As doctor_run() does: line() gets "tasks", if there is a store (exists; it
+ * is open), "workflows" and "intents", the latter two once if they are in
+ * order, else once for each thing that is wrong, saying what. Returns how many
+ * things are wrong.
  */
-int health_look(void (*line)(int ok, const char *name, const char *text));
+int health_look(int exists, void (*line)(int ok, const char *name, const char *text));
 
 #endif

@@ -6,63 +6,21 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
-#include "base/out.h"
+#include "chat/details.h"
 #include "exec/settle.h"
 #include "store/attempt.h"
 #include "store/delivery.h"
 
-/* "Name:       value", the value escaped */
-static void line(const char *name, const char *value)
-{
-	struct str text = { 0 };
-
-	if (!value)
-		return;
-	str_addf(&text, "%-12s ", name);
-	str_escape(&text, value, strlen(value));
-	str_addc(&text, '\n');
-	out_raw(text.data, text.len);
-	str_free(&text);
-}
-
-static void line_time(const char *name, int64_t ms)
-{
-	char text[CLOCK_TEXT];
-
-	if (ms < 0)
-		return;
-	clock_format_time(ms, text);
-	line(name, text);
-}
-
-static void line_duration(const char *name, int64_t ms)
-{
-	char text[CLOCK_TEXT];
-
-	if (ms < 0)
-		return;
-	clock_format_duration(ms, text);
-	line(name, text);
-}
-
-static void line_number(const char *name, int64_t n)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%lld", (long long)n);
-	line(name, text);
-}
-
 static void waits(const char *reason, void *unused)
 {
 	(void)unused;
-	line("Waits:", reason);
+	details_text("Waits:", reason);
 }
 
 static void target(const char *text, void *unused)
 {
 	(void)unused;
-	line("Notify:", text);
+	details_text("Notify:", text);
 }
 
 /* a reason as "exit 127: no such file" says how it exited, too */
@@ -107,7 +65,7 @@ static void attempt_line(const struct attempt *a, void *unused)
 	if (a->stdout_bytes >= 0)
 		str_addf(&text, ", stdout %lld bytes, stderr %lld bytes",
 			(long long)a->stdout_bytes, (long long)a->stderr_bytes);
-	line(name, text.data);
+	details_text(name, text.data);
 	str_free(&text);
 }
 
@@ -132,29 +90,29 @@ static void message_line(const struct delivery_state *d, void *unused)
 		str_add(&text, ", may be a duplicate");
 	if (d->error)
 		str_addf(&text, ": %s", d->error);
-	line("Message:", text.data);
+	details_text("Message:", text.data);
 	str_free(&text);
 }
 
 static void options(const struct job *job)
 {
-	line("Unique:", job->unique_key);
+	details_text("Unique:", job->unique_key);
 	if (job->priority)
-		line_number("Priority:", job->priority);
-	line_duration("Timeout:", job->timeout_ms);
-	line_duration("Grace:", job->grace_ms);
+		details_number("Priority:", job->priority);
+	details_duration("Timeout:", job->timeout_ms);
+	details_duration("Grace:", job->grace_ms);
 	if (job->retries) {
-		line_number("Retries:", job->retries);
-		line_number("Failures:", job->failures);
-		line_duration("Backoff:", job->backoff_ms);
+		details_number("Retries:", job->retries);
+		details_number("Failures:", job->failures);
+		details_duration("Backoff:", job->backoff_ms);
 	}
 	if (job->max_output >= 0)
-		line_number("Max output:", job->max_output);
+		details_number("Max output:", job->max_output);
 	if (job->contain)
-		line("Contained:", "yes");
+		details_text("Contained:", "yes");
 	job_targets(job->id, target, NULL);
-	line("Notify on:", job->notify_on);
-	line_duration("Longer than:", job->notify_after_ms);
+	details_text("Notify on:", job->notify_on);
+	details_duration("Longer than:", job->notify_after_ms);
 }
 
 void job_text_details(const struct job *job)
@@ -162,23 +120,25 @@ void job_text_details(const struct job *job)
 	struct str command = { 0 };
 
 	job_text_command(&command, job->command, job->command_size);
-	line_number("Job:", job->id);
-	line("Status:", job_status_name(job->status));
-	line("Reason:", job->reason);
+	details_number("Job:", job->id);
+	details_text("Status:", job_status_name(job->status));
+	details_text("Reason:", job->reason);
 	if (job->status == JOB_RUNNING)
-		line("Cancelling:", job->cancel_by);
+		details_text("Cancelling:", job->cancel_by);
 	job_text_waits(job, waits, NULL);
-	line("Label:", job->label);
-	line("Command:", command.data);
-	line("Directory:", job->directory);
-	line("Queue:", job->queue);
-	line("Type:", job->type);
-	line("User:", job->user);
+	details_text("Label:", job->label);
+	details_text("Command:", command.data);
+	details_text("Directory:", job->directory);
+	details_text("Queue:", job->queue);
+	details_text("Type:", job->type);
+	if (job->run)
+		details_number("Task run:", job->run);
+	details_text("User:", job->user);
 	options(job);
-	line_time("Created:", job->created_at);
-	line_time("Started:", job->started_at);
-	line_time("Ended:", job->completed_at);
-	line_time("Seen:", job->acknowledged_at);
+	details_time("Created:", job->created_at);
+	details_time("Started:", job->started_at);
+	details_time("Ended:", job->completed_at);
+	details_time("Seen:", job->acknowledged_at);
 	attempt_list(job->id, attempt_line, NULL);
 	delivery_list(job->id, message_line, NULL);
 	str_free(&command);

@@ -1,20 +1,20 @@
 /* job_json: jobs as JSON */
 #include "chat/job_json.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cjson/cJSON.h>
 
-#include "base/die.h"
-#include "base/out.h"
-#include "base/str.h"
 #include "chat/job_text.h"
+#include "chat/json_rows.h"
 #include "net/json.h"
 #include "store/attempt.h"
 #include "store/delivery.h"
+#include "store/result.h"
 
-static int in_array, rows;
+/* of its input, bytes */
+enum { INPUT_SHOWN = 4096 };
 
 /* below 0: null */
 static void add_number(cJSON *object, const char *name, int64_t n)
@@ -77,9 +77,23 @@ static void add_message(const struct delivery_state *d, void *arg)
 	json_add_text(object, "error", d->error);
 }
 
+/* its beginning */
+static void add_input(cJSON *object, const struct job *job)
+{
+	char data[INPUT_SHOWN + 1];
+	int fd = result_input(job->id);
+	ssize_t n = fd < 0 ? -1 : read(fd, data, INPUT_SHOWN);
+
+	if (fd >= 0)
+		close(fd);
+	data[n < 0 ? 0 : n] = '\0';
+	json_add_text(object, "input", n < 0 ? NULL : data);
+}
+
 static void add_details(cJSON *object, const struct job *job)
 {
 	json_add_text(object, "directory", job->directory);
+	add_input(object, job);
 	json_add_text(object, "unique", job->unique_key);
 	add_number(object, "timeout_ms", job->timeout_ms);
 	add_number(object, "grace_ms", job->grace_ms);
@@ -88,6 +102,7 @@ static void add_details(cJSON *object, const struct job *job)
 	add_number(object, "backoff_ms", job->backoff_ms);
 	add_number(object, "max_output", job->max_output);
 	cJSON_AddBoolToObject(object, "contain", job->contain);
+	add_number(object, "run_id", job->run ? job->run : -1);
 	job_targets(job->id, add_target, cJSON_AddArrayToObject(object, "notify"));
 	json_add_text(object, "notify_on", job->notify_on);
 	add_number(object, "notify_after_ms", job->notify_after_ms);
@@ -96,18 +111,9 @@ static void add_details(cJSON *object, const struct job *job)
 	delivery_list(job->id, add_message, cJSON_AddArrayToObject(object, "messages"));
 }
 
-void job_json_start(int array)
-{
-	in_array = array;
-	rows = 0;
-	if (array)
-		out_raw("[", 1);
-}
-
 void job_json_row(const struct job *job, int details)
 {
 	cJSON *object = cJSON_CreateObject();
-	char *text;
 
 	add_number(object, "id", job->id);
 	json_add_text(object, "status", job_status_name(job->status));
@@ -126,20 +132,5 @@ void job_json_row(const struct job *job, int details)
 	add_number(object, "attempt", job->attempt);
 	if (details)
 		add_details(object, job);
-	text = cJSON_PrintUnformatted(object);
-	if (!text)
-		die_system("out of memory");
-	if (in_array && rows++)
-		out_raw(",\n", 2);
-	out_raw(text, strlen(text));
-	if (!in_array)
-		out_raw("\n", 1);
-	free(text);
-	cJSON_Delete(object);
-}
-
-void job_json_end(void)
-{
-	if (in_array)
-		out_raw("]\n", 2);
+	json_rows_add(object);
 }

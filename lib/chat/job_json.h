@@ -4,9 +4,7 @@
 
 #include "store/job.h"
 
-/* An array of objects (array != 0), or one object a line. Start, each job, end. */
-void job_json_start(int array);
+/* One row of json_rows.h. details: what bgjob-status prints of a single job. */
 void job_json_row(const struct job *job, int details);
-void job_json_end(void);
 
 #endif

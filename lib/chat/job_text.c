@@ -11,6 +11,7 @@
 #include "store/home.h"
 #include "store/pool.h"
 #include "store/queue.h"
+#include "store/task_run.h"
 
 static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 			   "@%_-+=:,./";
@@ -158,6 +159,26 @@ static void waits_for_queue(const struct queue *q, void *arg)
 	}
 }
 
+/* a job of a task's run: the task, or the run, may have to wait */
+static void waits_for_task(const struct job *job, const struct reasons *r)
+{
+	struct task_run run;
+	struct task task;
+
+	if (!job->run || task_run_get(job->run, &run) < 0)
+		return;
+	if (task_paused())
+		tell(r, "all tasks are paused: ", "bgjob-task resume");
+	else if (task_get(run.task_id, &task) == 0) {
+		if (!task.enabled)
+			tell(r, "its task is disabled: ", task.name);
+		else if (job->limit_key[0] && task_run_capacity(run.id) == 0)
+			tell(r, "its run has as many going as it may: ", task.name);
+		task_free(&task);
+	}
+	task_run_free(&run);
+}
+
 void job_text_waits(const struct job *job, void (*each)(const char *reason, void *arg), void *arg)
 {
 	struct reasons r = { each, arg, job->queue };
@@ -173,6 +194,7 @@ void job_text_waits(const struct job *job, void (*each)(const char *reason, void
 	}
 	if (job->hold & HOLD_LEFTOVERS)
 		tell(&r, "processes of its last attempt are still there: ", "bgjob doctor");
+	waits_for_task(job, &r);
 	queue_list(job->queue, waits_for_queue, &r);
 	if (!pool_any_alive())
 		tell(&r, "no runner is alive: ", "start bgjob-run");

@@ -9,7 +9,7 @@
 #include "net/telegram.h"
 #include "store/target.h"
 
-enum { BUTTONS = 8, BUTTON_DATA = 64 };
+enum { BUTTONS = 8, BUTTON_DATA = 64, SIDE_BY_SIDE = 4 };
 
 /* LABEL TAB COMMAND, a line each; text is cut up. Returns how many. */
 static unsigned parse_buttons(char *text, struct telegram_button buttons[BUTTONS])
@@ -25,6 +25,9 @@ static unsigned parse_buttons(char *text, struct telegram_button buttons[BUTTONS
 		*tab = '\0';
 		buttons[count++] = (struct telegram_button){ .text = line, .data = tab + 1 };
 	}
+	/* more would be too narrow to be read */
+	for (unsigned i = 0; count > SIDE_BY_SIDE && i < count; i++)
+		buttons[i].row = (int)i / 2;
 	return count;
 }
 

@@ -29,8 +29,9 @@ struct turn {
 	/* a job that was started */
 	int64_t job; /* 0: none */
 	enum workflow_detach detach;
-	int named; /* by #NAME: it was told that it started */
-	int ended; /* turn_await() saw its end, and the text says how */
+	int named;   /* by #NAME: it was told that it started */
+	int streams; /* what it writes is its answer as it comes */
+	int ended;   /* turn_await() saw its end, and the text says how */
 
 	/* what turn_follow() does */
 	int64_t *signals, *seen;

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/out.h"
 #include "chat/commands.h"
+#include "chat/converse.h"
 #include "chat/turn.h"
 #include "exec/wait.h"
 #include "store/home.h"
@@ -53,6 +55,10 @@ void turn_await(struct turn *t, int interrupt)
 	}
 	if (t->detach == WORKFLOW_ALWAYS || t->named)
 		return;
+	if (t->streams && out_tty()) {
+		converse_show(t, interrupt);
+		return;
+	}
 	if (!wait_until(t->job, within, interrupt)) {
 		if (t->detach == WORKFLOW_NEVER || is_readable(interrupt)) {
 			str_clear(&t->text);

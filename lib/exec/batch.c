@@ -8,6 +8,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/die.h"
+#include "exec/object.h"
 #include "store/db.h"
 
 static int fail(struct submission *s, const char *name, const char *problem)
@@ -98,53 +99,15 @@ static int set_property(struct submission *s, cJSON *property)
 	return set_value(s, name, property);
 }
 
-/* a NUL would silently end a text: \u0000, or the byte itself */
-static int has_nul(const char *line, size_t n)
-{
-	if (memchr(line, '\0', n))
-		return 1;
-	for (size_t i = 0; i + 5 < n; i++) {
-		if (line[i] != '\\')
-			continue;
-		if (strncmp(line + i + 1, "u0000", 5) == 0)
-			return 1;
-		i++; /* the escaped character is none that starts an escape */
-	}
-	return 0;
-}
-
-static int named_twice(const cJSON *object, const cJSON *property)
-{
-	for (const cJSON *other = object->child; other != property; other = other->next)
-		if (strcmp(other->string, property->string) == 0)
-			return 1;
-	return 0;
-}
-
 int batch_line(struct submission *s, const char *line, size_t n, struct cJSON **json)
 {
-	const char *end = NULL;
 	cJSON *property;
 
-	*json = NULL;
-	if (has_nul(line, n))
-		return fail(s, NULL, "NUL in a text");
-	*json = cJSON_ParseWithLengthOpts(line, n, &end, 0);
+	str_clear(&s->why);
+	*json = object_parse(&s->why, line, n);
 	if (!*json)
-		return fail(s, NULL, "not JSON");
-	while (end < line + n && strchr(" \t\r\n", *end))
-		end++;
-	if (end < line + n)
-		return fail(s, NULL, "something behind the object");
-	if (!cJSON_IsObject(*json))
-		return fail(s, NULL, "not an object");
-	cJSON_ArrayForEach(property, *json)
-	{
-		if (named_twice(*json, property))
-			return fail(s, property->string, "given twice");
-		if (set_property(s, property) < 0)
-			return -1;
-	}
+		return -1;
+	cJSON_ArrayForEach(property, *json) if (set_property(s, property) < 0) return -1;
 	return 0;
 }
 

@@ -1,12 +1,14 @@
 /* cancel: end queued and running jobs */
 #include "exec/cancel.h"
 
+#include <pwd.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/failpoint.h"
+#include "base/str.h"
 #include "exec/process.h"
 #include "exec/spool.h"
 #include "exec/state.h"
@@ -54,6 +56,20 @@ void cancel_signal(int64_t job)
 			close(state);
 	}
 	attempt_free_list(list, count);
+}
+
+char *cancel_asker(const char *user)
+{
+	const struct passwd *login = user ? NULL : getpwuid(getuid());
+	struct str text = { 0 };
+
+	if (user)
+		str_addf(&text, "user %s", user);
+	else if (login)
+		str_add(&text, login->pw_name);
+	else
+		str_addf(&text, "uid %u", (unsigned)getuid());
+	return str_take(&text);
 }
 
 enum cancel_result cancel_mark(int64_t job, const char *by)

@@ -11,6 +11,9 @@ enum cancel_result {
 	CANCEL_UNKNOWN,  /* there is no such job */
 };
 
+/* Who asks: "user ID"; for NULL the login name of whoever runs this program. The caller frees it. */
+char *cancel_asker(const char *user);
+
 /*
  * Cancel a job on behalf of `by` ("user 42", a login name). Commits; a job
  * that changed from queued to running meanwhile is asked to end.

@@ -63,6 +63,13 @@ static const char *const left_out[] = {
 	"BGJOB_QUEUE",
 	"BGJOB_SLOT",
 	"BGJOB_HOME",
+	/* those of a task's job */
+	"BGJOB_TASK",
+	"BGJOB_RUN",
+	"BGJOB_MAX_TURNS",
+	"BGJOB_PROMPT",
+	"BGJOB_TOOLS",
+	"BGJOB_MEMORY",
 	/* may hold a password */
 	"BGJOB_SMTP_URL",
 };
@@ -153,7 +160,7 @@ static int put_named(struct list *list, const char *name, struct str *why)
 	size_t n = strlen(name);
 
 	if (strncmp(name, "BGJOB_", 6) == 0 && capture_secret(name)) {
-		str_addf(why, "%s is a secret of bgjob and not for jobs", name);
+		str_addf(why, "--env: %s is a secret of bgjob and not for jobs", name);
 		return -1;
 	}
 	for (char **variable = environ; *variable; variable++) {
@@ -162,7 +169,7 @@ static int put_named(struct list *list, const char *name, struct str *why)
 			return 0;
 		}
 	}
-	str_addf(why, "%s is not set", name);
+	str_addf(why, "--env: %s is not set", name);
 	return -1;
 }
 
@@ -173,7 +180,8 @@ static int compare(const void *a, const void *b)
 	return strcmp(*left, *right);
 }
 
-int capture_environment(const char *choice, struct str *environment, struct str *why)
+int capture_environment(const char *choice, char *const *added, struct str *environment,
+	struct str *why)
 {
 	struct list list = { 0 };
 	char *words = mem_dup(choice), *save = NULL;
@@ -188,6 +196,8 @@ int capture_environment(const char *choice, struct str *environment, struct str 
 		else
 			status = put_named(&list, word, why);
 	}
+	for (; added && *added; added++)
+		put(&list, *added);
 	if (list.count)
 		qsort(list.variables, list.count, sizeof(char *), compare);
 	str_addn(environment, "", 0);

@@ -10,10 +10,12 @@
  * (less terminal, shell-internal, service-manager and secret variables),
  * "NONE" (HOME, LOGNAME, SHELL and a standard PATH, as cron gives), or names
  * separated by commas; ALL and NONE may stand among them. A secret variable is
- * captured if it is named; bgjob's own secrets are refused. why gets the
- * reason.
+ * captured if it is named; bgjob's own secrets are refused. added: more of
+ * them (NAME=value, NULL-terminated, or NULL), which replace those of the same
+ * name. why gets the reason.
  */
-int capture_environment(const char *choice, struct str *environment, struct str *why);
+int capture_environment(const char *choice, char *const *added, struct str *environment,
+	struct str *why);
 
 /* Whether a name looks like a secret: ends in TOKEN, SECRET, PASSWORD, PASSWD, PASSPHRASE or _KEY. */
 int capture_secret(const char *name);

@@ -53,6 +53,8 @@ static void build_environment(struct str *environment, const struct job *job, in
 	add_number(environment, "BGJOB_ID", job->id);
 	add_number(environment, "BGJOB_ATTEMPT", job->attempt);
 	add_number(environment, "BGJOB_SLOT", slot);
+	if (job->run)
+		add_number(environment, "BGJOB_RUN", job->run);
 }
 
 static void add_argument(struct str *command, const char *argument)

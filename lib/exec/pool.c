@@ -10,10 +10,9 @@
 #include "base/failpoint.h"
 #include "exec/cancelling.h"
 #include "exec/events.h"
-#include "exec/neighbours.h"
 #include "exec/paths.h"
+#include "exec/pool_state.h"
 #include "exec/recover.h"
-#include "exec/roster.h"
 #include "exec/round.h"
 #include "exec/service.h"
 #include "exec/spool.h"
@@ -23,30 +22,6 @@
 #include "store/pool.h"
 
 enum { RETRY = 10, PAUSE = 2000, EVENTS = 64 }; /* ms, ms, events in one read */
-
-/* tags of what an epoll event is about, beside members and neighbours */
-enum source { SIGNALS, WAKE, DUE, WATCHDOG, SOURCES };
-
-struct pool {
-	const struct pool_options *options;
-	struct roster roster;
-	struct neighbours neighbours;
-	int64_t id;
-	int lock, autorun; /* locks; -1: not held */
-	int fds[SOURCES];  /* -1: not there */
-	int tags[SOURCES]; /* events point to these */
-	int look;          /* there may be work: look */
-	int recover;       /* another pool died: look for what it ran */
-	int dying;         /* and its lock is still held: look again */
-	int leftovers;     /* look whether processes are gone that a retry waits for */
-	int stop;
-	int64_t due;                               /* what the timer is set to; -1: nothing */
-	int64_t retry_at, pause_until, idle_since; /* clock_boot(); 0: not set */
-	int64_t patience; /* ms, before what was not to be had a moment ago is tried again */
-	int said_no_space, said_error;
-	int started, failed;
-	int no_room; /* --drain gives up: too little space, or no process can be started */
-};
 
 static void add_source(struct pool *p, enum source which, int fd)
 {
@@ -58,14 +33,39 @@ static void add_source(struct pool *p, enum source which, int fd)
 		die_errno("cannot watch a descriptor");
 }
 
+/* how many jobs may be started now, those that have ended settled */
+static int starts(const struct pool *p, int express)
+{
+	int free_slots = roster_free(&p->roster, express, roster_ended(&p->roster, express));
+
+	if (p->pause_until || free_slots < 0)
+		return 0;
+	if (p->options->mode == POOL_ONCE)
+		return p->started == 0 && free_slots > 0;
+	return free_slots;
+}
+
 /* when the next job is due; a jump of the real-time clock wakes us as well */
 static void arm_due(struct pool *p)
 {
 	int64_t due = claim_next_due();
 
+	/* what is due and finds no slot starts when one is free, without an alarm */
+	if (!starts(p, 0) && due <= clock_now())
+		due = -1;
+	if (p->tick_due >= 0 && (due < 0 || p->tick_due < due))
+		due = p->tick_due;
 	if (due != p->due && events_set_due(p->fds[DUE], due) < 0)
 		die_errno("cannot set a timer");
 	p->due = due;
+}
+
+static void tick(struct pool *p)
+{
+	if (!p->look || !p->options->tick)
+		return;
+	p->tick_due = p->options->tick();
+	arm_due(p);
 }
 
 static void retry_in(struct pool *p, int64_t ms)
@@ -246,18 +246,6 @@ static void sleep_until_event(struct pool *p)
 	}
 }
 
-/* how many jobs may be started now */
-static int starts(const struct pool *p, int ended)
-{
-	int free_slots = p->roster.slots - (p->roster.count - ended);
-
-	if (p->pause_until || free_slots < 0)
-		return 0;
-	if (p->options->mode == POOL_ONCE)
-		return p->started == 0 && free_slots > 0;
-	return free_slots;
-}
-
 static void after_round(struct pool *p, int status, const struct round_result *result)
 {
 	warn_once(&p->said_error, status < 0, "will try again: ", status < 0 ? db_error() : "");
@@ -266,7 +254,7 @@ static void after_round(struct pool *p, int status, const struct round_result *r
 	p->started += result->started;
 	p->failed += result->failed;
 	p->leftovers |= result->leftovers;
-	p->look = result->more && status == 0 && roster_free(&p->roster) > 0;
+	p->look = result->more && status == 0 && roster_free(&p->roster, 0, 0) > 0;
 	if (status < 0 || result->no_space || result->no_process)
 		p->pause_until = clock_boot() + PAUSE;
 	if (result->unsettled)
@@ -281,89 +269,21 @@ static void after_round(struct pool *p, int status, const struct round_result *r
 static void work(struct pool *p)
 {
 	struct round_result result;
-	int ended = roster_ended(&p->roster), may = starts(p, ended), status;
+	int ended = roster_ended(&p->roster, 0) + roster_ended(&p->roster, 1), may = starts(p, 0);
+	int status;
 
 	if (ended && p->retry_at && p->said_error)
 		ended = 0; /* the disk is full: not before the next try */
-	if (!ended && !(p->look && may)) {
+	if (!ended && !(p->look && may) && !(p->look && round_express_claimable(p->options)))
 		return;
-	}
 	/* with other pools about, look first: most wake-ups are none of our business */
 	if (!ended && p->neighbours.first && !round_claimable(p->options)) {
 		p->look = 0;
 		arm_due(p);
 		return;
 	}
-	status = round_run(&p->roster, p->options, p->id, may, &result);
+	status = round_run(&p->roster, p->options, p->id, may, starts(p, 1), &result);
 	after_round(p, status, &result);
-}
-
-/* whether there is nothing that will become runnable by itself */
-static int nothing_ahead(struct pool *p)
-{
-	return claim_next_due() < 0 && !round_claimable(p->options) &&
-		!neighbours_has_leftover(&p->neighbours);
-}
-
-/*
- * A submitter commits, then looks for a living pool. We give up the lock, then
- * look for work: one of the two sees the other.
- */
-static int leave(struct pool *p, int with_due)
-{
-	pool_leave(p->lock);
-	if (p->autorun >= 0)
-		home_unlock(p->autorun);
-	failpoint("pool-left");
-	p->lock = p->autorun = -1;
-	return !round_claimable(p->options) && (!with_due || claim_next_due() < 0);
-}
-
-static void come_back(struct pool *p)
-{
-	p->id = p->neighbours.self = pool_register(getpid(), p->roster.slots, &p->lock);
-	if (p->options->mode == POOL_LINGER)
-		p->autorun = home_lock("autorun.lock", 0, 1, 0);
-	p->look = 1;
-	p->idle_since = 0;
-}
-
-static int idle_long_enough(struct pool *p)
-{
-	if (p->roster.count || !nothing_ahead(p)) {
-		p->idle_since = 0;
-		return 0;
-	}
-	if (!p->idle_since)
-		p->idle_since = clock_boot();
-	return clock_boot() - p->idle_since >= p->options->linger_ms;
-}
-
-/* whether to leave; called after each look */
-static int finished(struct pool *p)
-{
-	if (p->stop)
-		return 1;
-	switch (p->options->mode) {
-	case POOL_SERVICE: return 0;
-	case POOL_ONCE: return p->roster.count == 0;
-	case POOL_DRAIN:
-		if (p->roster.count || round_claimable(p->options)) {
-			/* nothing can be started: cron comes again, and others need not pile up */
-			p->no_room = !p->roster.count && p->pause_until &&
-				(p->said_no_space || p->said_error);
-			return p->no_room;
-		}
-		break;
-	case POOL_LINGER:
-		if (!idle_long_enough(p))
-			return 0;
-		break;
-	}
-	if (leave(p, p->options->mode == POOL_LINGER))
-		return 1;
-	come_back(p);
-	return 0;
 }
 
 int pool_run(const struct pool_options *options)
@@ -372,17 +292,19 @@ int pool_run(const struct pool_options *options)
 		.roster.slots = options->slots,
 		.lock = -1,
 		.autorun = -1,
-		.due = -1 };
+		.due = -1,
+		.tick_due = -1 };
 
 	if (options->mode == POOL_LINGER)
 		p.autorun = home_lock("autorun.lock", 0, 1, 0);
 	pool_start(&p);
 	for (;;) {
 		look_around(&p);
+		tick(&p);
 		work(&p);
-		if (finished(&p))
+		if (pool_finished(&p))
 			break;
-		if (!p.look || !starts(&p, roster_ended(&p.roster)))
+		if (!p.look || !starts(&p, 0))
 			sleep_until_event(&p);
 	}
 	service_notify("STOPPING=1");

@@ -20,6 +20,12 @@ struct pool_options {
 	char *const *queues; /* NULL-terminated, or NULL: all */
 	int64_t linger_ms;
 	int64_t min_free; /* bytes: below it nothing is started */
+
+	/*
+	 * NULL, or called when the store has changed and when the time that it
+	 * returned has come (ms since 1970; -1: none): it may add jobs.
+	 */
+	int64_t (*tick)(void);
 };
 
 /*

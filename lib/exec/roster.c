@@ -12,9 +12,27 @@
 #include "exec/spool.h"
 #include "exec/state.h"
 
-int roster_free(const struct roster *r)
+static int is_express(const struct member *m)
 {
-	return r->count < r->slots ? r->slots - r->count : 0;
+	return m->slot > ROSTER_EXPRESS;
+}
+
+int roster_free(const struct roster *r, int express, int but)
+{
+	int left = (express ? ROSTER_EXPRESS_SLOTS : r->slots) + but;
+
+	for (const struct member *m = r->first; m; m = m->next)
+		left -= is_express(m) == express;
+	return left;
+}
+
+int roster_ended(const struct roster *r, int express)
+{
+	int ended = 0;
+
+	for (const struct member *m = r->first; m; m = m->next)
+		ended += m->ended && is_express(m) == express;
+	return ended;
 }
 
 struct member *roster_add(struct roster *r, const struct attempt *a, pid_t child, int slot)
@@ -160,13 +178,4 @@ int roster_watch_all(struct roster *r)
 		if (m->pidfd < 0 && !m->ended && roster_watch(r, m) < 0)
 			status = -1;
 	return status;
-}
-
-int roster_ended(const struct roster *r)
-{
-	int ended = 0;
-
-	for (const struct member *m = r->first; m; m = m->next)
-		ended += m->ended;
-	return ended;
 }

@@ -11,6 +11,12 @@
 /* What a pool's epoll points to starts with an int; a member with this one. */
 enum { ROSTER_TAG = 1000 };
 
+/*
+ * Express slots are beside those of the pool, for the turns of a chat: somebody
+ * waits for them, and they mostly wait for a model. Their numbers begin behind this one.
+ */
+enum { ROSTER_EXPRESS = 1000, ROSTER_EXPRESS_SLOTS = 8 };
+
 struct member {
 	int tag;                /* ROSTER_TAG: tells it from other things in the epoll */
 	struct attempt attempt; /* claim and boot are the member's own */
@@ -29,8 +35,11 @@ struct roster {
 	int epoll; /* where pidfds are watched: the event's data.ptr is the member */
 };
 
-/* Slots that are not taken, 0 or more. */
-int roster_free(const struct roster *r);
+/* Slots (or express slots) that are not taken by members, but for so many of them; may be below 0. */
+int roster_free(const struct roster *r, int express, int but);
+
+/* How many members have ended and are to be settled, of those with a slot (or express slot). */
+int roster_ended(const struct roster *r, int express);
 
 /* Add an attempt (its strings are copied). */
 struct member *roster_add(struct roster *r, const struct attempt *a, pid_t child, int slot);
@@ -53,8 +62,5 @@ int roster_watch(struct roster *r, struct member *m);
 
 /* The same for all that are not watched yet; -1 when there is one to be tried again. */
 int roster_watch_all(struct roster *r);
-
-/* How many members have ended and are to be settled. */
-int roster_ended(const struct roster *r);
 
 #endif

@@ -39,7 +39,8 @@ struct round {
 	const struct pool_options *options;
 	struct round_result *result;
 	int64_t pool, now;
-	int starts; /* at most so many */
+	int starts;  /* at most so many */
+	int express; /* and so many more in express slots */
 	struct settlement *settled;
 	struct member **members; /* of the settlements */
 	int settled_count;
@@ -57,9 +58,22 @@ static void make_token(char token[STATE_TOKEN])
 		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
 }
 
-static int next_slot(const struct round *w)
+/* the queue of those that get an express slot */
+static char chat_queue[] = "chat";
+static char *const express_queues[] = { chat_queue, NULL };
+
+static int has_express(const struct pool_options *options)
 {
-	int slot = 1, taken;
+	char *const *queue = options->queues;
+
+	while (queue && *queue && strcmp(*queue, chat_queue) != 0)
+		queue++;
+	return options->mode != POOL_ONCE && (!queue || *queue);
+}
+
+static int next_slot(const struct round *w, int express)
+{
+	int slot = express ? ROSTER_EXPRESS + 1 : 1, taken;
 
 	do {
 		taken = 0;
@@ -82,14 +96,14 @@ static int64_t next_attempt(int64_t job)
 }
 
 /* in the transaction: the state file first, then the row. 0, or -1: no more starts in this round */
-static int start_one(struct round *w, int64_t job)
+static int start_one(struct round *w, int64_t job, int express)
 {
 	struct starting *start = &w->starting[w->starting_count];
 	struct start row;
 	int state, streams;
 
 	make_token(start->claim);
-	start->slot = next_slot(w);
+	start->slot = next_slot(w, express);
 	start->attempt = (struct attempt){ .job = job,
 		.attempt = next_attempt(job),
 		.claim = start->claim,
@@ -120,16 +134,25 @@ static int start_one(struct round *w, int64_t job)
 	return 0;
 }
 
-static void claim_some(struct round *w)
+/* Returns whether there may be more than that. */
+static int claim_up_to(struct round *w, int most, int express)
 {
-	struct claim *claim = claim_open(w->options->queues);
+	struct claim *claim = claim_open(express ? express_queues : w->options->queues);
 	int64_t job = 0;
 
-	while (w->starting_count < w->starts && (job = claim_next(claim)))
-		if (start_one(w, job) < 0)
+	for (int n = 0; n < most && (job = claim_next(claim)); n++)
+		if (start_one(w, job, express) < 0)
 			break;
-	w->result->more = job != 0;
 	claim_close(claim);
+	return job != 0;
+}
+
+static void claim_some(struct round *w)
+{
+	if (w->express > 0)
+		claim_up_to(w, w->express, 1);
+	if (w->starts > 0)
+		w->result->more = claim_up_to(w, w->starts, 0);
 }
 
 static void work(void *arg)
@@ -138,7 +161,7 @@ static void work(void *arg)
 
 	for (int i = 0; i < w->settled_count; i++)
 		settle_apply(&w->settled[i], w->now);
-	if (w->starts > 0) {
+	if (w->starts + w->express > 0) {
 		claim_release_due(w->now);
 		claim_some(w);
 	}
@@ -237,30 +260,42 @@ static void leave_ended(struct round *w)
 	w->result->unsettled = 1;
 }
 
+/* one that could not be settled yet keeps its slot: its row says running */
+static int as_slots_allow(const struct round *w, int express, int most)
+{
+	int settled = 0, left;
+
+	for (int i = 0; i < w->settled_count; i++)
+		settled += (w->members[i]->slot > ROSTER_EXPRESS) == express;
+	left = roster_free(w->roster, express, settled);
+	if (left > AT_ONCE)
+		left = AT_ONCE;
+	if (most > left)
+		most = left;
+	return most > 0 ? most : 0;
+}
+
 int round_run(struct roster *r, const struct pool_options *options, int64_t pool, int starts,
-	struct round_result *result)
+	int express, struct round_result *result)
 {
 	struct round w = { .roster = r,
 		.options = options,
 		.result = result,
 		.pool = pool,
 		.now = clock_now(),
-		.starts = starts };
-	int status, free_slots;
+		.starts = starts,
+		.express = has_express(options) ? express : 0 };
+	int status;
 
 	*result = (struct round_result){ 0 };
-	if (starts > 0 && home_free_space() < options->min_free) {
+	if (starts + w.express > 0 && home_free_space() < options->min_free) {
 		result->no_space = round_claimable(options);
-		w.starts = 0;
+		w.starts = w.express = 0;
 	}
 	examine_ended(&w);
-	/* one that could not be settled yet keeps its slot: its row says running */
-	free_slots = r->slots - (r->count - w.settled_count);
-	if (w.starts > free_slots)
-		w.starts = free_slots > 0 ? free_slots : 0;
-	if (w.starts > AT_ONCE)
-		w.starts = AT_ONCE;
-	w.starting = mem_zero((size_t)w.starts + 1, sizeof(*w.starting));
+	w.starts = as_slots_allow(&w, 0, w.starts);
+	w.express = as_slots_allow(&w, 1, w.express);
+	w.starting = mem_zero((size_t)(w.starts + w.express) + 1, sizeof(*w.starting));
 	status = db_try(work, &w);
 	if (status == 0) {
 		start_all(&w);
@@ -283,6 +318,19 @@ int round_claimable(const struct pool_options *options)
 	int64_t due = claim_next_due();
 	int found = claim_next(claim) != 0 || (due >= 0 && due <= clock_now());
 
+	claim_close(claim);
+	return found;
+}
+
+int round_express_claimable(const struct pool_options *options)
+{
+	struct claim *claim;
+	int found;
+
+	if (!has_express(options))
+		return 0;
+	claim = claim_open(express_queues);
+	found = claim_next(claim) != 0;
 	claim_close(claim);
 	return found;
 }

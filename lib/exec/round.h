@@ -17,14 +17,15 @@ struct round_result {
 };
 
 /*
- * Settle the members that have ended and start up to `starts` jobs, as far as
- * slots are free then, all in one commit. Returns 0; -1 when the store could not be written: nothing was lost,
+ * Settle the members that have ended and start up to `starts` jobs, and up to
+ * `express` of those that may have an express slot, as far as slots are free then, all in one commit. Returns 0; -1 when the store could not be written: nothing was lost,
  * try again later; db_error() says why.
  */
 int round_run(struct roster *r, const struct pool_options *options, int64_t pool, int starts,
-	struct round_result *result);
+	int express, struct round_result *result);
 
-/* Whether some job could start now, without writing. */
+/* Whether some job could start now, without writing; express: in an express slot. */
 int round_claimable(const struct pool_options *options);
+int round_express_claimable(const struct pool_options *options);
 
 #endif

@@ -37,7 +37,7 @@ static int open_log(void)
 static int forget_job(void)
 {
 	return unsetenv("BGJOB_ID") | unsetenv("BGJOB_ATTEMPT") | unsetenv("BGJOB_USER") |
-		unsetenv("BGJOB_QUEUE") | unsetenv("BGJOB_SLOT");
+		unsetenv("BGJOB_QUEUE") | unsetenv("BGJOB_SLOT") | unsetenv("BGJOB_RUN");
 }
 
 /* the process in between ends at once, so that nobody waits for what it starts */

@@ -3,36 +3,23 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/value.h"
 #include "exec/capture.h"
+#include "exec/part.h"
 #include "exec/paths.h"
-#include "store/target.h"
 #include "store/environment.h"
-#include "store/queue.h"
+#include "store/target.h"
 
 void submission_init(struct submission *s)
 {
 	*s = (struct submission){ 0 };
 	submission_reset(s);
-}
-
-static mode_t current_umask(void)
-{
-	static int known = -1;
-
-	if (known < 0) {
-		known = (int)umask(077);
-		umask((mode_t)known);
-	}
-	return (mode_t)known;
 }
 
 void submission_reset(struct submission *s)
@@ -54,7 +41,7 @@ void submission_reset(struct submission *s)
 		.environment = "ALL",
 	};
 	job_new_init(&s->job);
-	s->job.umask = (int)current_umask();
+	s->job.umask = part_umask();
 	s->job.environment = keep.job.environment;
 }
 
@@ -94,44 +81,12 @@ static int add_dependencies(struct submission *s, const char *list, int any)
 
 static int add_target(struct submission *s, const char *target)
 {
-	if (target_kind(target) < 0)
-		return value_bad(&s->why,
-			"not a target (telegram:CHAT[/THREAD], https://..., mailto:ADDRESS, "
-			"exec:PROGRAM, tty)",
-			target);
+	if (part_target(&s->why, target) < 0)
+		return -1;
 	s->targets = mem_resize(s->targets, s->target_count + 2, sizeof(*s->targets));
 	s->targets[s->target_count++] = target_here(target);
 	s->targets[s->target_count] = NULL;
 	s->job.notify = s->targets;
-	return 0;
-}
-
-static int set_notify_on(struct submission *s, const char *value)
-{
-	static const char *const known[] = { "done", "failed", "change", "always", "never" };
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
-		if (strcmp(known[i], value) == 0) {
-			s->job.notify_on = known[i];
-			return 0;
-		}
-	}
-	return value_bad(&s->why, "not one of done, failed, change, always, never", value);
-}
-
-static int set_name(struct submission *s, const char **where, const char *value)
-{
-	if (!queue_name_valid(value))
-		return value_bad(&s->why, "not a name (1 to 64 of A-Z a-z 0-9 . _ -)", value);
-	*where = value;
-	return 0;
-}
-
-static int set_text(struct submission *s, const char **where, const char *value)
-{
-	if (!*value)
-		return value_bad(&s->why, "empty", value);
-	*where = value;
 	return 0;
 }
 
@@ -187,19 +142,19 @@ int submission_set(struct submission *s, const char *name, const char *value)
 {
 	str_clear(&s->why);
 	if (IS("shell"))
-		return set_text(s, &s->shell, value);
+		return part_text(&s->why, value, &s->shell);
 	if (IS("queue"))
-		return set_name(s, &s->job.queue, value);
+		return part_name(&s->why, value, &s->job.queue);
 	if (IS("type"))
-		return set_name(s, &s->job.type, value);
+		return part_name(&s->why, value, &s->job.type);
 	if (IS("label"))
-		return set_text(s, &s->job.label, value);
+		return part_text(&s->why, value, &s->job.label);
 	if (IS("user"))
-		return set_text(s, &s->job.user, value);
+		return part_text(&s->why, value, &s->job.user);
 	if (IS("unique"))
-		return set_text(s, &s->job.unique_key, value);
+		return part_text(&s->why, value, &s->job.unique_key);
 	if (IS("input"))
-		return set_text(s, &s->input, value);
+		return part_text(&s->why, value, &s->input);
 	if (IS("input-text")) {
 		s->input_text = value;
 		return 0;
@@ -209,34 +164,25 @@ int submission_set(struct submission *s, const char *name, const char *value)
 	if (IS("notify"))
 		return add_target(s, value);
 	if (IS("notify-on"))
-		return set_notify_on(s, value);
+		return part_notify_on(&s->why, value, &s->job.notify_on);
 	if (IS("contain"))
 		return set_contain(s, value);
 	if (IS("directory"))
-		return set_text(s, &s->directory, value);
+		return part_text(&s->why, value, &s->directory);
 	if (IS("env"))
-		return set_text(s, &s->environment, value);
+		return part_text(&s->why, value, &s->environment);
 	return set_number(s, name, value);
 }
 
 void submission_argument(struct submission *s, const char *argument)
 {
-	str_addn(&s->command, argument, strlen(argument) + 1);
+	part_argument(&s->command, argument);
 }
 
 static int finish_command(struct submission *s)
 {
-	if (s->shell && s->command.len)
-		return fail(s, "either a command or --shell TEXT, not both", NULL);
-	if (s->shell) {
-		submission_argument(s, "sh");
-		submission_argument(s, "-c");
-		submission_argument(s, s->shell);
-	}
-	if (!s->command.len)
-		return fail(s, "no command given", NULL);
-	if (!s->command.data[0])
-		return fail(s, "the command is empty", NULL);
+	if (part_command(&s->why, s->shell, &s->command) < 0)
+		return -1;
 	s->job.command = s->command.data;
 	s->job.command_size = s->command.len;
 	return 0;
@@ -244,53 +190,9 @@ static int finish_command(struct submission *s)
 
 static int finish_directory(struct submission *s)
 {
-	static char *current;
-	struct stat st;
-
-	if (!s->directory && !current)
-		current = realpath(".", NULL);
-	s->absolute = s->directory ? realpath(s->directory, NULL) : mem_dup(current);
-	if (!s->absolute)
-		return fail(s, s->directory ? s->directory : "the current directory",
-			strerror(errno));
-	if (s->directory && (stat(s->absolute, &st) < 0 || !S_ISDIR(st.st_mode)))
-		return fail(s, s->directory, "Not a directory");
-	if (s->directory && faccessat(AT_FDCWD, s->absolute, X_OK, AT_EACCESS) < 0)
-		return fail(s, s->directory, strerror(errno));
+	s->absolute = part_directory(&s->why, s->directory);
 	s->job.directory = s->absolute;
-	return 0;
-}
-
-/* what the kernel would refuse to execute: 128 KiB for one string, and all of it (execve(2)) */
-static int check_size(struct submission *s, size_t environment)
-{
-	enum { ONE = 131072, ROOM = 16384 /* our own variables, the shim's path */ };
-	const char *p = s->job.command, *end = p + s->job.command_size;
-	size_t user = s->job.user ? strlen(s->job.user) : 0;
-	size_t total = ROOM + user + environment;
-
-	for (; p < end; p += strlen(p) + 1) {
-		if (strlen(p) + 1 > ONE)
-			return fail(s, "an argument is longer than the system takes (128 KiB)",
-				"give it as --input");
-		total += strlen(p) + 1 + sizeof(char *);
-	}
-	if (sizeof("BGJOB_USER=") + user > ONE)
-		return fail(s, "user: longer than the system takes for a variable", NULL);
-	if (total > (size_t)sysconf(_SC_ARG_MAX))
-		return fail(s, "arguments and environment are longer than the system takes", NULL);
-	return 0;
-}
-
-/* what it takes of that: its strings and a pointer to each */
-static size_t environment_room(const struct str *environment)
-{
-	size_t room = environment->len;
-
-	for (size_t i = 0; i < environment->len; i++)
-		if (environment->data[i] == '\0')
-			room += sizeof(char *);
-	return room;
+	return s->absolute ? 0 : -1;
 }
 
 static int finish_environment(struct submission *s)
@@ -299,19 +201,17 @@ static int finish_environment(struct submission *s)
 	struct str environment = { 0 };
 
 	if (!s->captured || strcmp(s->captured, s->environment) != 0) {
-		str_clear(&s->why);
-		str_add(&s->why, "--env: ");
-		if (capture_environment(s->environment, &environment, &s->why) < 0) {
+		if (capture_environment(s->environment, NULL, &environment, &s->why) < 0) {
 			str_free(&environment);
 			return -1;
 		}
-		size = environment_room(&environment);
+		size = part_room(&environment);
 		s->job.environment = environment_save(environment.data, environment.len);
 		free(s->captured);
 		s->captured = mem_dup(s->environment);
 		str_free(&environment);
 	}
-	return check_size(s, size);
+	return part_fits(&s->why, &s->command, size, s->job.user);
 }
 
 int submission_read_input(struct submission *s)
@@ -348,6 +248,7 @@ int submission_read_input(struct submission *s)
 
 int submission_finish(struct submission *s)
 {
+	str_clear(&s->why);
 	if (finish_command(s) < 0 || finish_directory(s) < 0)
 		return -1;
 	return finish_environment(s);

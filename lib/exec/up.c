@@ -47,7 +47,8 @@ struct up {
 
 _Noreturn static void become(const struct up_service *service, pid_t parent)
 {
-	char *argv[] = { (char *)(uintptr_t)service->path, NULL };
+	char *argv[] = { (char *)(uintptr_t)service->path, (char *)(uintptr_t)service->argument,
+		NULL };
 	int null = open("/dev/null", O_RDONLY);
 	sigset_t none;
 

@@ -5,8 +5,9 @@
 #include <stddef.h>
 
 struct up_service {
-	const char *name; /* for messages */
-	const char *path; /* of its program, which gets no arguments */
+	const char *name;     /* for messages */
+	const char *path;     /* of its program */
+	const char *argument; /* its only one; NULL: none */
 };
 
 /*

@@ -29,6 +29,8 @@ struct waiting {
 	int other; /* pidfd of a pool, or of a shim that we wait for; -1 */
 	int said;
 	int64_t started, pause; /* a runner: when, clock_boot(), and how long no other, ms */
+	void (*told)(void *arg);
+	void *arg;
 };
 
 /* returns whether the wait is over */
@@ -133,28 +135,48 @@ static int wait_once(struct waiting *w, int watch, int64_t deadline)
 	return home_wait(watch, deadline, w->other);
 }
 
-long wait_for(const int64_t *ids, size_t count, int any, int64_t within_ms)
+static int look_and_tell(struct waiting *w)
 {
-	struct waiting w = { .ids = ids,
-		.count = count,
-		.left = count,
-		.any = any,
-		.other = -1,
-		.last = -1 };
+	/* first look: what is told after the end has all that was before it */
+	int over = look(w);
+
+	if (w->told)
+		w->told(w->arg);
+	return over;
+}
+
+static int wait_until(struct waiting *w, int64_t within_ms)
+{
 	int64_t deadline = within_ms < 0 ? -1 : clock_boot() + within_ms;
 	int watch = within_ms == 0 ? -1 : home_watch(), over;
 
-	w.ended = mem_zero(count, 1);
-	while (!(over = look(&w)) && within_ms != 0)
-		if (wait_once(&w, watch, deadline) < 0)
+	w->left = w->count;
+	w->other = w->last = -1;
+	w->ended = mem_zero(w->count, 1);
+	while (!(over = look_and_tell(w)) && within_ms != 0)
+		if (wait_once(w, watch, deadline) < 0)
 			break;
-	over = over || look(&w);
+	over = over || look(w);
 	if (watch >= 0)
 		close(watch);
-	if (w.other >= 0)
-		close(w.other);
-	free(w.ended);
-	return over ? w.last : -1;
+	if (w->other >= 0)
+		close(w->other);
+	free(w->ended);
+	return over;
+}
+
+long wait_for(const int64_t *ids, size_t count, int any, int64_t within_ms)
+{
+	struct waiting w = { .ids = ids, .count = count, .any = any };
+
+	return wait_until(&w, within_ms) ? w.last : -1;
+}
+
+void wait_told(const int64_t *ids, size_t count, void (*told)(void *arg), void *arg)
+{
+	struct waiting w = { .ids = ids, .count = count, .told = told, .arg = arg };
+
+	wait_until(&w, -1);
 }
 
 static void remember(const struct attempt *a, void *arg)

@@ -15,6 +15,12 @@
 long wait_for(const int64_t *ids, size_t count, int any, int64_t within_ms);
 
 /*
+ * Wait for all of them, without limit, and call told() first, after commits of anybody and last
+ * when they have ended: for whoever tells of what happens meanwhile.
+ */
+void wait_told(const int64_t *ids, size_t count, void (*told)(void *arg), void *arg);
+
+/*
  * The exit status that stands for an ended job: 0 if it is done, else its own
  * code, 128 + N for signal N, and 1 if it has none of these.
  */

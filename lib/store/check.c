@@ -16,7 +16,7 @@ struct check {
 	int count;
 };
 
-/* each query gives the id of a job that breaks the rule */
+/* each query gives the id of a job, a memory block, a proposal that breaks the rule */
 static const struct rule {
 	const char *sql, *text;
 } rules[] = {
@@ -44,6 +44,9 @@ static const struct rule {
 		"is done, but its stored output has another size than it wrote" },
 	{ "SELECT job_id FROM result WHERE data IS NOT NULL AND length(data) <> size",
 		"has a result of another size than stated" },
+	{ "SELECT min(id) FROM job WHERE run_id IS NOT NULL GROUP BY run_id, user_id"
+	  " HAVING count(*) > 1",
+		"is not the only one of its run for its user" },
 	{ "SELECT id FROM job WHERE NOT EXISTS (SELECT 1 FROM event WHERE job_id = job.id"
 	  " AND kind = 'queued')",
 		"has no event of having been queued" },
@@ -61,9 +64,26 @@ static const struct rule {
 		"waits for a job that has failed" },
 	{ "SELECT id FROM job WHERE status <> 'queued' AND hold <> 0",
 		"is held without being queued" },
+	{ "SELECT job_id FROM session WHERE job_id IS NOT NULL AND NOT EXISTS (SELECT 1"
+	  " FROM attempt WHERE attempt.job_id = session.job_id"
+	  " AND attempt.attempt = session.attempt)",
+		"has a session of an attempt that it never had" },
 	{ "SELECT delivery.job_id FROM delivery JOIN event ON event.id = event_id"
 	  " WHERE event.job_id <> delivery.job_id",
 		"has a delivery for another job's event" },
+};
+
+static const struct rule block_rules[] = {
+	{ "SELECT id FROM memory_block AS b WHERE NOT EXISTS (SELECT 1 FROM memory_version AS v"
+	  " WHERE v.block_id = b.id AND v.version = b.version AND v.title = b.title"
+	  " AND v.body = b.body)",
+		"is another than its newest version" },
+};
+
+static const struct rule proposal_rules[] = {
+	{ "SELECT id FROM memory_proposal WHERE status = 'approved' AND NOT EXISTS (SELECT 1"
+	  " FROM memory_version WHERE proposal_id = memory_proposal.id)",
+		"was approved, but made no version" },
 };
 
 static void found(struct check *c, const char *text)
@@ -86,16 +106,27 @@ static void run_pragma(struct check *c, const char *sql)
 	db_free(s);
 }
 
-static void run_rule(struct check *c, const struct rule *rule)
+static void run_rule(struct check *c, const char *what, const struct rule *rule)
 {
 	struct db_statement *s = db_compile(rule->sql);
 	char text[160];
 
 	while (db_step(s)) {
-		snprintf(text, sizeof(text), "job %lld %s", (long long)db_int(s, 0), rule->text);
+		snprintf(text, sizeof(text), "%s %lld %s", what, (long long)db_int(s, 0),
+			rule->text);
 		found(c, text);
 	}
 	db_free(s);
+}
+
+static void run_rules(struct check *c)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		run_rule(c, "job", &rules[i]);
+	for (size_t i = 0; i < sizeof(block_rules) / sizeof(*block_rules); i++)
+		run_rule(c, "memory block", &block_rules[i]);
+	for (size_t i = 0; i < sizeof(proposal_rules) / sizeof(*proposal_rules); i++)
+		run_rule(c, "proposal", &proposal_rules[i]);
 }
 
 static void check_foreign_keys(struct check *c)
@@ -148,8 +179,7 @@ int check_store(void (*problem)(const char *text, void *arg), void *arg)
 	db_snapshot();
 	run_pragma(&c, "PRAGMA integrity_check");
 	check_foreign_keys(&c);
-	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
-		run_rule(&c, &rules[i]);
+	run_rules(&c);
 	check_files(&c);
 	db_rollback();
 	return c.count;

@@ -6,10 +6,12 @@
 
 #include "base/str.h"
 #include "store/db.h"
+#include "store/task_run.h"
 
 struct lane {
 	char *queue, *key;
 	size_t shared;        /* index of the queue's capacity */
+	int64_t left;         /* how many more of a run; -1: no limit */
 	int64_t priority, id; /* its first job; id 0: none left */
 	int taken;            /* that one was given out: look again */
 };
@@ -110,6 +112,26 @@ static int among(char *const *queues, const char *name)
 	return 0;
 }
 
+static int64_t running_in_lane(const char *queue, const char *key)
+{
+	struct db_statement *s = db_prepare("SELECT count(*) FROM job WHERE status = 'running'"
+					    " AND queue = :queue AND limit_key = :key");
+
+	db_bind_text(s, ":queue", queue);
+	db_bind_text(s, ":key", key);
+	return db_first(s, 0);
+}
+
+/* how many more of a lane may start: of a task's run, or one at a time, in order; -1: any number */
+static int64_t limit_of(const struct lane *lane)
+{
+	if (strncmp(lane->key, CLAIM_RUN, strlen(CLAIM_RUN)) == 0)
+		return task_run_capacity(strtoll(lane->key + strlen(CLAIM_RUN), NULL, 10));
+	if (strncmp(lane->key, CLAIM_ONE, strlen(CLAIM_ONE)) == 0)
+		return running_in_lane(lane->queue, lane->key) ? 0 : 1;
+	return -1;
+}
+
 static void add_lane(struct claim *c, struct lane *lane, char *const *queues)
 {
 	int same = c->count && strcmp(c->lanes[c->count - 1].queue, lane->queue) == 0;
@@ -120,7 +142,8 @@ static void add_lane(struct claim *c, struct lane *lane, char *const *queues)
 			among(queues, lane->queue) ? capacity_of(lane->queue) : 0;
 	}
 	lane->shared = c->queues - 1;
-	if (c->capacity[lane->shared] != 0)
+	lane->left = c->capacity[lane->shared] ? limit_of(lane) : 0;
+	if (lane->left)
 		look(lane);
 	if (c->count == c->room) {
 		c->room = c->room ? 2 * c->room : 8;
@@ -150,7 +173,7 @@ int64_t claim_next(struct claim *c)
 		if (lane->taken && lane->id)
 			look(lane);
 		lane->taken = 0;
-		if (!lane->id || c->capacity[lane->shared] == 0)
+		if (!lane->id || !lane->left || c->capacity[lane->shared] == 0)
 			continue;
 		if (!best || lane->priority > best->priority ||
 			(lane->priority == best->priority && lane->id < best->id))
@@ -159,6 +182,8 @@ int64_t claim_next(struct claim *c)
 	if (!best)
 		return 0;
 	best->taken = 1;
+	if (best->left > 0)
+		best->left--;
 	if (c->capacity[best->shared] > 0)
 		c->capacity[best->shared]--;
 	return best->id;

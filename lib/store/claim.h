@@ -8,6 +8,14 @@
 struct claim;
 
 /*
+ * How a job's limit key begins: with the id of a task's run behind it, so many
+ * of it run at once as the run says; with anything behind it, one at a time.
+ * Any other key limits nothing.
+ */
+#define CLAIM_RUN "run:"
+#define CLAIM_ONE "one:"
+
+/*
  * Look at every lane (a queue and a limit key within it) that has a job ready
  * to start, is not paused and below its limit; the limits are counted from the
  * running rows. queues: NULL-terminated names to look at, or NULL for all. Free

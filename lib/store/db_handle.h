@@ -16,6 +16,9 @@ void db_sync_log(void);
 /* Before the end: shorten a long log, if nobody else is there to do it. */
 void db_tidy(void);
 
+/* The natural logarithm of a positive number, for SQLite's ranking (Makefile: SQLITE_FLAGS). */
+double db_log(double x);
+
 /* Report the connection's last error; `sql` may be NULL. Ends the program, or leaves a db_try(). */
 _Noreturn void db_failed(const char *sql);
 

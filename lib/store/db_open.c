@@ -1,6 +1,7 @@
 /* db_open: make, check and open the store */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,11 +61,26 @@ int db_library_affected(int version)
 	return !(version >= 3044006 && version < 3045000);
 }
 
+/* with s = (m - 1) / (m + 1), ln m = 2 (s + s^3/3 + s^5/5 + ...); s is at most 1/3 here */
+double db_log(double x)
+{
+	int exponent;
+	double m = frexp(x, &exponent), s = (m - 1) / (m + 1), power = s, sum = 0;
+
+	for (int k = 1; k < 30; k += 2, power *= s * s)
+		sum += power / k;
+	return 2 * sum + exponent * 0.69314718055994530942;
+}
+
 static void connect(const char *path, int flags)
 {
 	if (db_library_affected(sqlite3_libversion_number()))
 		die_system("SQLite %s can lose committed writes (WAL-reset bug): build with 3.51.3 "
 			   "or later, see share/setup",
+			sqlite3_libversion());
+	if (!sqlite3_compileoption_used("ENABLE_FTS5"))
+		die_system("SQLite %s was built without FTS5 (full-text search): build with "
+			   "another, see share/setup",
 			sqlite3_libversion());
 	if (sqlite3_open_v2(path, &db_handle, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE,
 		    NULL) != SQLITE_OK)

@@ -61,6 +61,7 @@ static int status_before(int64_t job)
 		"SELECT before.status FROM job AS before, job"
 		" WHERE job.id = :id AND before.notify_on = 'change'"
 		" AND before.label IS job.label AND before.type = job.type AND before.id < job.id"
+		" AND before.user_id IS job.user_id"
 		" AND before.status IN ('done', 'failed')"
 		" ORDER BY before.id DESC LIMIT 1");
 	int status = -1;

@@ -23,16 +23,13 @@ int64_t event_last(void)
 	return db_first(db_prepare("SELECT max(id) FROM event"), 0);
 }
 
-int64_t event_list(int64_t after, int64_t limit, void (*each)(const struct event *event, void *arg),
+#define COLUMNS "id, job_id, attempt, at, kind, detail"
+
+static int64_t tell(struct db_statement *s, void (*each)(const struct event *event, void *arg),
 	void *arg)
 {
-	struct db_statement *s =
-		db_prepare("SELECT id, job_id, attempt, at, kind, detail FROM event"
-			   " WHERE id > :after ORDER BY id LIMIT :limit");
 	int64_t count = 0;
 
-	db_bind_int(s, ":after", after);
-	db_bind_int(s, ":limit", limit);
 	for (; db_step(s); count++) {
 		struct event event = { .id = db_int(s, 0),
 			.job = db_int(s, 1),
@@ -44,6 +41,29 @@ int64_t event_list(int64_t after, int64_t limit, void (*each)(const struct event
 		each(&event, arg);
 	}
 	return count;
+}
+
+int64_t event_list(int64_t after, int64_t limit, void (*each)(const struct event *event, void *arg),
+	void *arg)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT " COLUMNS " FROM event WHERE id > :after ORDER BY id LIMIT :limit");
+
+	db_bind_int(s, ":after", after);
+	db_bind_int(s, ":limit", limit);
+	return tell(s, each, arg);
+}
+
+void event_milestones(int64_t job, int64_t after,
+	void (*each)(const struct event *event, void *arg), void *arg)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT " COLUMNS " FROM event"
+		" WHERE job_id = :job AND kind = 'milestone' AND id > :after ORDER BY id");
+
+	db_bind_int(s, ":job", job);
+	db_bind_int(s, ":after", after);
+	tell(s, each, arg);
 }
 
 int event_milestone(int64_t job, const char *text, int64_t interval, int64_t most, int64_t now)

@@ -19,6 +19,10 @@ struct event {
 int64_t event_list(int64_t after, int64_t limit, void (*each)(const struct event *event, void *arg),
 	void *arg);
 
+/* Call each() for the milestones of one job after the event `after`, oldest first. */
+void event_milestones(int64_t job, int64_t after,
+	void (*each)(const struct event *event, void *arg), void *arg);
+
 /*
  * A job says how far it is: one event; and for each of its targets a message
  * that takes the place of an earlier one still held back, since no more than

@@ -15,7 +15,7 @@ static const char *const status_names[] = { "queued", "running", "done", "failed
 	"launcher, priority, command, directory, umask, environment_id, " \
 	"created_at, not_before, started_at, completed_at, acknowledged_at, " \
 	"timeout_ms, grace_ms, retries, backoff_ms, max_output, failures, " \
-	"attempt, claim, reason, cancel_by, notify_on, notify_after_ms, contain"
+	"attempt, claim, reason, cancel_by, notify_on, notify_after_ms, contain, run_id"
 
 const char *job_status_name(enum job_status status)
 {
@@ -77,6 +77,7 @@ static void load(struct db_statement *s, struct job *job)
 	job->notify_on = mem_dup(db_text(s, c++));
 	job->notify_after_ms = db_int_or(s, c++, -1);
 	job->contain = (int)db_int(s, c++);
+	job->run = db_int(s, c++);
 }
 
 void job_free(struct job *job)
@@ -165,6 +166,9 @@ static struct db_statement *list_query(const struct job_filter *f)
 		add_statuses(&sql, f->statuses);
 	str_add(&sql, f->queue ? " AND queue = :queue" : "");
 	str_add(&sql, f->type ? " AND type = :type" : "");
+	str_add(&sql, f->except ? " AND (type <> :except" : "");
+	str_add(&sql, f->except && f->except_done ? " OR status <> 'done'" : "");
+	str_add(&sql, f->except ? ")" : "");
 	str_add(&sql, f->label ? " AND label = :label" : "");
 	str_add(&sql, f->user ? " AND user_id = :user" : "");
 	str_add(&sql, f->since ? " AND created_at >= :since" : "");
@@ -177,6 +181,8 @@ static struct db_statement *list_query(const struct job_filter *f)
 		db_bind_text(s, ":queue", f->queue);
 	if (f->type)
 		db_bind_text(s, ":type", f->type);
+	if (f->except)
+		db_bind_text(s, ":except", f->except);
 	if (f->label)
 		db_bind_text(s, ":label", f->label);
 	if (f->user)

@@ -13,7 +13,7 @@ int job_status_parse(const char *name);
 #define job_finished(status) ((status) >= JOB_DONE)
 
 /* Why a queued job may not start (job.hold). */
-enum job_hold { HOLD_DEPENDENCY = 1, HOLD_TIME = 2, HOLD_LEFTOVERS = 4 };
+enum job_hold { HOLD_DEPENDENCY = 1, HOLD_TIME = 2, HOLD_LEFTOVERS = 4, HOLD_TASK = 8 };
 
 struct job_dependency {
 	int64_t id;
@@ -24,6 +24,7 @@ struct job_dependency {
 struct job_new {
 	const char *queue, *type;              /* never NULL */
 	const char *label, *user, *unique_key; /* NULL: none */
+	const char *limit_key;                 /* claim.h; NULL: none */
 	int64_t priority;
 	const char *command; /* argv, each argument ended by NUL */
 	size_t command_size;
@@ -75,6 +76,7 @@ struct job {
 	int64_t notify_after_ms; /* -1: none */
 	char *claim, *reason, *cancel_by, *notify_on;
 	int contain;
+	int64_t run; /* of a task (task_run.h); 0: none */
 };
 
 /* Returns 0, or -1 if there is no such job. */
@@ -88,7 +90,9 @@ int job_status(int64_t id);
 struct job_filter {
 	unsigned statuses; /* bits 1 << enum job_status */
 	const char *queue, *type, *label, *user;
-	int64_t since; /* created at or after, ms */
+	const char *except; /* a type that is left out ... */
+	int except_done;    /* ... but for those of it that are not done */
+	int64_t since;      /* created at or after, ms */
 	int64_t limit;
 	int unacknowledged; /* failures that nobody has acknowledged */
 };

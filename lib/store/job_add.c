@@ -97,15 +97,16 @@ static void add_input(int64_t id, const struct job_new *job)
 static int64_t insert(const struct job_new *job, int hold, int64_t now)
 {
 	struct db_statement *s = db_prepare(
-		"INSERT INTO job (hold, queue, priority, type, label, user_id, command, directory,"
+		"INSERT INTO job (hold, queue, limit_key, priority, type, label, user_id, command, directory,"
 		" umask, environment_id, created_at, not_before, timeout_ms, grace_ms, retries,"
 		" backoff_ms, unique_key, notify_on, notify_after_ms, max_output, contain)"
-		" VALUES (:hold, :queue, :priority, :type, :label, :user, :command, :directory,"
+		" VALUES (:hold, :queue, :key, :priority, :type, :label, :user, :command, :directory,"
 		" :umask, :environment, :now, :not_before, :timeout, :grace, :retries,"
 		" :backoff, :unique, :notify_on, :notify_after, :max_output, :contain)");
 
 	db_bind_int(s, ":hold", hold);
 	db_bind_text(s, ":queue", job->queue);
+	db_bind_text(s, ":key", job->limit_key ? job->limit_key : "");
 	db_bind_int(s, ":priority", job->priority);
 	db_bind_text(s, ":type", job->type);
 	db_bind_text(s, ":label", job->label);

@@ -15,6 +15,8 @@
 #include "store/db.h"
 #include "store/home.h"
 #include "store/prune_messages.h"
+#include "store/prune_models.h"
+#include "store/prune_runs.h"
 #include "store/result.h"
 
 enum { BATCH = 200, PAGES = 500 };
@@ -42,6 +44,7 @@ static size_t candidates(const struct prune *p, int64_t after, int64_t below, in
 		db_prepare("SELECT id FROM job WHERE id > :after AND id < :below"
 			   " AND status IN ('done', 'failed', 'cancelled')"
 			   " AND (:before < 0 OR completed_at < :before)"
+			   " AND NOT EXISTS (SELECT 1 FROM task_run WHERE task_run.id = run_id)"
 			   " AND NOT EXISTS (SELECT 1 FROM delivery WHERE job_id = job.id"
 			   "  AND status IN ('pending', 'sending', 'uncertain'))"
 			   " AND NOT EXISTS (SELECT 1 FROM dependency AS d JOIN job AS other"
@@ -77,6 +80,7 @@ static void remove_job(int64_t id)
 
 	db_bind_int(s, ":id", id);
 	db_run(s);
+	prune_search(id);
 	s = db_prepare("DELETE FROM job WHERE id = :id");
 	db_bind_int(s, ":id", id);
 	db_run(s);
@@ -100,12 +104,17 @@ static size_t remove_some(const struct prune *p, int64_t *after, int64_t below,
 
 	str_addn(&files, "", 0);
 	db_begin();
+	while (p->dry_run && prune_runs(p->before, below) > 0)
+		;
 	count = candidates(p, *after, below, ids);
 	for (size_t i = 0; i < count && !p->dry_run; i++) {
 		collect_files(ids[i], &files);
 		remove_job(ids[i]);
 	}
-	db_commit();
+	if (p->dry_run)
+		db_rollback();
+	else
+		db_commit();
 	failpoint("prune-committed");
 	unlink_files(&files);
 	for (size_t i = 0; i < count && each; i++)
@@ -116,11 +125,23 @@ static size_t remove_some(const struct prune *p, int64_t *after, int64_t below,
 	return count;
 }
 
+static void remove_runs(const struct prune *p, int64_t below)
+{
+	int64_t count;
+
+	do {
+		db_begin();
+		count = prune_runs(p->before, below);
+		db_commit();
+	} while (count > 0);
+}
+
 static void remove_environments(void)
 {
 	db_begin();
 	db_run(db_prepare("DELETE FROM environment WHERE id NOT IN"
-			  " (SELECT environment_id FROM job)"));
+			  " (SELECT environment_id FROM job)"
+			  " AND id NOT IN (SELECT environment_id FROM task)"));
 	db_commit();
 }
 
@@ -169,11 +190,16 @@ int64_t prune_run(const struct prune *p, void (*each)(int64_t id))
 	int64_t after = 0, total = 0, below = p->keep < 0 ? INT64_MAX : first_kept(p->keep);
 	size_t count;
 
+	if (!p->dry_run)
+		remove_runs(p, below);
 	while ((count = remove_some(p, &after, below, each)) > 0)
 		total += (int64_t)count;
 	if (!p->dry_run) {
-		if (p->before >= 0)
+		if (p->before >= 0) {
 			prune_messages(p->before);
+			prune_models(p->before);
+		}
+		prune_tasks();
 		remove_environments();
 		remove_strays();
 		give_back_pages();

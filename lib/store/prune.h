@@ -11,10 +11,10 @@ struct prune {
 };
 
 /*
- * Remove finished jobs, never one that is undelivered or that an unfinished
- * job waits for; a few hundred in each transaction, so that nobody else waits.
+ * Remove finished jobs, never one that is undelivered, that an unfinished job
+ * waits for, or whose task's run has one that stays; a few hundred in each transaction, so that nobody else waits.
  * each(id) is called for each job that goes, or would go; may be NULL. Result
- * files go after the commit. Then prune_messages() for the same age, unused
+ * files go after the commit. Then prune_messages() and prune_models() for the same age, unused
  * environments, stray files in results/ and free pages. Returns how many jobs
  * went. Errors die.
  */

@@ -13,6 +13,7 @@
 #include "store/db.h"
 #include "store/delivery.h"
 #include "store/event.h"
+#include "store/task_run.h"
 
 /* jobs whose end others may have waited for */
 struct ended {
@@ -110,8 +111,8 @@ static size_t dependents_of(int64_t on, struct dependent **found)
 	return count;
 }
 
-/* settle those that waited for a finished job; a failure fails them in turn */
-static void release_dependents(int64_t first, int64_t now)
+/* a failure fails those that waited in turn */
+void transition_followed(int64_t first, int64_t now)
 {
 	struct ended list = { 0 };
 
@@ -131,6 +132,17 @@ static void release_dependents(int64_t first, int64_t now)
 		free(waiting);
 	}
 	free(list.ids);
+}
+
+static void settle_run(int64_t job, int64_t now)
+{
+	struct db_statement *s = db_prepare("SELECT run_id FROM job WHERE id = :id");
+	int64_t run;
+
+	db_bind_int(s, ":id", job);
+	run = db_first(s, 0);
+	if (run)
+		task_run_job_ended(run, now);
 }
 
 void transition_added(int64_t id, int depends, int64_t now)
@@ -321,7 +333,8 @@ int transition_end(const struct ending *e, enum job_status *became)
 		return retry(e, delay);
 	if (!finish(e))
 		return 0;
-	release_dependents(e->job, e->now);
+	transition_followed(e->job, e->now);
+	settle_run(e->job, e->now);
 	return 1;
 }
 
@@ -333,8 +346,10 @@ int transition_cancel(int64_t job, const char *by, int64_t now)
 	str_addf(&reason, "cancelled by %s", by);
 	changed = end_queued(job, JOB_CANCELLED, reason.data, now);
 	str_free(&reason);
-	if (changed)
-		release_dependents(job, now);
+	if (changed) {
+		transition_followed(job, now);
+		settle_run(job, now);
+	}
 	return changed;
 }
 

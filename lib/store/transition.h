@@ -45,6 +45,12 @@ int transition_end(const struct ending *ending, enum job_status *became);
 /* queued -> cancelled. */
 int transition_cancel(int64_t job, const char *by, int64_t now);
 
+/* The same for all that are queued of a task's run. Returns how many. */
+int64_t transition_cancel_run(int64_t run, const char *by, int64_t now);
+
+/* A job has ended: settle those that waited for it. For transitions only. */
+void transition_followed(int64_t job, int64_t now);
+
 /* Note who asked that a running job be ended. The status follows when it did. */
 int transition_ask_cancel(int64_t job, const char *by, int64_t now);
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "store/db.h"
 #include "store/event.h"
+#include "store/task_due.h"
 
 enum { TRIES = 5 };
 
@@ -45,6 +46,7 @@ void user_seen(const char *id, const char *name, int64_t now)
 	db_bind_text(s, ":name", name);
 	db_bind_text(s, ":id", id);
 	db_run(s);
+	task_idle_seen(id, now);
 }
 
 int64_t user_last_seen(const char *id)

@@ -1,11 +1,12 @@
 /* job: what the torture test runs: it writes a ledger and known output, and takes its time
  *
- * job LEDGER OUT ERR MS EXIT [-f N] [-i SIZE] [-o MS] [-t]
+ * job LEDGER OUT ERR MS EXIT [-f N] [-i SIZE] [-o MS] [-r] [-t]
  *	LEDGER   gets "start ID ATTEMPT PID" and "end ID ATTEMPT", each in one write(2)
  *	OUT ERR  how many bytes go to stdout and stderr
  *	-f N     exit 1 in the attempts before N
  *	-i SIZE  stdin has to be SIZE bytes of pattern 0, else exit 9
  *	-o MS    leave a daemon behind that lives so long: "orphan ID ATTEMPT PID"
+ *	-r       of a task's run: "run ID ATTEMPT TASK RUN USER", "-" for none
  *	-t       take no SIGTERM
  */
 #include <fcntl.h>
@@ -28,19 +29,41 @@ static long variable(const char *name)
 	return value ? atol(value) : 0;
 }
 
-static void note(const char *word, long pid)
+static void note_rest(const char *word, const char *rest)
 {
 	int fd = open(ledger, O_WRONLY | O_APPEND | O_CREAT, 0600), n;
-	char line[128];
+	char line[256];
 
-	n = snprintf(line, sizeof(line), "%s %ld %ld", word, variable("BGJOB_ID"),
-		variable("BGJOB_ATTEMPT"));
-	if (pid)
-		n += snprintf(line + n, sizeof(line) - (size_t)n, " %ld", pid);
-	line[n++] = '\n';
-	if (fd < 0 || write(fd, line, (size_t)n) != n)
+	n = snprintf(line, sizeof(line), "%s %ld %ld%s\n", word, variable("BGJOB_ID"),
+		variable("BGJOB_ATTEMPT"), rest);
+	if (fd < 0 || n >= (int)sizeof(line) || write(fd, line, (size_t)n) != n)
 		_exit(8);
 	close(fd);
+}
+
+static void note(const char *word, long pid)
+{
+	char rest[32] = "";
+
+	if (pid)
+		snprintf(rest, sizeof(rest), " %ld", pid);
+	note_rest(word, rest);
+}
+
+static const char *word_of(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : "-";
+}
+
+static void note_run(void)
+{
+	char rest[200];
+
+	snprintf(rest, sizeof(rest), " %s %s %s", word_of("BGJOB_TASK"), word_of("BGJOB_RUN"),
+		word_of("BGJOB_USER"));
+	note_rest("run", rest);
 }
 
 /* the same in pattern() of jobs.py */
@@ -120,11 +143,12 @@ int main(int argc, char *argv[])
 	ledger = argv[1];
 	note("start", (long)getpid());
 	optind = 6;
-	while ((option = getopt(argc, argv, "f:i:o:t")) >= 0) {
+	while ((option = getopt(argc, argv, "f:i:o:rt")) >= 0) {
 		switch (option) {
 		case 'f': fail_before = atol(optarg); break;
 		case 'i': input = atol(optarg); break;
 		case 'o': orphan = atol(optarg); break;
+		case 'r': note_run(); break;
 		case 't': signal(SIGTERM, SIG_IGN); break;
 		default: return 64;
 		}

@@ -52,10 +52,13 @@ class Load:
 
     # -- who does what
 
+    def points(self, rng, kind):
+        return draw_points(rng, kind)
+
     def run(self, kind, rng, *argv, data=None, may=(0, 1), **more):
         """Run a program that may be killed; its stdout, also if it was."""
         stdin = {} if data is None else {"stdin": -1}
-        victim = self.store.start(*argv, points=draw_points(rng, kind), **stdin, **more)
+        victim = self.store.start(*argv, points=self.points(rng, kind), **stdin, **more)
         with self.lock:
             self.victims[kind].add(victim)
         try:

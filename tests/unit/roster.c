@@ -27,7 +27,7 @@ int main(void)
 	ok(epoll_wait(r.epoll, &event, 1, 10000) == 1 && event.data.ptr == m,
 		"its end is an event");
 	roster_end(&r, m);
-	ok(roster_ended(&r) == 1, "it has ended");
+	ok(roster_ended(&r, 0) == 1, "it has ended");
 	ok(epoll_wait(r.epoll, &event, 1, 0) == 0,
 		"no second event, although a copy of the descriptor is open");
 	roster_remove(&r, m);

@@ -1,0 +1,264 @@
+/* session: conversations with a model, message by message */
+#include "store/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "store/db.h"
+
+static const char *const kinds[] = { "chat", "agent" };
+static const char *const statuses[] = { "active", "done", "stopped", "failed" };
+static const char *const roles[] = { "system", "user", "assistant", "tool" };
+
+#define COUNT(words) ((int)(sizeof(words) / sizeof(*(words))))
+
+static int find_word(const char *const *words, int count, const char *word)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(words[i], word) == 0)
+			return i;
+	return -1;
+}
+
+const char *session_kind_name(enum session_kind kind)
+{
+	return kinds[kind];
+}
+
+const char *session_status_name(enum session_status status)
+{
+	return statuses[status];
+}
+
+const char *session_role_name(enum session_role role)
+{
+	return roles[role];
+}
+
+int session_role_parse(const char *name)
+{
+	return find_word(roles, COUNT(roles), name);
+}
+
+void session_free(struct session *session)
+{
+	free(session->key);
+	free(session->user);
+	free(session->model);
+	free(session->reason);
+	*session = (struct session){ 0 };
+}
+
+static int64_t reopen(const char *key, int64_t now)
+{
+	struct db_statement *s =
+		db_prepare("UPDATE session SET status = 'active', reason = NULL,"
+			   " updated_at = CASE status WHEN 'active' THEN updated_at ELSE :now END"
+			   " WHERE key = :key RETURNING id");
+	int64_t id = 0;
+
+	db_bind_int(s, ":now", now);
+	db_bind_text(s, ":key", key);
+	while (db_step(s))
+		id = db_int(s, 0);
+	return id;
+}
+
+int64_t session_open_chat(const char *user, const char *target, int64_t now)
+{
+	struct db_statement *s = db_prepare("SELECT id FROM session WHERE key = :key"
+					    " AND status = 'active'");
+	struct str key = { 0 };
+	int64_t id;
+
+	str_addf(&key, "%s %s", user, target ? target : "");
+	db_bind_text(s, ":key", key.data);
+	id = db_first(s, 0);
+	if (!id)
+		id = reopen(key.data, now);
+	if (!id) {
+		s = db_prepare("INSERT INTO session (kind, key, user_id, created_at, updated_at)"
+			       " VALUES ('chat', :key, :user, :now, :now)");
+		db_bind_text(s, ":key", key.data);
+		db_bind_text(s, ":user", user);
+		db_bind_int(s, ":now", now);
+		db_run(s);
+		id = db_last_id();
+	}
+	str_free(&key);
+	return id;
+}
+
+static void bind_id(struct db_statement *s, const char *name, int64_t id)
+{
+	db_bind_positive(s, name, id ? id : -1);
+}
+
+int64_t session_open_agent(const char *user, int64_t job, int64_t attempt, int64_t parent,
+	const char *model, int64_t now)
+{
+	struct db_statement *s =
+		db_prepare("INSERT INTO session (kind, user_id, job_id, attempt, parent_id, model,"
+			   "  created_at, updated_at)"
+			   " VALUES ('agent', :user, :job, :attempt, :parent, :model, :now, :now)");
+
+	db_bind_text(s, ":user", user);
+	bind_id(s, ":job", job);
+	bind_id(s, ":attempt", attempt);
+	bind_id(s, ":parent", parent);
+	db_bind_text(s, ":model", model);
+	db_bind_int(s, ":now", now);
+	db_run(s);
+	return db_last_id();
+}
+
+static void touch(int64_t id, int64_t now)
+{
+	struct db_statement *s = db_prepare("UPDATE session SET updated_at = :now WHERE id = :id");
+
+	db_bind_int(s, ":now", now);
+	db_bind_int(s, ":id", id);
+	db_run(s);
+}
+
+int64_t session_append(int64_t id, const struct session_message *message, int64_t now)
+{
+	struct db_statement *s = db_prepare(
+		"INSERT INTO session_message (session_id, role, content, tool_calls, tool_call_id,"
+		"  name, created_at)"
+		" VALUES (:session, :role, :content, :calls, :call, :name, :now)");
+
+	touch(id, now);
+	db_bind_int(s, ":session", id);
+	db_bind_text(s, ":role", roles[message->role]);
+	db_bind_text(s, ":content", message->content);
+	db_bind_text(s, ":calls", message->tool_calls);
+	db_bind_text(s, ":call", message->tool_call_id);
+	db_bind_text(s, ":name", message->name);
+	db_bind_int(s, ":now", now);
+	db_run(s);
+	return db_last_id();
+}
+
+int64_t session_messages(int64_t id, int64_t limit,
+	void (*each)(const struct session_message *message, void *arg), void *arg)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT id, role, content, tool_calls, tool_call_id, name, created_at FROM"
+		" (SELECT * FROM session_message WHERE session_id = :session"
+		"  ORDER BY id DESC LIMIT :limit) ORDER BY id");
+	int64_t count = 0;
+
+	db_bind_int(s, ":session", id);
+	db_bind_int(s, ":limit", limit);
+	while (db_step(s)) {
+		struct session_message message = { .id = db_int(s, 0),
+			.role = (enum session_role)session_role_parse(db_text(s, 1)),
+			.content = db_text(s, 2),
+			.tool_calls = db_text(s, 3),
+			.tool_call_id = db_text(s, 4),
+			.name = db_text(s, 5),
+			.created_at = db_int(s, 6) };
+
+		if (count == 0 && message.role == SESSION_TOOL)
+			continue;
+		each(&message, arg);
+		count++;
+	}
+	return count;
+}
+
+int64_t session_turn(int64_t id)
+{
+	struct db_statement *s =
+		db_prepare("UPDATE session SET turns = turns + 1 WHERE id = :id RETURNING turns");
+	int64_t turns = 0;
+
+	db_bind_int(s, ":id", id);
+	while (db_step(s))
+		turns = db_int(s, 0);
+	return turns;
+}
+
+void session_end(int64_t id, enum session_status status, const char *reason, int64_t now)
+{
+	struct db_statement *s = db_prepare("UPDATE session SET status = :status, reason = :reason,"
+					    " updated_at = :now WHERE id = :id");
+
+	db_bind_text(s, ":status", statuses[status]);
+	db_bind_text(s, ":reason", reason);
+	db_bind_int(s, ":now", now);
+	db_bind_int(s, ":id", id);
+	db_run(s);
+}
+
+/* a run that is over cannot be active: its process was killed before it could say so */
+#define COLUMNS \
+	"SELECT id, kind, key, user_id, model, reason, job_id, attempt, parent_id, status," \
+	" turns, created_at, updated_at," \
+	" status = 'active' AND job_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM job" \
+	"  WHERE job.id = session.job_id AND job.attempt = session.attempt" \
+	"  AND job.status = 'running') FROM session"
+
+static void read_row(struct db_statement *s, struct session *session)
+{
+	int killed = (int)db_int(s, 13);
+
+	*session = (struct session){ .id = db_int(s, 0),
+		.kind = (enum session_kind)find_word(kinds, COUNT(kinds), db_text(s, 1)),
+		.key = mem_dup(db_text(s, 2)),
+		.user = mem_dup(db_text(s, 3)),
+		.model = mem_dup(db_text(s, 4)),
+		.reason = mem_dup(killed ? "interrupted" : db_text(s, 5)),
+		.job = db_int(s, 6),
+		.attempt = db_int(s, 7),
+		.parent = db_int(s, 8),
+		.status = killed
+			? SESSION_STOPPED
+			: (enum session_status)find_word(statuses, COUNT(statuses), db_text(s, 9)),
+		.turns = db_int(s, 10),
+		.created_at = db_int(s, 11),
+		.updated_at = db_int(s, 12) };
+}
+
+int session_get(int64_t id, struct session *session)
+{
+	struct db_statement *s = db_prepare(COLUMNS " WHERE id = :id");
+	int found;
+
+	db_bind_int(s, ":id", id);
+	found = db_step(s);
+	if (found)
+		read_row(s, session);
+	db_end(s);
+	return found ? 0 : -1;
+}
+
+int64_t session_of_job(int64_t job)
+{
+	struct db_statement *s = db_prepare("SELECT max(id) FROM session WHERE job_id = :job");
+
+	db_bind_int(s, ":job", job);
+	return db_first(s, 0);
+}
+
+int64_t session_list(const char *user, int64_t since,
+	void (*each)(const struct session *session, void *arg), void *arg)
+{
+	struct db_statement *s = db_prepare(COLUMNS " WHERE updated_at >= :since"
+						    " AND (:user IS NULL OR user_id = :user)"
+						    " ORDER BY updated_at DESC, id DESC");
+	int64_t count = 0;
+
+	db_bind_int(s, ":since", since);
+	db_bind_text(s, ":user", user);
+	for (; db_step(s); count++) {
+		struct session session;
+
+		read_row(s, &session);
+		each(&session, arg);
+		session_free(&session);
+	}
+	return count;
+}

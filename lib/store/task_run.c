@@ -1,0 +1,265 @@
+/* task_run: runs of tasks: one row for each moment, jobs for each user */
+#include "store/task_run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/failpoint.h"
+#include "base/str.h"
+#include "store/claim.h"
+#include "store/db.h"
+#include "store/transition.h"
+
+enum { MOST_WAITING = 100 /* runs of a task that wait for an earlier one */ };
+
+int64_t task_run_unfinished(int64_t task, const char *user)
+{
+	/* the latest first; none before the first of all unfinished ones need be looked at */
+	struct db_statement *s =
+		db_prepare("SELECT id FROM task_run AS r WHERE task_id = :task"
+			   " AND id >= (SELECT min(run_id) FROM job"
+			   "  WHERE run_id IS NOT NULL AND status IN ('queued', 'running'))"
+			   " AND (:user IS NULL OR user_id = :user)"
+			   " AND EXISTS (SELECT 1 FROM job"
+			   "  WHERE run_id = r.id AND status IN ('queued', 'running'))"
+			   " ORDER BY id DESC LIMIT 1");
+
+	db_bind_int(s, ":task", task);
+	db_bind_text(s, ":user", user);
+	return db_first(s, 0);
+}
+
+static int64_t waiting(int64_t task)
+{
+	struct db_statement *s = db_prepare(
+		"SELECT count(*) FROM task_run AS r WHERE task_id = :task AND after_id IS NOT NULL"
+		" AND id >= (SELECT min(run_id) FROM job"
+		"  WHERE run_id IS NOT NULL AND status IN ('queued', 'running'))"
+		" AND EXISTS (SELECT 1 FROM job WHERE run_id = r.id AND status = 'queued')");
+
+	db_bind_int(s, ":task", task);
+	return db_first(s, 0);
+}
+
+/* what the task says to an earlier run that still goes on: *after is to end first, or a reason for none */
+static void decide(const struct task_run_new *run, int64_t *after, char *reason, size_t size)
+{
+	const char *user = run->kind == TASK_IDLE ? run->users[0] : NULL;
+	int64_t other = 0;
+
+	*after = 0;
+	*reason = '\0';
+	if (!run->even_so && run->task->overlap != TASK_ALLOW)
+		other = task_run_unfinished(run->task->id, user);
+	if (!other)
+		return;
+	if (run->task->overlap == TASK_SKIP)
+		snprintf(reason, size, "run %lld was still going", (long long)other);
+	else if (waiting(run->task->id) >= MOST_WAITING)
+		snprintf(reason, size, "%d runs were waiting", MOST_WAITING);
+	else
+		*after = other;
+}
+
+static int64_t insert_run(const struct task_run_new *run, int64_t after, const char *reason,
+	int64_t now)
+{
+	struct db_statement *s = db_prepare(
+		"INSERT INTO task_run (task_id, kind, due_at, user_id, created_at, batch_size,"
+		" after_id, reason)"
+		" VALUES (:task, :kind, :due, :user, :now, :batch, :after, :reason)"
+		" ON CONFLICT DO NOTHING");
+
+	db_bind_int(s, ":task", run->task->id);
+	db_bind_text(s, ":kind", task_kind_name(run->kind));
+	db_bind_positive(s, ":due", run->due_at);
+	db_bind_text(s, ":user", run->kind == TASK_IDLE ? run->users[0] : "");
+	db_bind_int(s, ":now", now);
+	db_bind_int(s, ":batch", run->task->batch_size);
+	db_bind_positive(s, ":after", after ? after : -1);
+	db_bind_text(s, ":reason", *reason ? reason : NULL);
+	return db_run(s) ? db_last_id() : 0;
+}
+
+#define INTO \
+	"INSERT INTO job (run_id, limit_key, hold, queue, priority, type, command, directory," \
+	" umask, environment_id, created_at, timeout_ms, notify_on, user_id)"
+#define FROM_TASK \
+	" SELECT :run, :key, (:key = '' AND (SELECT paused FROM schedule WHERE id = 1)) * 8," \
+	" queue, priority, name, command, directory, umask, environment_id, :now, timeout_ms," \
+	" notify_on,"
+
+static int64_t insert_jobs(struct db_statement *s, int64_t run, int64_t task, const char *key,
+	const char *user, int64_t now)
+{
+	db_bind_int(s, ":run", run);
+	db_bind_int(s, ":task", task);
+	db_bind_text(s, ":key", key);
+	db_bind_int(s, ":now", now);
+	if (user)
+		db_bind_text(s, ":user", user);
+	return db_run(s);
+}
+
+/* one for each of some users, or of all on the list, or, if there is none, a single one */
+static int64_t add_jobs(const struct task_run_new *run, int64_t id, const char *key, int64_t users,
+	int64_t now)
+{
+	int64_t task = run->task->id, count = 0;
+
+	for (char *const *user = run->users; user && *user; user++)
+		count += insert_jobs(db_prepare(INTO FROM_TASK " :user FROM task WHERE id = :task"),
+			id, task, key, *user, now);
+	if (run->users)
+		return count;
+	if (!users)
+		return insert_jobs(db_prepare(INTO FROM_TASK " NULL FROM task WHERE id = :task"),
+			id, task, key, NULL, now);
+	return insert_jobs(db_prepare(INTO FROM_TASK " task_user.user_id FROM task"
+						     " JOIN task_user ON task_id = id"
+						     " WHERE id = :task ORDER BY position"),
+		id, task, key, NULL, now);
+}
+
+/* of a run with one job everybody is told of that job; else each user of their own */
+static void add_targets(int64_t id, int64_t task, int single)
+{
+	struct db_statement *s =
+		db_prepare("INSERT INTO notify (job_id, target)"
+			   " SELECT id, replace(target, '%u', coalesce(user_id, ''))"
+			   " FROM task_notify JOIN job ON run_id = :run"
+			   " WHERE task_id = :task AND (:single OR instr(target, '%u'))"
+			   " ON CONFLICT DO NOTHING");
+
+	db_bind_int(s, ":run", id);
+	db_bind_int(s, ":task", task);
+	db_bind_int(s, ":single", single);
+	db_run(s);
+}
+
+static void add_events(int64_t id, int64_t now)
+{
+	struct db_statement *s = db_prepare(
+		"INSERT INTO event (job_id, attempt, kind, at)"
+		" SELECT id, 0, 'queued', :now FROM job WHERE run_id = :run ORDER BY id");
+
+	db_bind_int(s, ":run", id);
+	db_bind_int(s, ":now", now);
+	db_run(s);
+}
+
+static int64_t expected(const struct task_run_new *run, int64_t listed)
+{
+	int64_t count = 0;
+
+	while (run->users && run->users[count])
+		count++;
+	return run->users ? count : listed ? listed : 1;
+}
+
+int64_t task_run_add(const struct task_run_new *run, int64_t now, int64_t *jobs)
+{
+	int64_t listed = task_user_count(run->task->id), after, id;
+	char reason[64], key[32] = "";
+
+	*jobs = 0;
+	decide(run, &after, reason, sizeof(reason));
+	id = insert_run(run, after, reason, now);
+	if (!id || *reason)
+		return id;
+	if (after || expected(run, listed) > 1)
+		snprintf(key, sizeof(key), CLAIM_RUN "%lld", (long long)id);
+	*jobs = add_jobs(run, id, key, listed, now);
+	failpoint("run-added");
+	add_targets(id, run->task->id, *jobs == 1);
+	add_events(id, now);
+	return id;
+}
+
+int64_t task_run_capacity(int64_t id)
+{
+	/*
+	 * The one before it, and where that was cancelled before it began, the one that it waited
+	 * for. CROSS JOIN: SQLite takes all jobs first otherwise.
+	 */
+	struct db_statement *s = db_prepare(
+		"WITH RECURSIVE earlier (id) AS (SELECT after_id FROM task_run WHERE id = :id"
+		"  UNION ALL SELECT e.after_id FROM earlier CROSS JOIN task_run AS e ON e.id = earlier.id"
+		"   WHERE NOT EXISTS (SELECT 1 FROM job WHERE run_id = e.id"
+		"    AND (attempt > 0 OR status IN ('queued', 'running'))))"
+		"SELECT CASE WHEN r.cancelled_at IS NOT NULL OR NOT task.enabled"
+		"  OR task.deleted_at IS NOT NULL OR (SELECT paused FROM schedule WHERE id = 1)"
+		"  OR EXISTS (SELECT 1 FROM earlier CROSS JOIN job ON run_id = earlier.id"
+		"   WHERE status IN ('queued', 'running'))"
+		" THEN 0 ELSE r.batch_size"
+		"  - (SELECT count(*) FROM job WHERE run_id = r.id AND status = 'running') END"
+		" FROM task_run AS r JOIN task ON task.id = r.task_id WHERE r.id = :id");
+	int64_t capacity;
+
+	db_bind_int(s, ":id", id);
+	capacity = db_first(s, 0);
+	return capacity > 0 ? capacity : 0;
+}
+
+/* its running jobs, collected first: what follows writes */
+static int64_t *running_jobs(int64_t id, size_t *count)
+{
+	struct db_statement *s =
+		db_prepare("SELECT id FROM job WHERE run_id = :run AND status = 'running'");
+	int64_t *ids = NULL;
+
+	*count = 0;
+	db_bind_int(s, ":run", id);
+	while (db_step(s)) {
+		ids = mem_resize(ids, *count + 1, sizeof(*ids));
+		ids[(*count)++] = db_int(s, 0);
+	}
+	return ids;
+}
+
+int64_t task_run_cancel(int64_t id, const char *by, int64_t now,
+	void (*each)(int64_t job, void *arg), void *arg)
+{
+	struct db_statement *s = db_prepare(
+		"UPDATE task_run SET cancelled_at = :now WHERE id = :id AND EXISTS"
+		" (SELECT 1 FROM job WHERE run_id = :id AND status IN ('queued', 'running'))");
+	int64_t *ids, count;
+	size_t n;
+
+	db_bind_int(s, ":now", now);
+	db_bind_int(s, ":id", id);
+	if (!db_run(s))
+		return 0;
+	ids = running_jobs(id, &n);
+	for (size_t i = 0; i < n; i++) {
+		transition_ask_cancel(ids[i], by, now);
+		each(ids[i], arg);
+	}
+	count = (int64_t)n + transition_cancel_run(id, by, now);
+	free(ids);
+	return count;
+}
+
+void task_run_cancel_queued(int64_t task, const char *by, int64_t now)
+{
+	struct db_statement *s = db_prepare(
+		"UPDATE task_run SET cancelled_at = :now WHERE id ="
+		" (SELECT id FROM task_run AS r WHERE task_id = :task AND cancelled_at IS NULL"
+		"  AND id >= (SELECT min(run_id) FROM job"
+		"   WHERE run_id IS NOT NULL AND status IN ('queued', 'running'))"
+		"  AND EXISTS (SELECT 1 FROM job WHERE run_id = r.id AND status = 'queued')"
+		"  LIMIT 1) RETURNING id");
+	int64_t id;
+
+	do {
+		id = 0;
+		db_bind_int(s, ":now", now);
+		db_bind_int(s, ":task", task);
+		while (db_step(s))
+			id = db_int(s, 0);
+		if (id)
+			transition_cancel_run(id, by, now);
+	} while (id);
+}

@@ -1,0 +1,78 @@
+/* task_run: runs of tasks: one row for each moment, jobs for each user; database errors end the program.
+ * Writing functions belong inside the caller's transaction. */
+#ifndef STORE_TASK_RUN_H
+#define STORE_TASK_RUN_H
+
+#include <stdint.h>
+
+#include "store/job.h"
+#include "store/task.h"
+
+/* A run to be: of its task as it is defined now. */
+struct task_run_new {
+	const struct task *task;
+	enum task_kind kind; /* what set it off */
+	int64_t due_at;      /* the moment that it claims; -1: manual */
+	char *const *users;  /* NULL-terminated: only for these; NULL: for all on the task's list */
+	int even_so;         /* also if an earlier run still goes on, whatever the task says */
+};
+
+/*
+ * Create a run and its jobs: one for each user, or a single one for a task
+ * without. If an earlier run (idle: for that user) still goes on the task's
+ * overlap decides; then the run may have no jobs, and a reason. Returns its
+ * id, or 0 if the moment is taken. *jobs: how many it has.
+ */
+int64_t task_run_add(const struct task_run_new *run, int64_t now, int64_t *jobs);
+
+/* The run of a task (for a user; NULL: any) that has not ended, 0: none. */
+int64_t task_run_unfinished(int64_t task, const char *user);
+
+/* As it stands. Texts live during the call, or until task_run_free(). Times are ms, -1: none. */
+struct task_run {
+	int64_t id, task_id;
+	char *task;   /* its name */
+	char *status; /* pending, running, success, failed, partial, cancelled: from its jobs */
+	char *reason; /* why it has no jobs; or NULL */
+	char *user;   /* idle: whose silence; else "" */
+	enum task_kind kind;
+	int64_t due_at, created_at, started_at, ended_at;
+	int64_t jobs, done, failed, cancelled;
+};
+
+/* 0, or -1 if there is no such run. */
+int task_run_get(int64_t id, struct task_run *run);
+void task_run_free(struct task_run *run);
+
+/* The latest run of a task: 0, or -1 if it had none. */
+int task_run_last(int64_t task, struct task_run *run);
+
+/* Call each() for the latest runs of the tasks of this name, also deleted ones (NULL: of all), newest first. */
+int64_t task_run_list(const char *task, int64_t limit,
+	void (*each)(const struct task_run *run, void *arg), void *arg);
+
+/* Call each() for the jobs of a run, in the order of its users. */
+int64_t task_run_jobs(int64_t id, void (*each)(const struct job *job, void *arg), void *arg);
+
+/*
+ * Cancel what is left of a run: it starts nothing more, what is queued is
+ * cancelled. Its running jobs are asked to end: each(job) is to signal them
+ * after the commit (cancel_signal()). Returns how many were cancelled or asked.
+ */
+int64_t task_run_cancel(int64_t id, const char *by, int64_t now,
+	void (*each)(int64_t job, void *arg), void *arg);
+
+/* Cancel what is queued of all runs of a task. */
+void task_run_cancel_queued(int64_t task, const char *by, int64_t now);
+
+/* How many more jobs of a run may start now, for the claim. */
+int64_t task_run_capacity(int64_t id);
+
+/*
+ * A job of this run has ended: if it was the last one, tell the task's targets
+ * of the run, and of a task that keeps failing, or has recovered. For
+ * transition.h.
+ */
+void task_run_job_ended(int64_t id, int64_t now);
+
+#endif

@@ -1,0 +1,83 @@
+/* transition_run: cancelling all that is queued of a run at once: there may be very many */
+#include <stdlib.h>
+
+#include "base/str.h"
+#include "store/db.h"
+#include "store/delivery.h"
+#include "store/task_run.h"
+#include "store/transition.h"
+
+struct ids {
+	int64_t *list;
+	size_t count;
+};
+
+static struct ids collect(struct db_statement *s, int64_t run)
+{
+	struct ids ids = { 0 };
+
+	db_bind_int(s, ":run", run);
+	while (db_step(s)) {
+		ids.list = mem_resize(ids.list, ids.count + 1, sizeof(*ids.list));
+		ids.list[ids.count++] = db_int(s, 0);
+	}
+	return ids;
+}
+
+static int64_t cancel_all(int64_t run, const char *reason, int64_t now)
+{
+	struct db_statement *s =
+		db_prepare("INSERT INTO event (job_id, attempt, kind, at, detail)"
+			   " SELECT id, attempt, 'cancelled', :now, :reason FROM job"
+			   " WHERE run_id = :run AND status = 'queued' ORDER BY id");
+
+	db_bind_int(s, ":now", now);
+	db_bind_text(s, ":reason", reason);
+	db_bind_int(s, ":run", run);
+	db_run(s);
+	s = db_prepare("UPDATE job SET status = 'cancelled', reason = :reason, completed_at = :now,"
+		       " hold = 0 WHERE run_id = :run AND status = 'queued'");
+	db_bind_text(s, ":reason", reason);
+	db_bind_int(s, ":now", now);
+	db_bind_int(s, ":run", run);
+	return db_run(s);
+}
+
+/* the end of those that somebody is told of; their event is their latest */
+static void tell(const struct ids *jobs, int64_t now)
+{
+	for (size_t i = 0; i < jobs->count; i++) {
+		struct db_statement *s =
+			db_prepare("SELECT max(id) FROM event WHERE job_id = :job");
+
+		db_bind_int(s, ":job", jobs->list[i]);
+		delivery_add(jobs->list[i], JOB_CANCELLED, db_first(s, 0), now);
+	}
+}
+
+int64_t transition_cancel_run(int64_t run, const char *by, int64_t now)
+{
+	/* mostly none: few wait for a task's jobs, and few are told of each */
+	struct ids told = collect(db_prepare("SELECT DISTINCT job_id FROM job JOIN notify"
+					     " ON job_id = id WHERE run_id = :run"
+					     " AND status = 'queued'"),
+		run);
+	struct ids awaited = collect(db_prepare("SELECT DISTINCT on_id FROM job JOIN dependency"
+						" ON on_id = id WHERE run_id = :run"
+						" AND status = 'queued'"),
+		run);
+	struct str reason = { 0 };
+	int64_t count;
+
+	str_addf(&reason, "cancelled by %s", by);
+	count = cancel_all(run, reason.data, now);
+	tell(&told, now);
+	for (size_t i = 0; i < awaited.count; i++)
+		transition_followed(awaited.list[i], now);
+	if (count)
+		task_run_job_ended(run, now);
+	str_free(&reason);
+	free(told.list);
+	free(awaited.list);
+	return count;
+}
