@@ -5,16 +5,14 @@
 #include <unistd.h>
 
 #include "base/arg.h"
-#include "base/clock.h"
-#include "base/config.h"
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "chat/milestone.h"
 #include "store/db.h"
-#include "store/event.h"
 #include "store/job.h"
 
-enum { TEXT_MAX = 65536, MESSAGES = 20 };
+enum { TEXT_MAX = 65536 };
 
 static const struct arg_option options[] = {
 	{ 'j', "job", "ID", "of this job (default: the one it is called in, $BGJOB_ID)" },
@@ -64,24 +62,13 @@ static int64_t current_job(void)
 	return arg_id(id);
 }
 
-static int64_t most(void)
-{
-	const char *text = config_get("BGJOB_MILESTONE_MAX");
-
-	return text ? arg_number("BGJOB_MILESTONE_MAX", text, 0, INT32_MAX) : MESSAGES;
-}
-
 static int report(int64_t job, const char *text)
 {
-	int64_t interval = config_duration("BGJOB_MILESTONE_INTERVAL", 30 * CLOCK_SECOND);
-	int64_t messages = most();
 	int running;
 
 	if (db_open(DB_READ) < 0)
 		die_usage("no job %lld", (long long)job);
-	db_begin();
-	running = event_milestone(job, text, interval, messages, clock_now()) == 0;
-	db_commit();
+	running = milestone_report(job, text) == 0;
 	if (!running && job_status(job) < 0)
 		die_usage("no job %lld", (long long)job);
 	db_close();

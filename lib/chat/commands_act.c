@@ -5,6 +5,7 @@
 
 #include "base/die.h"
 #include "chat/commands.h"
+#include "chat/start.h"
 #include "exec/cancel.h"
 #include "store/result.h"
 
@@ -78,7 +79,7 @@ static int64_t record_again(struct turn *t, const struct job *old, int64_t *othe
 	job.type = old->type;
 	job.label = old->label;
 	job.user = old->user;
-	job.unique_key = old->unique_key;
+	job.unique_key = start_is_place(old->unique_key) ? NULL : old->unique_key;
 	job.priority = old->priority;
 	job.command = old->command;
 	job.command_size = old->command_size;

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "chat/commands.h"
+#include "chat/converse.h"
 #include "store/result.h"
 
 enum { LATEST = 10, SNIPPET_CHARACTERS = 60, SNIPPET_BYTES = 1024 };
@@ -60,7 +61,7 @@ static void add_words(struct str *to, const char *line, size_t n)
 	str_addc(to, '\n');
 }
 
-static void say_snippet(struct turn *t, const struct job *job)
+void commands_say_snippet(struct turn *t, const struct job *job)
 {
 	char data[SNIPPET_BYTES];
 	struct str clean = { 0 }, words = { 0 };
@@ -101,7 +102,7 @@ static void say_job(const struct job *job, void *arg)
 		turn_say(t, " Started: ");
 		say_time(t, job->started_at);
 	}
-	say_snippet(t, job);
+	commands_say_snippet(t, job);
 	turn_say(t, "\n");
 }
 
@@ -112,7 +113,10 @@ static const char *owner(const struct turn *t)
 
 void commands_jobs(struct turn *t, const char *argument)
 {
-	struct job_filter filter = { .user = owner(t), .limit = LATEST };
+	struct job_filter filter = { .user = owner(t),
+		.except = CONVERSE_TYPE,
+		.except_done = 1,
+		.limit = LATEST };
 	char state[16] = "";
 	size_t n = strcspn(argument, " \t\n");
 	int status;
@@ -168,7 +172,11 @@ static void say_task(const struct job *job, void *arg)
 
 static void say_section(struct turn *t, const char *title, unsigned statuses)
 {
-	struct job_filter filter = { .user = owner(t), .limit = LATEST, .statuses = statuses };
+	struct job_filter filter = { .user = owner(t),
+		.except = CONVERSE_TYPE,
+		.except_done = 1,
+		.limit = LATEST,
+		.statuses = statuses };
 
 	turn_say(t, "%s%s\n", t->text.len ? "\n" : "", title);
 	if (job_list(&filter, say_task, t) == 0)

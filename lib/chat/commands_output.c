@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "chat/commands.h"
+#include "chat/converse.h"
 #include "chat/markdown.h"
 #include "chat/message.h"
 #include "exec/spool.h"
@@ -87,21 +88,18 @@ static char *read_end(const struct job *job, enum result_stream stream, size_t m
 	return NULL;
 }
 
-static void say_so_far(struct turn *t, const struct job *job)
+int commands_say_so_far(struct turn *t, const struct job *job)
 {
 	size_t n;
-	char *data;
+	char *data = read_end(job, RESULT_STDOUT, SO_FAR_MOST, &n);
 
-	say_heading(t, job);
-	data = read_end(job, RESULT_STDOUT, SO_FAR_MOST, &n);
-	if (data) {
-		turn_say(t, "So far:\n");
-		turn_say_text(t, data, n);
-		end_line(t);
-	}
+	if (!data)
+		return 0;
+	turn_say(t, "So far:\n");
+	turn_say_text(t, data, n);
+	end_line(t);
 	free(data);
-	turn_button(t, "Cancel", "/cancel", job->id);
-	turn_button(t, "Log", "/logs", job->id);
+	return 1;
 }
 
 static void keep_id(const struct job *job, void *arg)
@@ -115,6 +113,8 @@ static void keep_id(const struct job *job, void *arg)
 static int find(struct turn *t, const char *argument, struct job *job)
 {
 	struct job_filter filter = { .user = t->role == USER_OPERATOR ? NULL : t->user,
+		.except = CONVERSE_TYPE,
+		.except_done = 1,
 		.statuses = 1u << JOB_DONE | 1u << JOB_FAILED | 1u << JOB_CANCELLED,
 		.limit = 1 };
 	int64_t id = 0;
@@ -135,7 +135,10 @@ void commands_result(struct turn *t, const char *argument)
 			say_heading(t, &job);
 		say_result(t, &job);
 	} else {
-		say_so_far(t, &job);
+		say_heading(t, &job);
+		commands_say_so_far(t, &job);
+		turn_button(t, "Cancel", "/cancel", job.id);
+		turn_button(t, "Log", "/logs", job.id);
 	}
 	turn_has_seen(t, &job);
 	job_free(&job);

@@ -1,63 +1,13 @@
 /* commands_run: starting workflows */
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/die.h"
 #include "chat/commands.h"
+#include "chat/start.h"
 #include "chat/workflow.h"
-#include "exec/submission.h"
 
-/* somebody waits for it: it goes before what was queued in bulk */
-enum { NAME_CHARACTERS = 40, PRIORITY = 10 };
-
-static void set(struct submission *s, const char *name, const char *value)
-{
-	if (submission_set(s, name, value) < 0)
-		warn("a workflow's %s: %s", name, s->why.data);
-}
-
-static const char *home(void)
-{
-	const char *home = getenv("HOME");
-	const struct passwd *user;
-
-	if (home && *home == '/')
-		return home;
-	user = getpwuid(geteuid());
-	return user ? user->pw_dir : "/";
-}
-
-/* the text is the input, as a line or lines, and nothing else. Returns the job's id, or 0 with the reason in s->why. */
-static int64_t record(const struct turn *t, const struct workflow *w, const char *text,
-	struct str *input, struct submission *s)
-{
-	int64_t id, other;
-
-	str_add(input, text);
-	/* a shell's read says that there was no line if its end is missing */
-	if (input->len && input->data[input->len - 1] != '\n')
-		str_addc(input, '\n');
-	set(s, "type", w->name);
-	set(s, "label", w->title);
-	set(s, "user", t->user);
-	set(s, "directory", home());
-	if (t->target) {
-		set(s, "notify", t->target);
-		set(s, "notify-on", "always");
-	}
-	submission_argument(s, w->path);
-	s->job.priority = PRIORITY;
-	s->job.timeout_ms = w->timeout_ms;
-	s->job.has_input = 1;
-	s->job.input = input->data;
-	s->job.input_size = input->len;
-	if (submission_finish(s) < 0)
-		return 0;
-	id = job_add(&s->job, &other);
-	return id > 0 ? id : 0;
-}
+enum { NAME_CHARACTERS = 40 };
 
 static void say_refused(struct turn *t, const struct workflow *w)
 {
@@ -85,8 +35,7 @@ void commands_started(struct turn *t, int64_t job, enum workflow_detach detach)
 
 int commands_start(struct turn *t, const char *name, const char *text, int named)
 {
-	struct str input = { 0 };
-	struct submission s;
+	struct str why = { 0 };
 	struct workflow w;
 	int found = workflow_find(name, &w);
 	int64_t id;
@@ -97,19 +46,21 @@ int commands_start(struct turn *t, const char *name, const char *text, int named
 		workflow_free(&w);
 		return found < 0;
 	}
-	submission_init(&s);
-	id = record(t, &w, text, &input, &s);
-	if (!id) {
+	id = start_record(&(struct start){ .user = t->user,
+				  .target = t->target,
+				  .workflow = &w,
+				  .text = text },
+		&why);
+	if (id <= 0) {
 		turn_say_no(t, "%s could not be started.\n", w.name);
-		warn("cannot start the workflow %s: %s", w.name, s.why.data);
+		warn("cannot start the workflow %s: %s", w.name, why.len ? why.data : "");
 	} else {
 		t->named = named;
 		if (named)
 			turn_say(t, "Started workflow: %s\n", name);
 		commands_started(t, id, w.detach);
 	}
-	submission_free(&s);
-	str_free(&input);
+	str_free(&why);
 	workflow_free(&w);
 	return 1;
 }
@@ -180,5 +131,7 @@ void commands_offer(struct turn *t)
 		say_name(t, list[i].name);
 	}
 	turn_say(t, "%s/help shows what else there is.\n", named ? ".\n" : "");
+	if (t->role == USER_OPERATOR)
+		turn_say(t, "No model is configured that could answer (BGJOB_LLM_URL).\n");
 	workflow_list_free(list, count);
 }

@@ -8,16 +8,13 @@
 #include <string.h>
 
 #include "base/config.h"
+#include "base/expression.h"
 #include "base/text.h"
 #include "chat/trust.h"
 #include "chat/workflow.h"
 #include "exec/paths.h"
 
-enum {
-	EXPRESSION_MAX = 1024, /* bytes */
-	REPEAT_MAX = 1000,     /* what all {n} of an expression may multiply it by: it is memory */
-	NAME_MAX_BYTES = 100,
-};
+enum { NAME_MAX_BYTES = 100 };
 
 struct rule {
 	char *name;
@@ -47,45 +44,6 @@ static int is_name(const char *name)
 	return 1;
 }
 
-/* The largest number of the braces at s, which must be 1 at least to count. */
-static long repeats(const char *s)
-{
-	long most = 1;
-
-	while (*s && *s != '}') {
-		char *end;
-		long n = strtol(s, &end, 10);
-
-		if (end == s)
-			return most;
-		most = n > most ? n : most;
-		s = end + (*end == ',');
-	}
-	return most;
-}
-
-/* What regcomp() would take but is too much for a chat. NULL: nothing. */
-static const char *too_costly(const char *expression)
-{
-	long total = 1;
-
-	if (strlen(expression) > EXPRESSION_MAX)
-		return "the expression is too long";
-	for (const char *s = expression; *s; s++) {
-		if (s[0] == '\\' && s[1] >= '1' && s[1] <= '9')
-			return "back-references are not possible";
-		if (s[0] == '\\' && s[1])
-			s++;
-		else if (s[0] == '{') {
-			long n = repeats(s + 1);
-
-			if (n > REPEAT_MAX || (total *= n) > REPEAT_MAX)
-				return "too many repetitions";
-		}
-	}
-	return NULL;
-}
-
 static void problem(struct str *problems, const char *path, size_t line, const char *reason)
 {
 	if (problems)
@@ -108,7 +66,7 @@ static const char *take_line(struct intents *intents, char *line, char *reason, 
 		return "neither a workflow's name nor a command before the tab";
 	if (!*expression)
 		return "no expression";
-	costly = too_costly(expression);
+	costly = expression_costly(expression);
 	if (costly)
 		return costly;
 	error = regcomp(&rule.expression, expression, REG_EXTENDED | REG_ICASE | REG_NOSUB);
