@@ -80,7 +80,7 @@ like 'those that are there' 0 '^echo: echo' tool run_workflow
 like 'a workflow' 0 '^Started as background job #7; it waits, as no runner is alive\.' \
 	tool run_workflow '{"name":"echo","text":"some words"}'
 export BGJOB_LLM_URL=http://127.0.0.1:1/v1
-like 'an assistant' 0 '^Started as background job #8.*The user is told' tool -a -s 4 -t telegram:7 \
+like 'an assistant' 0 '^Started as background job #8.*The user has been told so' tool -a -s 4 -t telegram:7 \
 	start_background_job '{"prompt":"think of ponies","label":"ponies"}'
 like 'a workflow with a label' 0 'job #9' tool -s 4 \
 	start_background_job '{"prompt":"more words","workflow":"echo","label":"again"}'
