@@ -84,7 +84,7 @@ objects: $(OBJECTS)
 units: $(UNITS)
 fuzzers: $(FUZZERS)
 
-$(BUILD)/bin/%: $(BUILD)/cmd/%.o $(A) $(SQLITE_O)
+$(BUILD)/bin/%: $(BUILD)/cmd/%.o $(SQLITE_O) $(A)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
 
@@ -109,18 +109,18 @@ $(POLLER): share/telegram-poller
 	@mkdir -p $(@D)
 	$(Q)install $< $@
 
-$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(A) $(SQLITE_O)
+$(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(SQLITE_O) $(A)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
 
 # What stands between ours and a peer.
-$(BUILD)/peers/%: $(BUILD)/tests/peers/%.o $(A) $(SQLITE_O)
+$(BUILD)/peers/%: $(BUILD)/tests/peers/%.o $(SQLITE_O) $(A)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
 
 # latency is static: its time as a job shall not hold a loader's.
 $(BUILD)/bench/latency: LIBS = $(SHIM_LDFLAGS)
-$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(A) $(SQLITE_O)
+$(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(SQLITE_O) $(A)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
 
@@ -134,7 +134,7 @@ $(BUILD)/torture/%: $(BUILD)/tests/torture/%.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -o $@ $^
 
-$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(A) $(SQLITE_O)
+$(BUILD)/fuzz/%: $(BUILD)/tests/fuzz/%.o $(SQLITE_O) $(A)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 

@@ -1,7 +1,6 @@
 /* db_open: make, check and open the store */
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -59,17 +58,6 @@ int db_library_affected(int version)
 	if (version >= 3050007 && version < 3051000)
 		return 0;
 	return !(version >= 3044006 && version < 3045000);
-}
-
-/* with s = (m - 1) / (m + 1), ln m = 2 (s + s^3/3 + s^5/5 + ...); s is at most 1/3 here */
-double db_log(double x)
-{
-	int exponent;
-	double m = frexp(x, &exponent), s = (m - 1) / (m + 1), power = s, sum = 0;
-
-	for (int k = 1; k < 30; k += 2, power *= s * s)
-		sum += power / k;
-	return 2 * sum + exponent * 0.69314718055994530942;
 }
 
 static void connect(const char *path, int flags)
