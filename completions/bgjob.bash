@@ -2,14 +2,21 @@
 # nothing is completed from it, silently. Needs nothing but bash; with bash-completion installed
 # the command of a job is completed as if it stood alone.
 
-_bgjob_programs='backup cancel chat doctor memory milestone notify output prune queue recover run seen status submit task tick up updates wait'
+_bgjob_programs='agent backup cancel chat doctor mcp memory milestone notify output prune queue recover run seen status submit task tick up updates wait'
 _bgjob_memory_commands='list show set history propose proposals approve reject'
+_bgjob_tools='none list_background_jobs show_background_job start_background_job cancel_background_job
+	milestone run_workflow list_files read_file search_files write_file shell read_memory_block
+	propose_memory_edit'
 _bgjob_task_commands='add list show enable disable delete run runs run-show run-cancel next pause resume'
 
 # options of a program, or of task-COMMAND, memory-COMMAND
 _bgjob_options()
 {
 	case $1 in
+	agent)
+		echo --session --parent --system --tools --memory --max-turns --model --workspace \
+			--max-tokens --budget --typing
+		;;
 	backup | doctor | seen | up) ;;
 	cancel) echo -u --user ;;
 	chat) echo --inbox -u --user --notify --pair --operator --classify --commands ;;
@@ -20,6 +27,7 @@ _bgjob_options()
 	memory-reject) echo -u --user --reason ;;
 	memory-set) echo -u --user --title ;;
 	memory-show) echo -u --user --json ;;
+	mcp) echo -u --user --tools --workspace --notify ;;
 	milestone) echo -j --job ;;
 	notify) echo --drain --linger --title --markdown --pid ;;
 	output) echo -e --stderr --both -f --follow --attempt ;;
@@ -65,6 +73,7 @@ _bgjob_takes_value()
 	--state | --since | --limit | --jobs | --linger | --attempt | --within | --older | --keep) ;;
 	--base | --reason | --inbox | --job | --title | --pid | --notify-after) ;;
 	--cron | --tz | --every | --idle | --cooldown | --missed | --overlap | --users) ;;
+	--session | --parent | --system | --model | --workspace | --max-tokens | --budget | --typing) ;;
 	--prompt | --tools | --memory | --max-turns | --alert-after | --from) ;;
 	--batch | --json) [[ $2 == task-add ]] ;;
 	*) return 1 ;;
@@ -129,7 +138,11 @@ _bgjob_value()
 	--tz) _bgjob_words "$(sed '/^#/d' /usr/share/zoneinfo/zone.tab 2>/dev/null | cut -f 3)"$'\nUTC' ;;
 	--missed) _bgjob_words $'skip\nonce\nall' ;;
 	--overlap) _bgjob_words $'skip\nqueue\nallow' ;;
-	--users | --prompt) _bgjob_files -f ;;
+	--users | --prompt | --system) _bgjob_files -f ;;
+	--workspace) _bgjob_files -d ;;
+	--tools) _bgjob_list $_bgjob_tools ;;
+	--memory) _bgjob_list $("${at}bgjob-memory" list 2>/dev/null | cut -f 1) ;;
+	--typing) _bgjob_words telegram: ;;
 	--json) [ "$1" = task-add ] && _bgjob_files -f ;;
 	*) _bgjob_takes_value "$2" "$1" ;;
 	esac
@@ -281,6 +294,6 @@ _bgjob()
 	fi
 }
 
-complete -F _bgjob bgjob bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-memory bgjob-milestone \
+complete -F _bgjob bgjob bgjob-agent bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-mcp bgjob-memory bgjob-milestone \
 	bgjob-notify bgjob-output bgjob-prune bgjob-queue bgjob-recover bgjob-run bgjob-seen bgjob-status \
 	bgjob-submit bgjob-task bgjob-tick bgjob-up bgjob-updates bgjob-wait

@@ -1,6 +1,6 @@
 # fish completion for the bgjob programs. Without a store nothing is completed from it, silently.
 
-set -l programs bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-memory bgjob-milestone bgjob-notify bgjob-output bgjob-prune bgjob-queue \
+set -l programs bgjob-agent bgjob-backup bgjob-cancel bgjob-chat bgjob-doctor bgjob-mcp bgjob-memory bgjob-milestone bgjob-notify bgjob-output bgjob-prune bgjob-queue \
     bgjob-recover bgjob-run bgjob-seen bgjob-status bgjob-submit bgjob-task bgjob-tick bgjob-up bgjob-updates bgjob-wait
 
 # The latest jobs, newest first, each with its state and label or command.
@@ -28,6 +28,10 @@ end
 
 function __bgjob_states
     printf '%s\n' queued running done failed cancelled
+end
+
+function __bgjob_tools
+    string split ' ' 'none list_background_jobs show_background_job start_background_job cancel_background_job milestone run_workflow list_files read_file search_files write_file shell read_memory_block propose_memory_edit'
 end
 
 function __bgjob_variables
@@ -154,6 +158,18 @@ complete -c bgjob-task -n '__bgjob_task_in show enable disable delete run runs n
 complete -c bgjob-task -n '__bgjob_task_in run-show run-cancel' -a '(__bgjob_runs)' -k
 complete -c bgjob-task -x -n 'contains -- -- (commandline -opc)' -a '(__bgjob_task_command)'
 
+complete -c bgjob-agent -l session -x -d 'go on with this session (default: a new one)'
+complete -c bgjob-agent -l parent -x -d 'of a new session: the conversation that it comes from'
+complete -c bgjob-agent -l system -r -F -d 'more to tell the model first; - is stdin'
+complete -c bgjob-agent -l tools -x -a '(__fish_complete_list , __bgjob_tools)' -d 'the model may call only these; none'
+complete -c bgjob-agent -l memory -x -a '(__fish_complete_list , __bgjob_memory)' -d 'labels of memory blocks that it is told'
+complete -c bgjob-agent -l max-turns -x -d 'turns with tools (default: 20)'
+complete -c bgjob-agent -l model -x -d 'the model (default: BGJOB_LLM_MODEL)'
+complete -c bgjob-agent -l workspace -x -a '(__fish_complete_directories)' -d 'its files (default: the user\'s own folder)'
+complete -c bgjob-agent -l max-tokens -x -d 'tokens of one answer at most'
+complete -c bgjob-agent -l budget -x -d 'ask no more once this run has used so many tokens'
+complete -c bgjob-agent -l typing -x -a telegram: -d 'show meanwhile that somebody types: telegram:CHAT'
+
 complete -c bgjob-cancel -s u -l user -x -d 'who asks, for the job\'s reason (default: your login name)'
 
 complete -c bgjob-chat -l inbox -x -d 'handle this stored message, and its user\'s others'
@@ -172,6 +188,11 @@ complete -c bgjob-memory -n '__bgjob_memory_in propose' -l base -x -d 'for versi
 complete -c bgjob-memory -n '__bgjob_memory_in propose' -l edit -d 'the text is a unified difference, as diff -u prints it'
 complete -c bgjob-memory -n '__bgjob_memory_in proposals' -l all -d 'also those that were decided'
 complete -c bgjob-memory -n '__bgjob_memory_in reject' -l reason -x -d 'why'
+
+complete -c bgjob-mcp -s u -l user -x -a '(__bgjob_column 5)' -d 'whose jobs these are (default: the store\'s owner)'
+complete -c bgjob-mcp -l tools -x -a '(__fish_complete_list , __bgjob_tools)' -d 'offer only these'
+complete -c bgjob-mcp -l workspace -x -a '(__fish_complete_directories)' -d 'offer file tools and a shell, in this folder'
+complete -c bgjob-mcp -l notify -x -a 'telegram: https:// mailto: exec: tty' -d 'where jobs that are started report'
 
 complete -c bgjob-milestone -s j -l job -x -a '(__bgjob_ids -s running)' -d 'of this job (default: the one it is called in, $BGJOB_ID)'
 

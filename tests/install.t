@@ -40,6 +40,9 @@ wanted()
 	for file in "$TOP"/share/workflows/*; do
 		echo "/usr/share/bgjob/workflows/${file##*/}"
 	done
+	for file in "$TOP"/share/prompts/*; do
+		echo "/usr/share/bgjob/prompts/${file##*/}"
+	done
 	echo /usr/share/bgjob/intents
 	echo /usr/libexec/bgjob/bgjob-shim
 	echo /usr/libexec/bgjob/telegram-poller

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "chat/details.h"
+#include "chat/usage_text.h"
 #include "exec/settle.h"
 #include "store/attempt.h"
 #include "store/delivery.h"
@@ -45,6 +46,17 @@ static void add_end(struct str *text, const struct attempt *a)
 	str_free(&how);
 }
 
+static void add_usage(struct str *text, const struct attempt *a)
+{
+	struct usage_sum sum;
+
+	usage_of_attempt(a->job, a->attempt, &sum);
+	if (!sum.requests)
+		return;
+	str_add(text, ", ");
+	usage_text(text, &sum);
+}
+
 static void attempt_line(const struct attempt *a, void *unused)
 {
 	struct str text = { 0 };
@@ -65,6 +77,7 @@ static void attempt_line(const struct attempt *a, void *unused)
 	if (a->stdout_bytes >= 0)
 		str_addf(&text, ", stdout %lld bytes, stderr %lld bytes",
 			(long long)a->stdout_bytes, (long long)a->stderr_bytes);
+	add_usage(&text, a);
 	details_text(name, text.data);
 	str_free(&text);
 }

@@ -12,6 +12,7 @@
 #include "store/attempt.h"
 #include "store/delivery.h"
 #include "store/result.h"
+#include "store/usage.h"
 
 /* of its input, bytes */
 enum { INPUT_SHOWN = 4096 };
@@ -44,6 +45,23 @@ static void add_target(const char *target, void *arg)
 	cJSON_AddItemToArray(arg, json_text(target));
 }
 
+/* of an attempt that asked no model: null */
+static void add_usage(cJSON *object, const struct attempt *a)
+{
+	struct usage_sum sum;
+	int any;
+
+	usage_of_attempt(a->job, a->attempt, &sum);
+	any = sum.requests > 0;
+	add_number(object, "model_requests", any ? sum.requests : -1);
+	add_number(object, "prompt_tokens", any ? sum.prompt : -1);
+	add_number(object, "completion_tokens", any ? sum.completion : -1);
+	if (sum.requests > sum.unpriced)
+		cJSON_AddNumberToObject(object, "cost", (double)sum.cost_nano / 1e9);
+	else
+		cJSON_AddNullToObject(object, "cost");
+}
+
 static void add_attempt(const struct attempt *a, void *arg)
 {
 	cJSON *object = cJSON_CreateObject();
@@ -59,6 +77,7 @@ static void add_attempt(const struct attempt *a, void *arg)
 	add_number(object, "max_rss_kb", a->maxrss_kb);
 	add_number(object, "stdout_bytes", a->stdout_bytes);
 	add_number(object, "stderr_bytes", a->stderr_bytes);
+	add_usage(object, a);
 }
 
 static void add_message(const struct delivery_state *d, void *arg)

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "chat/converse.h"
 #include "chat/markdown.h"
 #include "store/job.h"
 #include "store/result.h"
@@ -288,10 +289,18 @@ static char *milestone_title(int64_t id)
 }
 
 /* an acknowledgement that was held back says so when nothing has happened yet */
-static int still_waits(const struct outbox_row *row)
+static void add_wait(struct str *text, const struct outbox_row *row)
 {
-	return strcmp(row->kind, "ack") == 0 && clock_now() - row->created_at > CLOCK_SECOND &&
-		job_status(row->job) == JOB_QUEUED;
+	struct job job;
+
+	if (strcmp(row->kind, "ack") != 0 || clock_now() - row->created_at <= CLOCK_SECOND ||
+		job_get(row->job, &job) < 0)
+		return;
+	if (job.status == JOB_QUEUED)
+		str_add(text,
+			strcmp(job.type, CONVERSE_TYPE) == 0 ? "\nWhat you said before comes first."
+							     : "\nIt waits for a free slot.");
+	job_free(&job);
 }
 
 void message_make(const struct outbox_row *row, size_t most, int markup, struct message *m)
@@ -309,8 +318,7 @@ void message_make(const struct outbox_row *row, size_t most, int markup, struct 
 		str_clear(&text);
 		str_add(&text, "(empty)");
 	}
-	if (still_waits(row))
-		str_add(&text, "\nIt waits for a free slot.");
+	add_wait(&text, row);
 	m->size = text.len;
 	m->text = str_take(&text);
 	m->markdown = row->markdown;

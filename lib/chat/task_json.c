@@ -142,6 +142,7 @@ void task_json_row(const struct task *task, int details)
 static void add_user(const struct job *job, void *list)
 {
 	cJSON *object = cJSON_CreateObject();
+	int64_t turns, proposals;
 
 	cJSON_AddItemToArray(list, object);
 	json_add_text(object, "user", job->user);
@@ -149,9 +150,13 @@ static void add_user(const struct job *job, void *list)
 	json_add_text(object, "status", job_status_name(job->status));
 	json_add_time(object, "started_at", job->started_at);
 	json_add_time(object, "ended_at", job->completed_at);
-	/* only an agent has these */
-	cJSON_AddNullToObject(object, "turns");
-	cJSON_AddNullToObject(object, "proposals");
+	if (task_text_agent(job->id, &turns, &proposals)) {
+		add_number(object, "turns", turns);
+		add_number(object, "proposals", proposals);
+	} else {
+		cJSON_AddNullToObject(object, "turns");
+		cJSON_AddNullToObject(object, "proposals");
+	}
 	json_add_text(object, "error", job->reason);
 }
 

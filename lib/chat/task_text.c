@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/out.h"
 #include "chat/task_next.h"
+#include "store/memory.h"
+#include "store/session.h"
 
 void task_text_duration(struct str *text, int64_t ms)
 {
@@ -200,11 +202,29 @@ struct table *task_text_users(void)
 	return table_new(for_people, 8);
 }
 
+int task_text_agent(int64_t job, int64_t *turns, int64_t *proposals)
+{
+	struct session session;
+	int64_t id = session_of_job(job);
+
+	if (!id || session_get(id, &session) < 0)
+		return 0;
+	*turns = session.turns;
+	*proposals = memory_proposals_of_job(job);
+	session_free(&session);
+	return 1;
+}
+
 void task_text_user(struct table *table, const struct job *job)
 {
-	char id[32], started[CLOCK_TEXT], ended[CLOCK_TEXT];
+	char id[32], turns[32] = "", proposals[32] = "", started[CLOCK_TEXT], ended[CLOCK_TEXT];
+	int64_t turn_count, proposal_count;
 
 	snprintf(id, sizeof(id), "%lld", (long long)job->id);
+	if (task_text_agent(job->id, &turn_count, &proposal_count)) {
+		snprintf(turns, sizeof(turns), "%lld", (long long)turn_count);
+		snprintf(proposals, sizeof(proposals), "%lld", (long long)proposal_count);
+	}
 	if (out_tty()) {
 		format_short(job->started_at, started);
 		format_took(job->started_at, job->completed_at, ended);
@@ -212,8 +232,7 @@ void task_text_user(struct table *table, const struct job *job)
 		format(job->started_at, started);
 		format(job->completed_at, ended);
 	}
-	/* only an agent has turns and proposals */
-	const char *fields[] = { job->user, id, job_status_name(job->status), started, ended, NULL,
-		NULL, job->reason };
+	const char *fields[] = { job->user, id, job_status_name(job->status), started, ended, turns,
+		proposals, job->reason };
 	table_row(table, fields, colour_of(job_status_name(job->status)));
 }

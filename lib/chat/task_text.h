@@ -27,6 +27,9 @@ void task_text_row(struct table *table, const struct task *task);
 struct table *task_text_runs(void);
 void task_text_run(struct table *table, const struct task_run *run);
 
+/* What the agent of a run's job did, in its latest session: 1, or 0 if there was none. */
+int task_text_agent(int64_t job, int64_t *turns, int64_t *proposals);
+
 /* Of a run's users: user, job, status, started, ended, turns, proposals, error. */
 struct table *task_text_users(void);
 void task_text_user(struct table *table, const struct job *job);

@@ -220,10 +220,9 @@ static void say_wait(const char *reason, void *arg)
 	turn_say(arg, "%s\n", reason);
 }
 
-static int say_all(struct turn *t, const struct job *job, int64_t page, cJSON *object)
+/* what it waits for, wrote so far and logged */
+static void say_course(struct turn *t, const struct job *job)
 {
-	say_job(t, job);
-	turn_say(t, "\n");
 	if (job->status == JOB_QUEUED && t->role == USER_OPERATOR)
 		job_text_waits(job, say_wait, t);
 	if (job->status == JOB_RUNNING && !commands_say_so_far(t, job))
@@ -236,6 +235,18 @@ static int say_all(struct turn *t, const struct job *job, int64_t page, cJSON *o
 			t->text.len = before;
 		t->text.data[t->text.len] = '\0';
 	}
+}
+
+static int say_all(struct turn *t, const struct job *job, int64_t page, cJSON *object)
+{
+	size_t before;
+
+	say_job(t, job);
+	turn_say(t, "\n");
+	before = t->text.len;
+	say_course(t, job);
+	if (t->text.len > before)
+		tools_add_clean(object, "course", t->text.data + before, t->text.len - before);
 	if (!job_finished(job->status))
 		return 0;
 	turn_say(t, "Result:\n");

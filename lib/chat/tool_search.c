@@ -222,7 +222,9 @@ TOOLS_RUN(search_files)
 		regfree(&s.expression);
 	if (status == 0 && s.matches == 0)
 		str_add(text, "No match.");
-	if (status == 0 && s.cut)
+	if (status == 0 && s.cut) {
 		str_addf(text, "[ended early: %s]", s.cut);
+		cJSON_AddStringToObject(*structured, "ended_early", s.cut);
+	}
 	return status;
 }

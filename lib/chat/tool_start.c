@@ -91,6 +91,8 @@ static int start(struct tool_context *c, const struct workflow *w, const char *c
 	cJSON_AddNumberToObject(*structured, "job_id", (double)id);
 	cJSON_AddStringToObject(*structured, "type", w->name);
 	cJSON_AddStringToObject(*structured, "status", "queued");
+	/* some clients show a model nothing else */
+	cJSON_AddStringToObject(*structured, "message", text->data);
 	return 0;
 }
 
