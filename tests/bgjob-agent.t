@@ -377,7 +377,7 @@ sql "DELETE FROM session_message WHERE content = 'story'"
 BGJOB_TELEGRAM_TOKEN=123456:never_to-BE_seen
 export BGJOB_TELEGRAM_TOKEN
 telegram_start
-llm_say '{"match": {"userMessage": "type"}, "response": {"content": "Typed."}}'
+llm_say '{"match": {"userMessage": "type"}, "latency": 1000, "response": {"content": "Typed."}}'
 is 'somebody types' 0 'Typed.' bgjob-agent --session "$chat" --typing telegram:7 type
 ok 'which the chat is shown' grep -q sendChatAction "$T/telegram.record"
 BGJOB_TELEGRAM_API=http://127.0.0.1:9

@@ -124,7 +124,7 @@ commands()
 	ok 'one that others may write' chmod 777 "$flows/open"
 	like 'is not run, the operator is told why' 1 '^open cannot be run at the moment\. .*may be written by others' say /open
 	is 'another is not' 1 'open cannot be run at the moment.' as ann /open
-	not_ok 'nor is it listed for them' sh -c 'echo /workflows | bgjob-chat --user ann | grep open'
+	not_ok 'nor is it listed for them' sh -c 'echo /workflows | bgjob-chat --user ann | grep -w open'
 }
 
 lists()

@@ -35,6 +35,23 @@ unset BGJOB_MIN_FREE
 : >"$BGJOB_HOME/spool/99-1.state"
 like 'a stray file is cleared away' 0 'stray attempts removed' bgjob-doctor
 
+# the model; nobody is asked over the network
+like 'no model' 0 '^ok	model	no BGJOB_LLM_URL: ' bgjob-doctor
+is 'then nothing of the shell' 1 '' sh -c "bgjob-doctor | grep '	shell	'"
+BGJOB_LLM_URL='https://somebody:never_seen@llm.invalid:1/v1?key=never_seen'
+export BGJOB_LLM_URL
+like 'which one?' 1 '^FIX	model	BGJOB_LLM_URL is set, but BGJOB_LLM_MODEL is not$' bgjob-doctor
+BGJOB_LLM_MODEL='a	model' BGJOB_SHELL_UNCONFINED=yes
+export BGJOB_LLM_MODEL BGJOB_SHELL_UNCONFINED
+like 'a model' 0 '^ok	model	a.*model at llm.invalid:1, without BGJOB_LLM_KEY$' bgjob-doctor
+like 'with a key' 0 '^ok	model	a.*model at llm.invalid:1$' env BGJOB_LLM_KEY=never_seen bgjob-doctor
+like 'and its shell' 0 '^ok	shell	what models run is ' bgjob-doctor
+is 'no key is shown' 1 '' sh -c 'BGJOB_LLM_KEY=never_seen bgjob-doctor 2>&1 | grep never_seen'
+like 'without bubblewrap' 1 '^FIX	shell	models are refused the tool shell: ' env PATH="$BIN" BGJOB_SHELL_UNCONFINED= "$BIN/bgjob-doctor"
+like 'unless that is wanted' 0 '^ok	shell	what models run is not confined: BGJOB_SHELL_UNCONFINED$' \
+	env PATH="$BIN" "$BIN/bgjob-doctor"
+unset BGJOB_LLM_URL BGJOB_LLM_MODEL BGJOB_SHELL_UNCONFINED
+
 # tasks, and whether somebody fires them
 like 'no tasks' 0 '^ok	tasks	there are none$' bgjob-doctor
 bgjob-task add nightly --cron @daily -- true

@@ -1,6 +1,7 @@
 #!/bin/sh
 # bgjob-chat on a terminal: lines, completion, history, and notices between the lines
 . "$(dirname "$0")/tap.sh"
+. "$TESTS/talk.sh"
 mkdir -p config/bgjob/workflows
 flows=config/bgjob/workflows
 
@@ -8,72 +9,6 @@ flow()
 {
 	printf '#!/bin/sh\n# detach: %s\n%s\n' "$2" "$3" >"$flows/$1"
 	chmod 755 "$flows/$1"
-}
-
-# Talks on a terminal of its own: a script of lines, each a word and its argument: type TEXT (with
-# Python's escapes), see REGEX (in what came since the last see), run SHELL, end (of the program),
-# signal NAME, size COLUMNS. What was seen last is in "seen". Without the thing it says what is missing.
-cat >talk.py <<'END'
-import codecs, fcntl, os, pty, re, select, signal, struct, subprocess, sys, termios, time
-
-pid, fd = pty.fork()
-if pid == 0:
-    os.execvp("bgjob-chat", ["bgjob-chat"])
-fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-text, status = "", None
-decoder = codecs.getincrementaldecoder("utf-8")("replace")
-LIMIT = 20
-
-def more():
-    global text
-    if select.select([fd], [], [], 0.1)[0]:
-        try:
-            data = os.read(fd, 65536)
-        except OSError:
-            return False
-        text += decoder.decode(data)
-        open("raw", "ab").write(data)
-        return bool(data)
-    return True
-
-def give_up(what):
-    print(what, "in", repr(text))
-    os.kill(pid, signal.SIGKILL)
-    sys.exit(1)
-
-for line in open(sys.argv[1], encoding="utf-8"):
-    word, _, rest = line.rstrip("\n").partition(" ")
-    if word == "type":
-        os.write(fd, rest.encode("utf-8").decode("unicode_escape").encode("latin-1"))
-    elif word == "see":
-        deadline = time.monotonic() + LIMIT
-        while not (found := re.search(rest, text, re.S)):
-            if time.monotonic() > deadline or not more():
-                give_up("no " + rest)
-        open("seen", "w").write(text[:found.end()])
-        text = text[found.end():]
-    elif word == "run":
-        subprocess.call(rest, shell=True, stdout=subprocess.DEVNULL)
-    elif word == "signal":
-        os.kill(pid, getattr(signal, rest))
-    elif word == "size":
-        fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, int(rest), 0, 0))
-    elif word == "end":
-        deadline = time.monotonic() + LIMIT
-        while status is None:
-            more()
-            done, code = os.waitpid(pid, os.WNOHANG)
-            status = os.waitstatus_to_exitcode(code) if done else None
-            if time.monotonic() > deadline:
-                give_up("it does not end")
-        print("exit", status)
-END
-
-# talk NAME: stdin is the script
-talk()
-{
-	cat >script
-	is "$1" 0 'exit 0' env TERM="${term:-xterm}" /usr/bin/python3 -B talk.py script
 }
 
 flow morning_briefing always 'bgjob-milestone "half way"; sleep 0.3; echo good morning'

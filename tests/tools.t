@@ -373,4 +373,18 @@ else
 	skip 'and limited in number' 'root has no such limit, and cannot be another user here'
 fi
 ok 'all of them are ended' wait_for 20 gone "86406.$$"
+# what was said decides, where the model may not choose
+flow disk-check 'echo checked'
+not_said='^The user has not asked for the workflow'
+for said in '' 'diskcheck' 'skdisk-check' 'a disk-checker' 'disk' 'disk, check'; do
+	like "not by '$said'" 1 "$not_said disk-check by its name" tool -W "$said" run_workflow '{"name":"disk-check"}'
+	like 'nor as a background job' 1 "$not_said" tool -W "$said" start_background_job '{"prompt":"x","workflow":"disk_check"}'
+done
+for said in disk-check '/disk_check now' 'do a Disk Check.' 'a disk-checker? no: disk-check'; do
+	like "but by '$said'" 0 '^Started as' tool -u carol -W "$said" run_workflow '{"name":"disk_check"}'
+done
+like 'a chat is told at once, with buttons' 0 '^Started as .*The user has been told so' \
+	tool -u carol -t telegram:77 run_workflow '{"name":"disk-check"}'
+is 'as it is by a command' 0 "ack|Started — I'll message you when done 🔄 #" sqlite3 "$BGJOB_HOME/bgjob.db" \
+	"SELECT kind, substr(text, 1, instr(text, '#')) FROM delivery WHERE target = 'telegram:77'"
 finish

@@ -244,9 +244,9 @@ static void end_session(struct agent *a, enum session_status status)
 {
 	if (a->session.kind == SESSION_CHAT && status == SESSION_DONE)
 		return;
-	db_begin();
+	db_begin_light();
 	session_end(a->session.id, status, a->reason.len ? a->reason.data : NULL, clock_now());
-	db_commit();
+	db_commit_light();
 }
 
 enum agent_end agent_run(struct agent *a)

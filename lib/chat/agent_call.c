@@ -99,9 +99,10 @@ void agent_call(struct agent *a, const struct llm_call *call)
 	agent_frame_attribute(&attributes, "outcome", status == 0 ? "ok" : "error");
 	agent_frame(&framed, AGENT_FRAME_TOOL, attributes.data, text.data, text.len, FRAME_MAX);
 	row.content = framed.data;
-	db_begin();
+	/* the next answer of the model makes it last; an answer that is lost with the machine reads as interrupted */
+	db_begin_light();
 	session_append(a->session.id, &row, clock_now());
-	db_commit();
+	db_commit_light();
 	failpoint("agent-answered");
 	cJSON_AddStringToObject(message, "role", "tool");
 	json_add_text(message, "tool_call_id", call->id);

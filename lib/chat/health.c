@@ -1,12 +1,15 @@
-/* health: what is wrong with the operator's tasks, workflows and intents */
+/* health: what is wrong with the operator's tasks, workflows, intents and model */
 #include "chat/health.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
+#include "base/config.h"
 #include "base/str.h"
 #include "chat/intent.h"
 #include "chat/workflow.h"
+#include "exec/sandbox.h"
 #include "store/task.h"
 #include "when/tick.h"
 
@@ -110,7 +113,72 @@ static int look_at_tasks(void (*line)(int ok, const char *name, const char *text
 	return bad;
 }
 
+/* the host alone: the rest may hold a key */
+static void say_host(struct str *text, const char *url)
+{
+	const char *at = strstr(url, "://") + 3;
+	size_t n = strcspn(at, "/?#");
+	const char *sign = memrchr(at, '@', n);
+
+	if (sign) {
+		n -= (size_t)(sign + 1 - at);
+		at = sign + 1;
+	}
+	str_escape(text, at, n);
+}
+
+/* what models call runs confined, or not at all, or as the operator wants it */
+static int look_at_shell(void (*line)(int ok, const char *name, const char *text))
+{
+	const char *const argv[] = { "/bin/true", NULL };
+	struct str why = { 0 }, text = { 0 };
+	char **command = sandbox_command("/tmp", 0, argv, &why);
+	int bad = 0;
+
+	if (command) {
+		str_add(&text, "what models run is confined by bubblewrap");
+	} else if (config_yes("BGJOB_SHELL_UNCONFINED", 0)) {
+		str_add(&text, "what models run is not confined: BGJOB_SHELL_UNCONFINED");
+	} else {
+		bad = 1;
+		str_addf(&text, "models are refused the tool shell: %s", why.data);
+	}
+	line(!bad, "shell", text.data);
+	sandbox_free(command);
+	str_free(&why);
+	str_free(&text);
+	return bad;
+}
+
+/* what llm_settings_read() would say; that needs libcurl, which costs more than all of this */
+static int look_at_model(void (*line)(int ok, const char *name, const char *text))
+{
+	const char *url = config_get("BGJOB_LLM_URL"), *model = config_get("BGJOB_LLM_MODEL");
+	struct str text = { 0 };
+
+	if (!url) {
+		line(1, "model", "no BGJOB_LLM_URL: free text means what the intents say");
+		return 0;
+	}
+	if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0) {
+		line(0, "model", "BGJOB_LLM_URL is not a URL of http or https");
+		return 1;
+	}
+	if (!model) {
+		line(0, "model", "BGJOB_LLM_URL is set, but BGJOB_LLM_MODEL is not");
+		return 1;
+	}
+	str_escape(&text, model, strlen(model));
+	str_add(&text, " at ");
+	say_host(&text, url);
+	str_add(&text, config_get("BGJOB_LLM_KEY") ? "" : ", without BGJOB_LLM_KEY");
+	line(1, "model", text.data);
+	str_free(&text);
+	return look_at_shell(line);
+}
+
 int health_look(int exists, void (*line)(int ok, const char *name, const char *text))
 {
-	return (exists ? look_at_tasks(line) : 0) + look_at_workflows(line) + look_at_intents(line);
+	return (exists ? look_at_tasks(line) : 0) + look_at_workflows(line) +
+		look_at_intents(line) + look_at_model(line);
 }

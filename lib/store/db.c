@@ -294,6 +294,18 @@ void db_commit(void)
 	home_wake();
 }
 
+void db_begin_light(void)
+{
+	db_exec("PRAGMA synchronous = NORMAL");
+	db_begin();
+}
+
+void db_commit_light(void)
+{
+	db_commit();
+	db_exec("PRAGMA synchronous = FULL");
+}
+
 void db_rollback(void)
 {
 	if (open_blob) {

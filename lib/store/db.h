@@ -82,6 +82,13 @@ void db_rollback(void);
 void db_snapshot(void);
 
 /*
+ * The same without a sync: a crash of the machine, but none of the program, may take it back,
+ * unless a later transaction was committed with one. Not inside db_try().
+ */
+void db_begin_light(void);
+void db_commit_light(void);
+
+/*
  * Run work(arg) in a transaction; for services. Returns 0 when it is
  * committed; -1 when there was no space, the disk failed or the store stayed
  * busy: then everything is rolled back, and db_error() says why.

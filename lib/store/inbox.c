@@ -72,15 +72,13 @@ int64_t inbox_begin(int64_t id)
 					    " RETURNING tries");
 	int64_t tries = 0;
 
-	db_exec("PRAGMA synchronous = NORMAL");
-	db_begin();
+	db_begin_light();
 	db_bind_int(s, ":id", id);
 	if (db_step(s))
 		tries = db_int(s, 0);
 	while (tries && db_step(s))
 		;
-	db_commit();
-	db_exec("PRAGMA synchronous = FULL");
+	db_commit_light();
 	return tries;
 }
 

@@ -54,7 +54,7 @@ static int drive(int argc, char *argv[])
 
 	die_init("tool");
 	tool_context_init(&c, "alice", USER_USER);
-	while ((status = getopt(argc, argv, "u:oj:s:t:w:SakA:")) >= 0)
+	while ((status = getopt(argc, argv, "u:oj:s:t:w:W:SakA:")) >= 0)
 		switch (status) {
 		case 'u': c.user = optarg; break;
 		case 'o': c.role = USER_OPERATOR; break;
@@ -62,6 +62,7 @@ static int drive(int argc, char *argv[])
 		case 's': c.session = atoll(optarg); break;
 		case 't': c.target = optarg; break;
 		case 'w': folder = optarg; break;
+		case 'W': c.said = optarg; break;
 		case 'S': structured = 1; break;
 		case 'a': c.agent = agent; break;
 		case 'A': approve = atoll(optarg); break;
