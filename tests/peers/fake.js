@@ -64,8 +64,13 @@ async function withFake(test) {
 		clearTimeout(deadline);
 		child.kill('SIGKILL');
 	}
+	done();
+}
+
+// The plan, and the end.
+function done() {
 	console.log(`1..${count}`);
 	process.exit(failed ? 1 : 0);
 }
 
-module.exports = { TOKEN, ok, error, library, withFake };
+module.exports = { TOKEN, ok, error, library, withFake, done };
