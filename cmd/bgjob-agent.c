@@ -13,7 +13,6 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "base/value.h"
 #include "chat/agent.h"
 #include "chat/agent_prompt.h"
 #include "net/llm.h"

@@ -66,6 +66,10 @@ touch -d '1 hour ago' "$BGJOB_HOME/ticked"
 like 'nobody need, while none is due' 0 '^ok	tasks' bgjob-doctor
 sqlite3 -cmd '.timeout 20000' "$BGJOB_HOME/bgjob.db" "UPDATE task SET due_at = 1000 * strftime('%s', 'now', '-30 minutes')"
 like 'nobody does, and one is overdue' 1 '^FIX	tasks	.*nothing fires them since 20' bgjob-doctor
+# a zone that is no more, as after an update of the tz database
+sqlite3 -cmd '.timeout 20000' "$BGJOB_HOME/bgjob.db" "UPDATE task SET zone = 'Gone/Zone', due_at = NULL"
+like 'one that cannot fire' 1 '^FIX	tasks	.*, nightly never fires: no such zone: Gone/Zone: bgjob-task add --replace' \
+	bgjob-doctor
 bgjob-task disable nightly
 like 'nobody need, when none is enabled' 0 '^ok	tasks	0 enabled, 1 disabled$' bgjob-doctor
 

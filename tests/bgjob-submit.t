@@ -289,6 +289,13 @@ printf '%s\0' "MARK=a${nl}b$bad" >want
 same 'a job has the environment of its submitter' want grep -az ^MARK= all
 is 'without what is secret or a terminal'\''s' 1 '' \
 	grep -azE '^(.*_TOKEN|.*_KEY|MY_PASSWORD|AWS_SECRET|TERM|TMUX|SHLVL|OLDPWD|LINES|PS1|BASH_ENV|ENV)=' all
+for url in 'https://h/v1?api_key=s3cret' https://me:s3cret@h/v1 https://h/v1; do
+	BGJOB_LLM_URL=$url bgjob-submit -c 'echo "${BGJOB_LLM_URL:-none}"' >>urls
+done
+bgjob-run --drain
+is 'nor what a URL of a model has of it' 0 'none
+none
+https://h/v1' xargs -n 1 -a urls bgjob-output
 is 'secrets are not even stored' 1 '' grep -rl s3cret store
 is 'its own variables' 0 "BGJOB_ATTEMPT=1
 BGJOB_HOME=$T/store

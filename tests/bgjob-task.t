@@ -93,6 +93,8 @@ refuses 'a variable that is not set' '--env: NOT_SET_HERE is not set' add x --ev
 refuses 'bad target' '--notify: not a target.*telegram:x' add x --every=1h --notify telegram:x -- true
 refuses '%u without users' '--notify: %u needs users' add x --every=1h --notify telegram:%u -- true
 refuses '%u that makes none' '--notify: not a target.*telegram:ann' add x --every=1h -u 7 -u ann --notify telegram:%u -- true
+refuses '%u that leads elsewhere' '--notify: %u takes users of' add x --every=1h -u h:80@evil --notify https://%u/ -- true
+refuses '%u that climbs' '--notify: %u takes users of' add x --every=1h -u .. --notify https://example.org/%u/x -- true
 refuses '%u in a program' '--notify: %u is for' add x --every=1h -u 7 --notify exec:/bin/%u -- true
 refuses 'bad notify-on' '--notify-on: not one of done' add x --every=1h --notify-on x -- true
 refuses 'empty list' '--tools: empty word in the list: a,,b' add x --every=1h --tools a,,b -- true
@@ -255,15 +257,21 @@ import json, sys
 o = json.load(sys.stdin)
 for name in 'id', 'users', 'created_at', 'next_at', 'last_run', 'alerted_at':
 	del o[name]
-print(json.dumps({k: v for k, v in o.items() if v is not None and v != []} | {'replace': True}))
+print(json.dumps(o | {'replace': True}))
 END
-for name in all at hourly json; do
+bgjob-task add plainest --every 1h --missed all -- true
+is 'with --missed all they wait for each other' 0 '"queue" null' \
+	sh -c 'bgjob-task show plainest --json | python3 rows.py lines overlap user_ids'
+for name in all at hourly json plainest; do
 	bgjob-task show $name --json | python3 again.py >said
 	bgjob-task show $name | grep -v '^Created' >before
 	bgjob-task add --json said
 	same "what show prints of $name can be added" before sh -c "bgjob-task show $name | grep -v ^Created"
 done
-bgjob-task delete json
+bgjob-task delete json plainest
+bgjob-task add skipping --every 1h --missed all --overlap skip -- true
+like 'unless it is said otherwise' 0 '^Overlap: *skip$' bgjob-task show skipping
+bgjob-task delete skipping
 
 # object NAME REGEX TEXT
 object()
@@ -485,6 +493,16 @@ is 'are there' 0 100000 sh -c 'bgjob-task list | grep ^many | cut -f 4'
 
 sh -c 'ulimit -f 0; bgjob-task add halved --every 1h -- true; :' 2>/dev/null
 refuses 'an add that could not be written is none' "no task 'halved'" show halved
+
+# ---- tasks that would make more of themselves ----
+
+bgjob-task add breeder --every 1h -c 'bgjob-task add bred --every 1m -- true'
+id=$(bgjob-task run breeder)
+bgjob-run --drain
+like 'a task adds none' 0 '	failed	.*	exit 1$' sh -c "bgjob-task run-show $id | tail -n 1"
+like 'its log says why' 0 "a task's job may not add tasks" \
+	sh -c "bgjob-task run-show $id | cut -f 2 | xargs bgjob-output -e"
+refuses 'there is none' "no task 'bred'" show bred
 
 # ---- the agent ----
 

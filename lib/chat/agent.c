@@ -2,7 +2,6 @@
 #include "chat/agent.h"
 
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
@@ -10,7 +9,6 @@
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "chat/agent_call.h"
-#include "net/json.h"
 #include "store/db.h"
 #include "store/usage.h"
 
@@ -89,6 +87,8 @@ static void record(struct agent *a, const struct llm_answer *answer, const cJSON
 		.tool_calls = text };
 	int64_t now = clock_now();
 
+	if (calls && !text)
+		die_system("out of memory");
 	db_begin();
 	add_usage(a, answer, now);
 	if (message) {

@@ -1,7 +1,6 @@
 /* agent_call: carries out what a model calls */
 #include "chat/agent_call.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>

@@ -1,23 +1,39 @@
 /* agent_frame: data between marks that it cannot forge */
 #include "chat/agent_frame.h"
 
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "chat/agent_speech.h"
 
-enum { VALUE_MAX = 200 };
+enum { VALUE_MAX = 200, NAME_MAX_BYTES = 16 }; /* no name of a mark is longer */
 
 static const char *const names[] = { AGENT_FRAME_TOOL, AGENT_FRAME_MEMORY, AGENT_FRAME_JOBS,
 	AGENT_FRAME_CONVERSATION, AGENT_FRAME_WORKFLOWS };
 
-/* whether "<" at s begins a mark, also a sloppy one: models are no parsers */
-static int is_mark(const char *s)
+/*
+ * Whether "<" at s begins a mark, also a sloppy one: models are no parsers, and to them as to
+ * people a character without width is none.
+ */
+static int is_mark(const char *s, const char *end)
 {
-	s += 1 + strspn(s + 1, " \t\n/\\");
+	char word[NAME_MAX_BYTES + 1] = "";
+	size_t n = 0, length;
+	uint32_t cp;
+
+	for (s++; s < end && n < NAME_MAX_BYTES; s += length) {
+		length = utf8_decode(s, (size_t)(end - s), &cp);
+		if (text_blank(s, length) || *s == '/' || *s == '\\')
+			continue;
+		if (length > 1)
+			break;
+		word[n++] = *s;
+	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (strncasecmp(s, names[i], strlen(names[i])) == 0)
+		if (strncasecmp(word, names[i], strlen(names[i])) == 0)
 			return 1;
 	return 0;
 }
@@ -43,7 +59,7 @@ void agent_frame(struct str *out, const char *name, const char *attributes, cons
 	kept = cut(&clean, most);
 	str_addf(out, "<%s%s%s>\n", name, attributes ? " " : "", attributes ? attributes : "");
 	for (const char *s = clean.data; s < clean.data + kept; s++) {
-		if (*s == '<' && is_mark(s))
+		if (*s == '<' && is_mark(s, clean.data + clean.len))
 			str_add(out, "\xE2\x80\xB9");
 		else
 			str_addc(out, *s);

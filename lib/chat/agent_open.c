@@ -1,5 +1,4 @@
 /* agent_open: whose run it is, in which session, with which tools */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

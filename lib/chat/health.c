@@ -12,6 +12,7 @@
 #include "exec/sandbox.h"
 #include "store/task.h"
 #include "when/tick.h"
+#include "when/trigger.h"
 
 /* Cron looks once a minute. */
 #define TOO_LONG (10 * CLOCK_MINUTE)
@@ -64,14 +65,19 @@ static int look_at_intents(void (*line)(int ok, const char *name, const char *te
 
 struct tasks {
 	long long enabled, disabled;
+	struct str broken; /* those whose schedule is not understood any more, and why */
 };
 
 static void count_task(const struct task *task, void *arg)
 {
 	struct tasks *tasks = arg;
+	struct str why = { 0 };
 
 	tasks->enabled += task->enabled != 0;
 	tasks->disabled += !task->enabled;
+	if (task->enabled && trigger_check(task, &why) < 0)
+		str_addf(&tasks->broken, ", %s never fires: %s", task->name, why.data);
+	str_free(&why);
 }
 
 /*
@@ -108,8 +114,13 @@ static int look_at_tasks(void (*line)(int ok, const char *name, const char *text
 		}
 		str_add(&text, ": let cron call bgjob-tick each minute, or start bgjob-run --tick");
 	}
+	if (tasks.broken.len) {
+		bad = 1;
+		str_addf(&text, "%s: bgjob-task add --replace defines it anew", tasks.broken.data);
+	}
 	line(!bad, "tasks", text.data);
 	str_free(&text);
+	str_free(&tasks.broken);
 	return bad;
 }
 

@@ -9,6 +9,7 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "base/value.h"
 #include "chat/task_next.h"
 #include "exec/cancel.h"
 #include "exec/runner.h"
@@ -48,6 +49,21 @@ static void say_due(const struct task *task)
 	warn("task '%s' is due at %s", task->name, text);
 }
 
+/* one that does not run left its variable in somebody's shell */
+static int in_run(void)
+{
+	const char *text = getenv("BGJOB_ID");
+	struct job job;
+	int64_t id;
+	int is;
+
+	if (!text || value_id(text, strlen(text), &id) < 0 || job_get(id, &job) < 0)
+		return 0;
+	is = job.run && job.status == JOB_RUNNING;
+	job_free(&job);
+	return is;
+}
+
 int task_change_add(struct task_form *f)
 {
 	int64_t now = clock_now();
@@ -55,6 +71,8 @@ int task_change_add(struct task_form *f)
 	if (task_form_finish(f, now) < 0)
 		die_usage("%s", f->why.data);
 	db_open(DB_WRITE);
+	if (in_run())
+		die_no("a task's job may not add tasks");
 	db_begin();
 	if (task_form_record(f, now) < 0) {
 		db_rollback();

@@ -272,6 +272,7 @@ static int set_overlap(struct task_form *f, const char *value)
 	if (overlap < 0)
 		return value_bad(&f->why, "not one of skip, queue, allow", value);
 	f->task.overlap = (enum task_overlap)overlap;
+	f->has_overlap = 1;
 	return 0;
 }
 

@@ -16,7 +16,7 @@ struct task_form {
 	char **users, **targets; /* NULL-terminated, or NULL */
 	size_t user_count, user_room, target_count;
 	const char *shell, *directory, *variables; /* as they were given */
-	int has_trigger, replace, used_stdin;
+	int has_trigger, has_overlap, replace, used_stdin;
 	struct cJSON *json; /* holds the texts */
 };
 

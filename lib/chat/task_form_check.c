@@ -101,11 +101,23 @@ static int check_users(struct task_form *f)
 	return status;
 }
 
+/* nothing in it may lead a URL or an address elsewhere */
+static int is_plain(const char *user)
+{
+	return user[strspn(user, ".")] &&
+		user[strspn(user,
+			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			"0123456789._+-")] == '\0';
+}
+
 static int check_expanded(struct task_form *f, const char *target, const char *user)
 {
 	struct str text = { 0 };
 	const char *mark;
 	int status;
+
+	if (!is_plain(user))
+		return value_bad(&f->why, "%u takes users of A-Z a-z 0-9 . _ + - only", user);
 
 	for (; (mark = strstr(target, "%u")) != NULL; target = mark + 2) {
 		str_addn(&text, target, (size_t)(mark - target));
@@ -122,7 +134,7 @@ static int check_target(struct task_form *f, const char *target)
 	if (!strstr(target, "%u"))
 		return 0;
 	if (strncmp(target, "exec:", 5) == 0 || strncmp(target, "tty", 3) == 0)
-		return value_bad(&f->why, "%u is for telegram:, https:// and mailto:", target);
+		return value_bad(&f->why, "%u is for telegram, https and mailto targets", target);
 	if (!f->user_count)
 		return value_bad(&f->why, "%u needs users", target);
 	for (size_t i = 0; i < f->user_count; i++)
@@ -195,6 +207,9 @@ int task_form_finish(struct task_form *f, int64_t now)
 	str_clear(&f->why);
 	if (!t->name)
 		return fail(f, f->json ? "name: missing" : "no name given");
+	/* the first of them would have all others skipped */
+	if (t->missed == TASK_ALL && !f->has_overlap)
+		t->overlap = TASK_QUEUE;
 	if (finish_trigger(f, now) < 0 || check_users(f) < 0 || check_targets(f) < 0 ||
 		finish_command(f) < 0)
 		return -1;

@@ -32,6 +32,12 @@ static int set_text(struct task_form *f, const char *option, const cJSON *item)
 	return set(f, item->string, option, item->valuestring);
 }
 
+/* what is printed as null has not been said */
+static int set_optional(struct task_form *f, const char *option, const cJSON *item)
+{
+	return cJSON_IsNull(item) ? 0 : set_text(f, option, item);
+}
+
 static int set_number(struct task_form *f, const char *option, const cJSON *item)
 {
 	char text[32];
@@ -75,6 +81,8 @@ static int set_each(struct task_form *f, const char *option, const cJSON *list)
 
 static int set_users(struct task_form *f, const char *option, const cJSON *list)
 {
+	if (cJSON_IsNull(list))
+		return 0;
 	if (cJSON_IsArray(list) && !list->child)
 		return fail(f, list->string, "there is no user in it");
 	return set_each(f, option, list);
@@ -235,7 +243,7 @@ static const struct field fields[] = {
 	{ "user_ids", "user", NULL, set_users },
 	{ "command", NULL, NULL, set_command },
 	{ "shell", "shell", NULL, set_text },
-	{ "system_prompt", "prompt-text", NULL, set_text },
+	{ "system_prompt", "prompt-text", NULL, set_optional },
 	{ "tools", "tools", NULL, set_words },
 	{ "memory_blocks", "memory", NULL, set_words },
 	{ "batch_size", "batch", NULL, set_number },
@@ -245,12 +253,12 @@ static const struct field fields[] = {
 	{ "queue", "queue", NULL, set_text },
 	{ "directory", "directory", NULL, set_text },
 	{ "env", "env", NULL, set_text },
-	{ "timeout", "timeout", NULL, set_text },
-	{ "grace", "grace", NULL, set_text },
+	{ "timeout", "timeout", NULL, set_optional },
+	{ "grace", "grace", NULL, set_optional },
 	{ "missed", "missed", NULL, set_text },
 	{ "overlap", "overlap", NULL, set_text },
 	{ "notify", "notify", NULL, set_notify },
-	{ "notify_on", "notify-on", NULL, set_text },
+	{ "notify_on", "notify-on", NULL, set_optional },
 	{ "enabled", "disabled", NULL, set_enabled },
 	{ "replace", "replace", NULL, set_replace },
 	{ 0 },

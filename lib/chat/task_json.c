@@ -117,7 +117,10 @@ static void add_details(cJSON *object, const struct task *task)
 	add_duration(object, "grace", task->grace_ms);
 	json_add_text(object, "overlap", task_overlap_name(task->overlap));
 	json_add_time(object, "alerted_at", task->alerted_at);
-	task_users(task->id, add_text, cJSON_AddArrayToObject(object, "user_ids"));
+	if (task_user_count(task->id))
+		task_users(task->id, add_text, cJSON_AddArrayToObject(object, "user_ids"));
+	else
+		cJSON_AddNullToObject(object, "user_ids");
 }
 
 void task_json_row(const struct task *task, int details)

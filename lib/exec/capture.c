@@ -95,6 +95,14 @@ int capture_secret(const char *name)
 	return 0;
 }
 
+/* an endpoint's URL is no secret, but for a password or a key in it */
+static int holds_secret(const char *variable)
+{
+	static const char url[] = "BGJOB_LLM_URL=";
+
+	return strncmp(variable, url, sizeof(url) - 1) == 0 && strpbrk(variable, "@?");
+}
+
 static int is_left_out(const char *variable)
 {
 	size_t n = name_length(variable);
@@ -105,7 +113,7 @@ static int is_left_out(const char *variable)
 	for (size_t i = 0; i < sizeof(left_out) / sizeof(*left_out); i++)
 		if (strlen(left_out[i]) == n && strncmp(variable, left_out[i], n) == 0)
 			return 1;
-	return capture_secret(variable);
+	return capture_secret(variable) || holds_secret(variable);
 }
 
 struct list {

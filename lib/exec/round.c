@@ -316,7 +316,7 @@ int round_claimable(const struct pool_options *options)
 {
 	struct claim *claim = claim_open(options->queues);
 	int64_t due = claim_next_due();
-	int found = claim_next(claim) != 0 || (due >= 0 && due <= clock_now());
+	int found = claim_any(claim) || (due >= 0 && due <= clock_now());
 
 	claim_close(claim);
 	return found;
@@ -330,7 +330,7 @@ int round_express_claimable(const struct pool_options *options)
 	if (!has_express(options))
 		return 0;
 	claim = claim_open(express_queues);
-	found = claim_next(claim) != 0;
+	found = claim_any(claim);
 	claim_close(claim);
 	return found;
 }

@@ -329,7 +329,8 @@ void settle_apply(struct settlement *s, int64_t now)
 	}
 	if (s->finding == SETTLE_NEVER_STARTED && !job.cancel_by) {
 		s->changed = transition_unstart(s->job, s->attempt, s->claim, now);
-		snprintf(s->status, sizeof(s->status), "queued");
+		snprintf(s->status, sizeof(s->status), "%s",
+			job_status_name((enum job_status)job_status(s->job)));
 		snprintf(s->reason, sizeof(s->reason), "never started");
 	} else {
 		if (s->finding == SETTLE_NEVER_STARTED)

@@ -184,6 +184,15 @@ static void start(struct ask *a)
 	str_free(&bearer);
 }
 
+/* Some say 0 of all that they do not count: a cap has to hold there, too. */
+static int64_t count(struct llm_usage *usage, int64_t tokens, size_t bytes)
+{
+	if (tokens > 0 || (tokens == 0 && bytes == 0))
+		return tokens;
+	usage->estimated = 1;
+	return llm_tokens(bytes);
+}
+
 static void add_usage(struct ask *a, const struct llm_joined *joined)
 {
 	struct llm_usage *usage = &a->answer->usage;
@@ -193,11 +202,8 @@ static void add_usage(struct ask *a, const struct llm_joined *joined)
 		return;
 	for (size_t i = 0; i < joined->call_count; i++)
 		came += joined->calls[i].name.len + joined->calls[i].arguments.whole.len;
-	usage->estimated |= joined->prompt_tokens < 0 || joined->completion_tokens < 0;
-	usage->prompt_tokens +=
-		joined->prompt_tokens < 0 ? llm_tokens(a->body_size) : joined->prompt_tokens;
-	usage->completion_tokens +=
-		joined->completion_tokens < 0 ? llm_tokens(came) : joined->completion_tokens;
+	usage->prompt_tokens += count(usage, joined->prompt_tokens, a->body_size);
+	usage->completion_tokens += count(usage, joined->completion_tokens, came);
 	if (joined->cost_nano >= 0)
 		usage->cost_nano =
 			(usage->cost_nano < 0 ? 0 : usage->cost_nano) + joined->cost_nano;

@@ -12,6 +12,7 @@ struct lane {
 	char *queue, *key;
 	size_t shared;        /* index of the queue's capacity */
 	int64_t left;         /* how many more of a run; -1: no limit */
+	int64_t run;          /* of a task; 0: a lane of no run */
 	int64_t priority, id; /* its first job; id 0: none left */
 	int taken;            /* that one was given out: look again */
 };
@@ -122,11 +123,18 @@ static int64_t running_in_lane(const char *queue, const char *key)
 	return db_first(s, 0);
 }
 
+static int64_t run_of(const char *key)
+{
+	return strncmp(key, CLAIM_RUN, strlen(CLAIM_RUN)) == 0
+		? strtoll(key + strlen(CLAIM_RUN), NULL, 10)
+		: 0;
+}
+
 /* how many more of a lane may start: of a task's run, or one at a time, in order; -1: any number */
 static int64_t limit_of(const struct lane *lane)
 {
-	if (strncmp(lane->key, CLAIM_RUN, strlen(CLAIM_RUN)) == 0)
-		return task_run_capacity(strtoll(lane->key + strlen(CLAIM_RUN), NULL, 10));
+	if (lane->run)
+		return task_run_capacity(lane->run);
 	if (strncmp(lane->key, CLAIM_ONE, strlen(CLAIM_ONE)) == 0)
 		return running_in_lane(lane->queue, lane->key) ? 0 : 1;
 	return -1;
@@ -142,6 +150,7 @@ static void add_lane(struct claim *c, struct lane *lane, char *const *queues)
 			among(queues, lane->queue) ? capacity_of(lane->queue) : 0;
 	}
 	lane->shared = c->queues - 1;
+	lane->run = run_of(lane->key);
 	lane->left = c->capacity[lane->shared] ? limit_of(lane) : 0;
 	if (lane->left)
 		look(lane);
@@ -163,7 +172,25 @@ struct claim *claim_open(char *const *queues)
 	return c;
 }
 
-int64_t claim_next(struct claim *c)
+/* the run that was served last, 0: another job was; claims come and go, this stays */
+static int64_t served;
+
+/* a run of very many jobs that is older than all else would hold up all else until its end */
+static int yields(const struct lane *lane)
+{
+	return lane->run && lane->run <= served;
+}
+
+static int is_before(const struct lane *lane, const struct lane *other)
+{
+	if (lane->priority != other->priority)
+		return lane->priority > other->priority;
+	if (yields(lane) != yields(other))
+		return yields(other);
+	return lane->id < other->id;
+}
+
+static struct lane *best_lane(struct claim *c)
 {
 	struct lane *best = NULL;
 
@@ -175,13 +202,25 @@ int64_t claim_next(struct claim *c)
 		lane->taken = 0;
 		if (!lane->id || !lane->left || c->capacity[lane->shared] == 0)
 			continue;
-		if (!best || lane->priority > best->priority ||
-			(lane->priority == best->priority && lane->id < best->id))
+		if (!best || is_before(lane, best))
 			best = lane;
 	}
+	return best;
+}
+
+int claim_any(struct claim *c)
+{
+	return best_lane(c) != NULL;
+}
+
+int64_t claim_next(struct claim *c)
+{
+	struct lane *best = best_lane(c);
+
 	if (!best)
 		return 0;
 	best->taken = 1;
+	served = best->run;
 	if (best->left > 0)
 		best->left--;
 	if (c->capacity[best->shared] > 0)

@@ -24,11 +24,15 @@ struct claim;
 struct claim *claim_open(char *const *queues);
 
 /*
- * The best job among them: highest priority, then oldest. Returns its id, or
- * 0 if there is none. The caller starts it with transition_start() before it
+ * The best job among them: highest priority, then oldest; but runs of tasks
+ * take turns with each other and with all else. Returns its id, or 0 if there
+ * is none. The caller starts it with transition_start() before it
  * asks for another.
  */
 int64_t claim_next(struct claim *c);
+
+/* Whether there is one, for somebody who only looks. */
+int claim_any(struct claim *c);
 
 void claim_close(struct claim *c);
 

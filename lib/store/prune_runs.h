@@ -7,8 +7,9 @@
 /*
  * Runs go as a whole: those whose jobs have all ended, before `before` (-1: at
  * any time) and with ids below `below`, lose their row; then their jobs may
- * go as any others. At most 1000 in one call; returns
- * how many. Inside the caller's transaction.
+ * go as any others. One that waited for another (after_id) stays while its
+ * task has unfinished runs. At most 1000 in one call; returns how many. Inside
+ * the caller's transaction.
  */
 int64_t prune_runs(int64_t before, int64_t below);
 

@@ -51,7 +51,7 @@ static void decide(const struct task_run_new *run, int64_t *after, char *reason,
 
 	*after = 0;
 	*reason = '\0';
-	if (!run->even_so && run->task->overlap != TASK_ALLOW)
+	if (run->task->overlap != TASK_ALLOW)
 		other = task_run_unfinished(run->task->id, user);
 	if (!other)
 		return;

@@ -14,7 +14,6 @@ struct task_run_new {
 	enum task_kind kind; /* what set it off */
 	int64_t due_at;      /* the moment that it claims; -1: manual */
 	char *const *users;  /* NULL-terminated: only for these; NULL: for all on the task's list */
-	int even_so;         /* also if an earlier run still goes on, whatever the task says */
 };
 
 /*
@@ -74,5 +73,12 @@ int64_t task_run_capacity(int64_t id);
  * transition.h.
  */
 void task_run_job_ended(int64_t id, int64_t now);
+
+/*
+ * This job was running, and is queued again: it waits if its task may start
+ * nothing now, and is cancelled if that was deleted meanwhile; nothing, if it
+ * is no task's. For transition.h.
+ */
+void task_run_job_requeued(int64_t job, int64_t now);
 
 #endif

@@ -4,6 +4,9 @@
 #include "store/task_due.h"
 #include "store/task_hold.h"
 #include "store/task_run.h"
+#include "store/transition.h"
+
+#define DELETED "the deletion of its task" /* who cancels */
 
 static int64_t run_for(struct db_statement *s, int64_t id)
 {
@@ -62,7 +65,22 @@ void task_delete(int64_t id, int64_t now)
 	if (!run_for(s, id))
 		return;
 	end_idle(id);
-	task_run_cancel_queued(id, "its task was deleted", now);
+	task_run_cancel_queued(id, DELETED, now);
+}
+
+void task_run_job_requeued(int64_t job, int64_t now)
+{
+	struct db_statement *s = db_prepare("SELECT task.deleted_at IS NOT NULL FROM job"
+					    " JOIN task_run ON task_run.id = run_id"
+					    " JOIN task ON task.id = task_id WHERE job.id = :id");
+	int64_t deleted;
+
+	db_bind_int(s, ":id", job);
+	deleted = db_first(s, -1);
+	if (deleted > 0)
+		transition_cancel(job, DELETED, now);
+	else if (deleted == 0)
+		task_hold_refresh();
 }
 
 int task_paused(void)

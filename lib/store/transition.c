@@ -248,6 +248,7 @@ int transition_unstart(int64_t job, int64_t attempt, const char *claim, int64_t 
 		return 0;
 	close_attempt(&e, "never started");
 	event_add(job, attempt, "requeued", now, "never started");
+	task_run_job_requeued(job, now);
 	return 1;
 }
 

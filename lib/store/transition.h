@@ -23,7 +23,10 @@ struct start {
 };
 int transition_start(const struct start *start);
 
-/* running -> queued: the attempt provably never started its command. */
+/*
+ * running -> queued: the attempt provably never started its command. A job of
+ * a task that was deleted meanwhile is cancelled.
+ */
 int transition_unstart(int64_t job, int64_t attempt, const char *claim, int64_t now);
 
 /*

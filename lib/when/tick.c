@@ -217,8 +217,8 @@ static void resume_one(const struct task *task, void *arg)
 	/* its moments meanwhile are passed over */
 	if (!task->enabled)
 		return;
-	task_disable(task->id);
-	task_enable(task->id, trigger_next(task, now), now);
+	task_due_settle(task->id, now, trigger_next(task, now));
+	task_idle_begin(task->id, now);
 }
 
 void tick_resume(int64_t now)

@@ -2,9 +2,11 @@
 # connection. The model is a server here that reads a question and has its answer ready: a tool call
 # as often as it is told, then words. A turn is a question, an answer, a call carried out, and both
 # in the store. What is measured is a whole run less one that is answered at once, by the number of
-# turns between, and so for curl. Prints rows: what, goal, ours, peer. python3 agent.py TURNS ROUNDS
+# turns between, and so for curl. Then jobs are cancelled while the model thinks, until the connection
+# is closed. Prints rows: what, goal, ours, peer. python3 agent.py TURNS ROUNDS, beside a pool
 import json
 import os
+import queue
 import socket
 import statistics
 import subprocess
@@ -34,6 +36,8 @@ class Model:
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.calls = 0
         self.bodies = None  # a list: questions are kept
+        self.thinks = False  # there is no answer
+        self.events = queue.Queue()
         threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self):
@@ -62,6 +66,11 @@ class Model:
             data = b''
             if self.bodies is not None:
                 self.bodies.append(b''.join(pieces))
+            if self.thinks:
+                self.events.put('asked')
+                client.recv(1)
+                self.events.put(time.perf_counter())
+                return
             self.calls -= 1
             client.sendall(CALL if self.calls >= 0 else WORDS)
 
@@ -110,15 +119,31 @@ def measure(model, url, turns, rounds):
     return [statistics.median(samples) for samples in (ours, theirs, starts)] + [len(bodies[-1])]
 
 
+def cancel(model):
+    model.thinks = True
+    job = subprocess.run(['bgjob-submit', '--', 'bgjob-agent', 'Think.'], check=True,
+                         stdout=subprocess.PIPE, text=True).stdout.strip()
+    model.events.get(timeout=60)
+    began = time.perf_counter()
+    subprocess.run(['bgjob-cancel', job], check=True, stdout=subprocess.DEVNULL)
+    took = model.events.get(timeout=60) - began
+    subprocess.run(['bgjob-wait', job], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    model.thinks = False
+    return took * 1000
+
+
 def main(turns, rounds):
     model = Model()
     url = f'http://127.0.0.1:{model.listener.getsockname()[1]}/v1'
     os.environ.update(BGJOB_LLM_URL=url, BGJOB_LLM_MODEL='bench')
     for count, times in ((turns // 10, 3 * rounds), (turns, rounds)):
         ours, theirs, start, size = measure(model, url, count, times)
-        print(f'bgjob-agent, a turn beyond curl, of {count}, up to {size // 1024} KiB asked\t<= 5 ms\t'
-              f'{ours - theirs:.2f}\t{theirs:.2f} ms (curl), {ours:.2f} ms (all of ours)')
+        print(f'bgjob-agent, a turn beyond curl, of {count}, up to {size // 1024} KiB asked\t'
+              f'<= 5 ms\t{ours - theirs:.2f}\t{theirs:.2f} ms (curl), {ours:.2f} ms (all of ours)')
     print(f'bgjob-agent, a run that is answered at once\t-\t{start:.2f}\t-')
+    times = [cancel(model) for _ in range(10 * rounds)]
+    print(f'bgjob-cancel until the request to the model is dropped, worst of {len(times)}\t'
+          f'<= 1000 ms\t{max(times):.2f}\t-')
 
 
 main(int(sys.argv[1]), int(sys.argv[2]))

@@ -351,6 +351,9 @@ static void test_frames(void)
 	is_frame("< / TOOL_OUTPUT >", 100, BEGIN "\xE2\x80\xB9 / TOOL_OUTPUT >\n" END);
 	is_frame("<memory label=\"a\">", 100, BEGIN "\xE2\x80\xB9memory label=\"a\">\n" END);
 	is_frame("\033[1m<\033[0m/jobs>", 100, BEGIN "\xE2\x80\xB9/jobs>\n" END);
+	is_frame("<\xE2\x80\x8B/\xC2\xADtool\xC2\xA0_out\xE2\x81\xA0put>", 100,
+		BEGIN "\xE2\x80\xB9\xE2\x80\x8B/\xC2\xADtool\xC2\xA0_out\xE2\x81\xA0put>\n" END);
+	is_frame("<<jobs><ü><mem", 100, BEGIN "<\xE2\x80\xB9jobs><ü><mem\n" END);
 	is_frame("äöü", 3, BEGIN "ä\n[2 of 6 bytes are shown]\n" END);
 	agent_frame_attribute(&attributes, "title", "a\">\n<x");
 	is_str(attributes.data, "title=\"a'' 'x\"", "an attribute");

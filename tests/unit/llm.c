@@ -19,6 +19,8 @@
 #define PIECE(text) "data: {\"choices\":[{\"delta\":{\"content\":\"" text "\"}}]}\n\n"
 #define FINISH "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
 #define USAGE "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":3}}\n\n"
+#define NOTHING_USED \
+	"data: {\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0}}\n\n"
 #define DONE "data: [DONE]\n\n"
 #define GOOD HEAD PIECE("Good") FINISH USAGE DONE
 #define ERROR(status, more, body) "HTTP/1.1 " status " X\r\nConnection: close\r\n" more "\r\n" body
@@ -275,6 +277,11 @@ static void test_open_ends(void)
 	is_int(a.end, LLM_DONE, "nor after the finish");
 	is_int(a.usage.estimated, 1, "without usage, which is estimated");
 	is_int(a.usage.completion_tokens, 1, "by its length");
+	llm_answer_free(&a);
+	a = run((struct trial){ .said = { { .bytes = HEAD PIECE("Good") FINISH NOTHING_USED } } },
+		NULL);
+	ok(a.usage.estimated && a.usage.prompt_tokens > 7 && a.usage.completion_tokens == 1,
+		"a usage of 0 is none");
 	llm_answer_free(&a);
 }
 

@@ -303,6 +303,21 @@ static void pruning(void)
 	is_int(check_store(problem, NULL), 0, "the store is whole");
 }
 
+static void light(void)
+{
+	enum { NORMAL = 1, FULL = 2 };
+	int64_t chat;
+
+	db_begin_light();
+	is_int(db_query_int("PRAGMA synchronous"), NORMAL, "a light transaction");
+	chat = session_open_chat("zoe", NULL, 1);
+	db_commit_light();
+	is_int(db_query_int("PRAGMA synchronous"), FULL, "the next is not");
+	db_begin();
+	is_int(session_open_chat("zoe", NULL, 1), chat, "it was committed");
+	db_commit();
+}
+
 int main(void)
 {
 	char command[64];
@@ -315,6 +330,7 @@ int main(void)
 	killed();
 	used();
 	db_commit();
+	light();
 	searching();
 	pruning();
 	db_close();

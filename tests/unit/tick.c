@@ -519,6 +519,107 @@ static void held_back(void)
 	clean();
 }
 
+/* Whose job starts next: the name of its task. */
+static const char *next_task(void)
+{
+	static char name[65];
+	struct job job;
+
+	name[0] = '\0';
+	if (job_get(work_one(JOB_DONE, T0), &job) < 0)
+		return name;
+	snprintf(name, sizeof(name), "%s", job.type);
+	job_free(&job);
+	return name;
+}
+
+static void turns(void)
+{
+	static const char *const order[] = { "large", "small", "plain", "large", "small", "plain",
+		"large", "large" };
+	char *users[] = { (char[]){ "a" }, (char[]){ "b" }, (char[]){ "c" }, (char[]){ "d" },
+		NULL };
+	const char *names[] = { "large", "small" };
+
+	for (int i = 0; i < 2; i++) {
+		struct task t = definition(names[i], TASK_EVERY);
+
+		t.period_ms = HOURS(1);
+		t.anchor = T0;
+		add(&t, users + 2 * i, T0);
+		tick(T0 + HOURS(1));
+	}
+	add_every("plain", HOURS(1), TASK_ALLOW, TASK_ALL, T0);
+	tick(T0 + HOURS(2));
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
+		is_str(next_task(), order[i], "runs take turns");
+	clean();
+}
+
+/* A claim whose command never started goes back to the queue. */
+static void unstart(int64_t job)
+{
+	db_begin();
+	transition_unstart(job, 1, "c", T0);
+	db_commit();
+}
+
+static void given_back(void)
+{
+	int64_t id = add_every("held", HOURS(1), TASK_SKIP, TASK_ONCE, T0);
+	int64_t ids[4];
+
+	tick(T0 + HOURS(1));
+	start_all(ids);
+	db_begin();
+	task_disable(id);
+	db_commit();
+	unstart(ids[0]);
+	is_int(work_one(JOB_DONE, T0), 0, "disabled while it was to start: it waits");
+	db_begin();
+	task_enable(id, T0 + HOURS(6), T0 + HOURS(5));
+	db_exec("UPDATE job SET attempt = 0; DELETE FROM attempt");
+	db_commit();
+	is_int(start_all(ids), 1, "enabled: it starts");
+	db_begin();
+	task_delete(id, T0 + HOURS(5));
+	db_commit();
+	unstart(ids[0]);
+	is_int(count("SELECT count(*) FROM job WHERE status = 'cancelled'"), 1,
+		"deleted while it was to start: it is cancelled");
+	is_int(count("SELECT count(*) FROM job WHERE status = 'queued'"), 0, "and does not start");
+	clean();
+}
+
+static void one_behind_the_other_pruned(void)
+{
+	struct prune old = { .before = T0 + HOURS(9), .keep = -1 };
+	int64_t ids[4];
+
+	add_every("queue", HOURS(1), TASK_QUEUE, TASK_ALL, T0);
+	tick(T0 + HOURS(4));
+	is_int(start_all(ids), 1, "of four runs one starts");
+	db_begin();
+	for (int64_t back = 1; back <= 2; back++)
+		task_run_cancel(count("SELECT min(id) FROM task_run") + back, "me", T0, ignore,
+			NULL);
+	db_exec("UPDATE task_run SET created_at = due_at; UPDATE delivery SET status = 'sent'");
+	db_commit();
+	is_int(prune_run(&old, NULL), 0, "those between it and the last stay");
+	is_int(start_all(ids + 1), 0, "which waits for the first, still");
+	db_begin();
+	end_job(ids[0], JOB_DONE, T0);
+	db_exec("UPDATE delivery SET status = 'sent'");
+	db_commit();
+	is_int(start_all(ids + 1), 1, "until that has ended");
+	db_begin();
+	end_job(ids[1], JOB_DONE, T0);
+	db_exec("UPDATE delivery SET status = 'sent'");
+	db_commit();
+	is_int(prune_run(&old, NULL), 4, "then all go");
+	clean();
+}
+
 static void pruned(void)
 {
 	struct prune old = { .before = T0 + HOURS(2) + 1, .keep = -1 };
@@ -569,6 +670,9 @@ int main(void)
 	fan_out();
 	alerts();
 	held_back();
+	turns();
+	given_back();
+	one_behind_the_other_pruned();
 	pruned();
 	db_close();
 	return done();
