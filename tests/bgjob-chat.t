@@ -306,6 +306,11 @@ access()
 	is 'what is kept about one is not told there' 0 \
 		'reply telegram:-5 What is kept about you is nothing for others: say that to me alone.' \
 		told text=/memory type=group chat=-5
+	flow diary auto '# private: yes
+cat'
+	is 'nor what looks into that' 0 'reply telegram:-5 diary looks into what is yours alone: say it in a chat with me.' \
+		told text=/diary type=group chat=-5
+	rm "$flows/diary"
 	is 'a stranger there' 0 '' told user=8 text=/jobs type=group chat=-5
 	is 'a private chat of another' 0 '' told text=/jobs chat=8
 	is 'a button' 0 "callback telegram:7 cb$(($(sql 'SELECT max(source_id) FROM inbox') + 1))

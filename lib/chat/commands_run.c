@@ -33,36 +33,42 @@ void commands_started(struct turn *t, int64_t job, enum workflow_detach detach)
 	turn_button(t, "Status", "/job", job);
 }
 
-int commands_start(struct turn *t, const char *name, const char *text, int named)
+static void record(struct turn *t, const struct workflow *w, const char *name, const char *text,
+	int named)
 {
 	struct str why = { 0 };
-	struct workflow w;
-	int found = workflow_find(name, &w);
-	int64_t id;
-
-	if (found < 0)
-		say_refused(t, &w);
-	if (found <= 0) {
-		workflow_free(&w);
-		return found < 0;
-	}
-	id = start_record(&(struct start){ .user = t->user,
-				  .target = t->target,
-				  .workflow = &w,
-				  .text = text },
+	int64_t id = start_record(&(struct start){ .user = t->user,
+					  .target = t->target,
+					  .workflow = w,
+					  .text = text },
 		&why);
+
 	if (id <= 0) {
-		turn_say_no(t, "%s could not be started.\n", w.name);
-		warn("cannot start the workflow %s: %s", w.name, why.len ? why.data : "");
+		turn_say_no(t, "%s could not be started.\n", w->name);
+		warn("cannot start the workflow %s: %s", w->name, why.len ? why.data : "");
 	} else {
 		t->named = named;
 		if (named)
 			turn_say(t, "Started workflow: %s\n", name);
-		commands_started(t, id, w.detach);
+		commands_started(t, id, w->detach);
 	}
 	str_free(&why);
+}
+
+int commands_start(struct turn *t, const char *name, const char *text, int named)
+{
+	struct workflow w;
+	int found = workflow_find(name, &w);
+
+	if (found < 0)
+		say_refused(t, &w);
+	else if (found && w.personal && t->group)
+		turn_say_no(t, "%s looks into what is yours alone: say it in a chat with me.\n",
+			w.name);
+	else if (found)
+		record(t, &w, name, text, named);
 	workflow_free(&w);
-	return 1;
+	return found != 0;
 }
 
 void commands_run(struct turn *t, const char *argument)

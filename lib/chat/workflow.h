@@ -22,6 +22,7 @@ struct workflow {
 	char *description;  /* may be empty */
 	int64_t timeout_ms; /* 1 h if it does not say */
 	enum workflow_detach detach;
+	int personal;  /* it looks into what its user said or keeps: not where others listen */
 	char *refused; /* NULL, or why it must not run, in words for the operator */
 };
 

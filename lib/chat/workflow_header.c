@@ -80,6 +80,12 @@ static int set_detach(enum workflow_detach *detach, const char *value, struct st
 	return value_bad(why, "not always, auto or never", value);
 }
 
+static int set_personal(int *personal, const char *value, struct str *why)
+{
+	*personal = strcmp(value, "yes") == 0;
+	return *personal || strcmp(value, "no") == 0 ? 0 : value_bad(why, "not yes or no", value);
+}
+
 /* Set the key's field from the value, which is taken. Returns -1 with why if it is a bad one. */
 static int set(struct workflow *w, const char *key, char *value, struct str *why)
 {
@@ -91,6 +97,8 @@ static int set(struct workflow *w, const char *key, char *value, struct str *why
 		return set_text(&w->description, value, DESCRIPTION_MAX, why);
 	if (strcmp(key, "timeout") == 0)
 		bad = value_duration(why, value, 1, &w->timeout_ms);
+	else if (strcmp(key, "private") == 0)
+		bad = set_personal(&w->personal, value, why);
 	else
 		bad = set_detach(&w->detach, value, why);
 	free(value);
@@ -115,7 +123,8 @@ static int find_key(const char *const keys[], const char *text, const char *end,
 static int take_line(struct workflow *w, const char *line, const char *end, unsigned *seen,
 	struct str *why)
 {
-	static const char *const keys[] = { "title", "description", "timeout", "detach", NULL };
+	static const char *const keys[] = { "title", "description", "timeout", "detach", "private",
+		NULL };
 	const char *text = comment(line, end), *value;
 	int key = text ? find_key(keys, text, end, &value) : -1;
 	struct str reason = { 0 };
