@@ -265,6 +265,11 @@ answered 'BGJOB_CLASSIFY=yes: the model may tell what it is about' 7 'plants: fi
 llm_asked >asked
 ok 'and knows what there is' jq -e '.[-1].body.messages[0].content | contains("<workflows>\n") and
 	contains("\nplant-report: plant report: how the plants are doing\n")' asked
+calls '"userMessage": "my fern", "hasToolResult": false' look list_background_jobs '{}'
+says '"userMessage": "my fern", "toolResultContains": "not asked for the workflow plant-report by its name"' 'Not by what I read.'
+calls '"userMessage": "my fern", "toolResultContains": "ficus"' run run_workflow '{"name": "plant-report", "text": "fern"}'
+say 7 'How is my fern?'
+answered 'what it has read starts none' 7 '^Not by what I read\.$'
 
 is 'the fake has nothing to complain of' 0 '' tg violations
 is 'no secret in any job' 0 '' sql "SELECT id FROM environment WHERE instr(CAST(data AS TEXT), 'never_to')"

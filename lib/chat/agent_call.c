@@ -63,6 +63,9 @@ static int carry_out(struct agent *a, const struct llm_call *call, struct str *t
 		status = -1;
 	} else {
 		status = tool_call(tool, &a->context, arguments, text, &structured);
+		/* from here on the model may follow what it has read: no workflow but those that were named */
+		if (a->said && strcmp(tool->name, "run_workflow") != 0)
+			a->context.said = a->said;
 	}
 	cJSON_Delete(arguments);
 	cJSON_Delete(structured);

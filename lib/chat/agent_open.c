@@ -216,9 +216,9 @@ static int set_messages(struct agent *a, struct str *why)
 	/* asked again by a run that was killed and begins anew */
 	if (prompt && h.asked && strcmp(prompt, h.asked) == 0)
 		prompt = NULL;
-	if (a->session.kind == SESSION_CHAT && !config_yes("BGJOB_CLASSIFY", 0)) {
-		a->said = mem_dup(prompt ? prompt : h.asked);
-		a->context.said = a->said ? a->said : "";
+	if (a->session.kind == SESSION_CHAT) {
+		a->said = mem_dup(prompt ? prompt : h.asked ? h.asked : "");
+		a->context.said = config_yes("BGJOB_CLASSIFY", 0) ? NULL : a->said;
 	}
 	if (!prompt && !h.open)
 		str_addf(why, "session %lld waits for no answer", (long long)a->session.id);
