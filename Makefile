@@ -216,8 +216,8 @@ torture-tasks: build-test
 	BIN='$(CURDIR)/build-test/bin' tests/torture/tasks $(TASK_ROUNDS)
 
 check-torture: torture
-	BIN='$(CURDIR)/build-test/bin' tests/torture/chat 80
-	BIN='$(CURDIR)/build-test/bin' tests/torture/tasks 25
+	BIN='$(CURDIR)/build-test/bin' tests/torture/chat 60
+	BIN='$(CURDIR)/build-test/bin' tests/torture/tasks 15
 
 fuzz: $(if $(SQLITE_LIB),,build/sqlite3.o)
 	$(MAKE) BUILD=build-fuzz CC=clang CFLAGS='-O1 -g' HARDEN= DEFS=-DBGJOB_TEST SQLITE_O=build/sqlite3.o \
