@@ -227,7 +227,7 @@ const struct tool **tool_list(const char *names, const struct tool_context *c, s
 	*count = 0;
 	if (names && mark(names, marked, why) < 0)
 		return NULL;
-	list = mem_zero(COUNT, sizeof(*list));
+	list = mem_zero(COUNT, sizeof(struct tool *));
 	for (size_t i = 0; i < COUNT; i++)
 		if ((!names || marked[i]) && tool_offered(&table[i], c))
 			list[(*count)++] = &table[i];

@@ -9,7 +9,9 @@ double db_log(double x)
 	int exponent;
 	double m = frexp(x, &exponent), s = (m - 1) / (m + 1), power = s, sum = 0;
 
-	for (int k = 1; k < 30; k += 2, power *= s * s)
+	for (int k = 1; k < 30; k += 2) {
 		sum += power / k;
+		power *= s * s;
+	}
 	return 2 * sum + exponent * 0.69314718055994530942;
 }

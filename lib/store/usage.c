@@ -113,7 +113,7 @@ int usage_allows(const char *user, int64_t job, int64_t daily_cap, int64_t job_c
 		if (used_up(&sum, job_cap)) {
 			str_addf(why,
 				"job %lld has used %lld of the %lld tokens that a job may use",
-				(long long)job, (long long)(sum.prompt + sum.completion),
+				(long long)job, (long long)sum.prompt + (long long)sum.completion,
 				(long long)job_cap);
 			return 0;
 		}
@@ -122,7 +122,8 @@ int usage_allows(const char *user, int64_t job, int64_t daily_cap, int64_t job_c
 		usage_since(user, midnight(now), &sum);
 		if (used_up(&sum, daily_cap)) {
 			str_addf(why, "%lld of the %lld tokens of this day are used",
-				(long long)(sum.prompt + sum.completion), (long long)daily_cap);
+				(long long)sum.prompt + (long long)sum.completion,
+				(long long)daily_cap);
 			return 0;
 		}
 	}
