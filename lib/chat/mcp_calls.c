@@ -293,9 +293,12 @@ void mcp_calls_take(struct mcp_calls *c, const struct pollfd *fds)
 
 void mcp_calls_free(struct mcp_calls *c)
 {
-	while (c->first) {
-		if (c->first->pid)
-			kill(c->first->pid, SIGTERM);
-		forget(c->first);
+	struct mcp_call *next;
+
+	for (struct mcp_call *call = c->first; call; call = next) {
+		next = call->next;
+		if (call->pid)
+			kill(call->pid, SIGTERM);
+		forget(call);
 	}
 }

@@ -38,11 +38,11 @@ static int read_names(int fd, char ***names)
 	const struct dirent *entry;
 	size_t count = 0, room = 0;
 
-	*names = NULL;
 	if (!dir) {
 		close(fd);
 		return -1;
 	}
+	*names = mem_zero(1, sizeof(**names));
 	while (count < ENTRIES_MOST && (entry = readdir(dir))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
@@ -99,6 +99,11 @@ TOOLS_RUN(list_files)
 	if (folder < 0)
 		return -1;
 	count = read_names(fcntl(folder, F_DUPFD_CLOEXEC, 0), &names);
+	if (count < 0) {
+		str_add(text, "the folder cannot be read at the moment");
+		close(folder);
+		return -1;
+	}
 	end = offset + ENTRIES_PAGE < count ? offset + ENTRIES_PAGE : count;
 	*structured = cJSON_CreateObject();
 	entries = cJSON_AddArrayToObject(*structured, "entries");

@@ -122,7 +122,7 @@ static int classify(struct jsonrpc_message *m)
 		m->kind = JSONRPC_RESPONSE;
 		return 0;
 	}
-	if (!cJSON_IsString(method))
+	if (!method || !cJSON_IsString(method))
 		return JSONRPC_INVALID;
 	m->method = method->valuestring;
 	m->kind = JSONRPC_NOTIFICATION;

@@ -86,10 +86,11 @@ static void reverse(int64_t *moments, size_t from, size_t to)
 /* the ring's oldest stands at count % most: turn it to the front */
 static void straighten(int64_t *moments, size_t count, size_t most)
 {
-	size_t oldest = count % most;
+	size_t oldest;
 
-	if (count <= most)
+	if (!most || count <= most)
 		return;
+	oldest = count % most;
 	reverse(moments, 0, oldest);
 	reverse(moments, oldest, most);
 	reverse(moments, 0, most);
