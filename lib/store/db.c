@@ -258,6 +258,18 @@ const void *db_blob(struct db_statement *s, int column, size_t *n)
 	return data;
 }
 
+int64_t *db_ids(struct db_statement *s, size_t *count)
+{
+	int64_t *ids = NULL;
+
+	*count = 0;
+	while (db_step(s)) {
+		ids = mem_resize(ids, *count + 1, sizeof(*ids));
+		ids[(*count)++] = db_int(s, 0);
+	}
+	return ids;
+}
+
 int64_t db_last_id(void)
 {
 	return sqlite3_last_insert_rowid(db_handle);

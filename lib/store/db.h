@@ -60,6 +60,9 @@ int64_t db_int_or(struct db_statement *s, int column, int64_t if_null);
 const char *db_text(struct db_statement *s, int column);
 const void *db_blob(struct db_statement *s, int column, size_t *n);
 
+/* Run it to its end: the first column of each row, *count of them; the caller frees them. */
+int64_t *db_ids(struct db_statement *s, size_t *count);
+
 int64_t db_last_id(void);
 
 /* Run SQL text of our own that has no values (schema, pragmas). */

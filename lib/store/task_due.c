@@ -143,10 +143,7 @@ static struct ids collect(struct db_statement *s)
 {
 	struct ids ids = { 0 };
 
-	while (db_step(s)) {
-		ids.list = mem_resize(ids.list, ids.count + 1, sizeof(*ids.list));
-		ids.list[ids.count++] = db_int(s, 0);
-	}
+	ids.list = db_ids(s, &ids.count);
 	return ids;
 }
 

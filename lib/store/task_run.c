@@ -208,15 +208,9 @@ static int64_t *running_jobs(int64_t id, size_t *count)
 {
 	struct db_statement *s =
 		db_prepare("SELECT id FROM job WHERE run_id = :run AND status = 'running'");
-	int64_t *ids = NULL;
 
-	*count = 0;
 	db_bind_int(s, ":run", id);
-	while (db_step(s)) {
-		ids = mem_resize(ids, *count + 1, sizeof(*ids));
-		ids[(*count)++] = db_int(s, 0);
-	}
-	return ids;
+	return db_ids(s, count);
 }
 
 int64_t task_run_cancel(int64_t id, const char *by, int64_t now,
