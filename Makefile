@@ -90,7 +90,8 @@ $(BUILD)/bin/%: $(BUILD)/cmd/%.o $(SQLITE_O) $(A)
 
 # No SQLite and no other library: it lives as long as the job does, and is started once for each.
 SHIM_C = cmd/bgjob-shim.c $(addprefix lib/,$(addsuffix .c,base/clock base/failpoint base/hash \
-	exec/command exec/process exec/spec exec/state exec/supervise exec/tree exec/trim))
+	base/process \
+	shim/command shim/spec shim/state shim/supervise shim/tree shim/trim))
 SHIM_O = $(SHIM_C:%.c=$(BUILD)/shim/%.o)
 $(BUILD)/shim/%.o: %.c
 	@mkdir -p $(@D)

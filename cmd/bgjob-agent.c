@@ -13,10 +13,10 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "chat/agent.h"
-#include "chat/agent_prompt.h"
+#include "agent/agent.h"
+#include "agent/agent_prompt.h"
 #include "net/llm.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/target.h"
 
 enum {

@@ -7,8 +7,8 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "store/backup.h"
-#include "store/db.h"
-#include "store/home.h"
+#include "db/db.h"
+#include "db/home.h"
 
 static const struct arg_option options[] = { { 0 } };
 

@@ -9,10 +9,10 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "base/table.h"
-#include "chat/health.h"
-#include "exec/doctor.h"
-#include "exec/pool.h"
-#include "store/db.h"
+#include "cli/doctor_chat.h"
+#include "cli/doctor.h"
+#include "run/pool.h"
+#include "db/db.h"
 
 static const struct arg_option options[] = { { 0 } };
 

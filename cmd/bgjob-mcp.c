@@ -4,7 +4,7 @@
 #include "base/arg.h"
 #include "base/die.h"
 #include "base/out.h"
-#include "chat/mcp.h"
+#include "mcp/mcp.h"
 #include "store/target.h"
 
 enum { TOOLS = 256, WORKSPACE, NOTIFY };

@@ -9,9 +9,9 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "base/value.h"
-#include "chat/access.h"
-#include "chat/memory_change.h"
-#include "chat/memory_show.h"
+#include "access/access.h"
+#include "cli/memory_change.h"
+#include "cli/memory_show.h"
 #include "store/task.h"
 
 enum { TITLE = 256, BASE, EDIT, ALL, REASON, JSON, JSONL };

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/out.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/prune.h"
 
 enum { OLDER = 256, KEEP, DRY_RUN };

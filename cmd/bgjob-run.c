@@ -9,13 +9,13 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "exec/launch.h"
-#include "exec/pool.h"
-#include "exec/runner.h"
-#include "store/db.h"
-#include "store/home.h"
+#include "run/launch_local.h"
+#include "run/pool.h"
+#include "service/runner.h"
+#include "db/db.h"
+#include "db/home.h"
 #include "store/queue.h"
-#include "when/tick.h"
+#include "task/tick.h"
 
 enum { DRAIN = 256, ONCE, LINGER, AUTORUN, TICK, MAX_SLOTS = 1000, DEFAULT_NICE = 10 };
 

@@ -9,7 +9,7 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/task.h"
 #include "store/user.h"
 

@@ -13,12 +13,12 @@
 
 #include "base/clock.h"
 #include "base/failpoint.h"
-#include "exec/command.h"
-#include "exec/process.h"
-#include "exec/spec.h"
-#include "exec/state.h"
-#include "exec/supervise.h"
-#include "exec/trim.h"
+#include "shim/command.h"
+#include "base/process.h"
+#include "shim/spec.h"
+#include "shim/state.h"
+#include "shim/supervise.h"
+#include "shim/trim.h"
 #include "store/result.h"
 
 enum { FULL_BELOW = 65536 }; /* bytes free: then somebody's write has failed, or is about to */

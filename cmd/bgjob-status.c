@@ -9,11 +9,11 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/out.h"
-#include "chat/job_json.h"
-#include "chat/job_text.h"
-#include "chat/json_rows.h"
-#include "store/db.h"
-#include "store/home.h"
+#include "show/job_json.h"
+#include "show/job_text.h"
+#include "base/json_rows.h"
+#include "db/db.h"
+#include "db/home.h"
 #include "store/job.h"
 
 enum { SINCE = 256, LINE, ACK, JSON, JSONL, DEFAULT_LIMIT = 20 };

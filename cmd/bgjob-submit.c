@@ -10,12 +10,12 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/out.h"
-#include "exec/batch.h"
-#include "exec/output.h"
-#include "exec/runner.h"
-#include "exec/submission.h"
-#include "exec/wait.h"
-#include "store/db.h"
+#include "submit/batch.h"
+#include "run/output.h"
+#include "service/runner.h"
+#include "submit/submission.h"
+#include "run/wait.h"
+#include "db/db.h"
 #include "store/delivery.h"
 
 enum { BATCH = 256, WAIT, BY_NAME };

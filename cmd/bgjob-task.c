@@ -8,9 +8,9 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "chat/task_change.h"
-#include "chat/task_form.h"
-#include "chat/task_show.h"
+#include "cli/task_change.h"
+#include "task/task_form.h"
+#include "cli/task_show.h"
 
 enum { READ = 256, JSON, JSONL, CRON, TZ, FROM, BY_NAME };
 

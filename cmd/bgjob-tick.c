@@ -6,12 +6,12 @@
 #include "base/die.h"
 #include "base/failpoint.h"
 #include "base/out.h"
-#include "exec/round.h"
-#include "exec/runner.h"
-#include "store/db.h"
+#include "run/pool_cycle.h"
+#include "service/runner.h"
+#include "db/db.h"
 #include "store/delivery.h"
 #include "store/job.h"
-#include "when/tick.h"
+#include "task/tick.h"
 
 enum { NEXT = 256 };
 

@@ -6,7 +6,7 @@
 #include "base/out.h"
 #include "chat/updates.h"
 #include "store/bot.h"
-#include "store/db.h"
+#include "db/db.h"
 
 enum { ONCE = 256 };
 

@@ -7,7 +7,7 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "exec/paths.h"
+#include "service/paths.h"
 
 static const struct {
 	const char *name, *sentence;

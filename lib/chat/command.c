@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 #include "chat/commands.h"
-#include "chat/workflow.h"
+#include "submit/workflow.h"
 
 static const struct command table[] = {
 	{ "jobs", "[STATE]", "the latest jobs, all or only the running, done, failed ...",

@@ -3,7 +3,7 @@
 #ifndef CHAT_COMMANDS_H
 #define CHAT_COMMANDS_H
 
-#include "chat/turn.h"
+#include "chat/reply.h"
 
 /* Of the table (command.h). The argument is what was said behind the name, without blanks before it. */
 void commands_jobs(struct turn *t, const char *argument);

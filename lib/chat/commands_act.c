@@ -5,8 +5,8 @@
 
 #include "base/die.h"
 #include "chat/commands.h"
-#include "chat/start.h"
-#include "exec/cancel.h"
+#include "submit/workflow_start.h"
+#include "run/cancel.h"
 #include "store/result.h"
 
 static void cancel(struct turn *t, const char *id)

@@ -3,7 +3,7 @@
 
 #include "chat/command.h"
 #include "chat/commands.h"
-#include "chat/pair.h"
+#include "access/pair.h"
 
 void commands_help(struct turn *t, const char *unused)
 {

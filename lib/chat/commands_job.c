@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "chat/commands.h"
-#include "chat/job_text.h"
+#include "show/job_text.h"
 #include "store/delivery.h"
 #include "store/inbox.h"
 #include "store/pool.h"

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "chat/commands.h"
-#include "chat/converse.h"
+#include "chat/ask_model.h"
 #include "store/result.h"
 
 enum { LATEST = 10, SNIPPET_CHARACTERS = 60, SNIPPET_BYTES = 1024 };

@@ -6,10 +6,10 @@
 
 #include "base/text.h"
 #include "chat/commands.h"
-#include "chat/converse.h"
-#include "chat/markdown.h"
-#include "chat/message.h"
-#include "exec/spool.h"
+#include "chat/ask_model.h"
+#include "markup/markdown.h"
+#include "notify/message.h"
+#include "run/spool.h"
 #include "store/result.h"
 
 enum {

@@ -4,8 +4,8 @@
 
 #include "base/die.h"
 #include "chat/commands.h"
-#include "chat/start.h"
-#include "chat/workflow.h"
+#include "submit/workflow_start.h"
+#include "submit/workflow.h"
 
 enum { NAME_CHARACTERS = 40 };
 

@@ -10,9 +10,9 @@
 #include "base/config.h"
 #include "base/expression.h"
 #include "base/text.h"
-#include "chat/trust.h"
-#include "chat/workflow.h"
-#include "exec/paths.h"
+#include "access/trust.h"
+#include "submit/workflow.h"
+#include "service/paths.h"
 
 enum { NAME_MAX_BYTES = 100 };
 

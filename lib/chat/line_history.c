@@ -10,7 +10,7 @@
 
 #include "base/die.h"
 #include "base/str.h"
-#include "store/home.h"
+#include "db/home.h"
 
 enum { LINES = 1000, FILE_MAX = 1 << 20 };
 

@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "chat/command.h"
-#include "chat/workflow.h"
+#include "submit/workflow.h"
 #include "net/telegram.h"
 
 enum {

@@ -8,8 +8,8 @@
 #include "base/out.h"
 #include "base/text.h"
 #include "chat/commands.h"
-#include "chat/message.h"
-#include "store/db.h"
+#include "notify/message.h"
+#include "db/db.h"
 #include "store/event.h"
 #include "store/user.h"
 

@@ -9,13 +9,13 @@
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "base/out.h"
-#include "chat/access.h"
-#include "chat/handle.h"
-#include "chat/line.h"
+#include "access/access.h"
+#include "chat/route.h"
+#include "chat/line_editor.h"
 #include "chat/notices.h"
-#include "exec/events.h"
-#include "store/db.h"
-#include "store/home.h"
+#include "service/events.h"
+#include "db/db.h"
+#include "db/home.h"
 
 void terminal_turn(struct turn *t, const char *user, const char *target)
 {

@@ -2,7 +2,7 @@
 #ifndef CHAT_TERMINAL_H
 #define CHAT_TERMINAL_H
 
-#include "chat/turn.h"
+#include "chat/reply.h"
 
 /* Talk until the end of input or /quit. The store is open. */
 void terminal_chat(void);

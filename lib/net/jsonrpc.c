@@ -6,7 +6,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/utf8.h"
-#include "net/json.h"
+#include "base/json.h"
 
 static const char blanks[] = " \t\r\n";
 

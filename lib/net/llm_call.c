@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/json.h"
+#include "base/json.h"
 #include "net/llm_join.h"
 
 enum { CALLS_MAX = 128 };

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "net/json.h"
+#include "base/json.h"
 #include "net/llm_call.h"
 #include "net/sse.h"
 

@@ -12,7 +12,7 @@
 #include "base/config.h"
 #include "base/str.h"
 #include "net/http.h"
-#include "net/json.h"
+#include "base/json.h"
 #include "store/bot.h"
 
 enum { POLL_MAX = 50 }; /* seconds; Telegram cuts longer ones down to this */

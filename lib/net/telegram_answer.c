@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "net/http.h"
-#include "net/json.h"
+#include "base/json.h"
 
 /* A definite refusal whose meaning is not in its number but in its words. */
 static const struct wording {

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "net/json.h"
+#include "base/json.h"
 
 enum { GENERAL_TOPIC = 1 };
 

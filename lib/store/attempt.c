@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 
 #define COLUMNS \
 	"attempt.job_id, attempt.attempt, attempt.launcher, attempt.claim, " \

@@ -14,8 +14,8 @@
 #include "base/die.h"
 #include "base/failpoint.h"
 #include "base/str.h"
-#include "store/db.h"
-#include "store/home.h"
+#include "db/db.h"
+#include "db/home.h"
 #include "store/result.h"
 
 struct backup {

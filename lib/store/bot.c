@@ -11,7 +11,7 @@
 
 #include "base/config.h"
 #include "base/die.h"
-#include "store/home.h"
+#include "db/home.h"
 
 enum { ID_DIGITS = 18, TROUBLE_NAME = 48, TROUBLE_MAX = 4096 };
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "store/db.h"
-#include "store/home.h"
+#include "db/db.h"
+#include "db/home.h"
 
 struct check {
 	void (*problem)(const char *text, void *arg);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/task_run.h"
 
 struct lane {

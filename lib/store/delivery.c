@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "store/db.h"
+#include "db/db.h"
 #include "store/target.h"
 
 static const struct {

@@ -4,7 +4,7 @@
 #include "base/die.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 
 static int64_t find(int64_t digest, const char *data, size_t n)
 {

@@ -1,7 +1,7 @@
 /* event: what happened to jobs, append-only */
 #include "store/event.h"
 
-#include "store/db.h"
+#include "db/db.h"
 #include "store/delivery.h"
 
 int64_t event_add(int64_t job, int64_t attempt, const char *kind, int64_t now, const char *detail)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 
 void inbox_free(struct inbox_message *m)
 {

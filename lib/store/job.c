@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 
 static const char *const status_names[] = { "queued", "running", "done", "failed", "cancelled" };
 

@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "base/die.h"
-#include "store/db.h"
-#include "store/home.h"
+#include "db/db.h"
+#include "db/home.h"
 #include "store/job.h"
 #include "store/transition.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/memory_row.h"
 
 int memory_label_valid(const char *label)

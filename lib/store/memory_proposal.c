@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/diff.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/memory.h"
 #include "store/memory_row.h"
 

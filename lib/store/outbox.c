@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/target.h"
 
 void outbox_free(struct outbox_row *row)

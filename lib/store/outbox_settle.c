@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/die.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/outbox.h"
 
 /*

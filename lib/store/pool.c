@@ -2,8 +2,8 @@
 #include "store/pool.h"
 
 #include "base/clock.h"
-#include "store/db.h"
-#include "store/home.h"
+#include "db/db.h"
+#include "db/home.h"
 
 static const char lock_file[] = "pool.lock";
 

@@ -2,7 +2,7 @@
 #include "store/prune_messages.h"
 
 #include "base/clock.h"
-#include "store/db.h"
+#include "db/db.h"
 
 enum { BATCH = 500 };
 

@@ -1,7 +1,7 @@
 /* prune_runs: remove old runs of tasks */
 #include "store/prune_runs.h"
 
-#include "store/db.h"
+#include "db/db.h"
 
 enum { BATCH = 1000 };
 

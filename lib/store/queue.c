@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "store/db.h"
+#include "db/db.h"
 
 int queue_list(const char *name, void (*each)(const struct queue *q, void *arg), void *arg)
 {

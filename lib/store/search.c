@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/result.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 
 static const char *const kinds[] = { "chat", "agent" };
 static const char *const statuses[] = { "active", "done", "stopped", "failed" };

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/task_run.h"
 
 /* the status, and only that, is the view's: one place says what it means */

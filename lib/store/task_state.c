@@ -1,5 +1,5 @@
 /* task_state: enabling, disabling, deleting and pausing tasks */
-#include "store/db.h"
+#include "db/db.h"
 #include "store/task.h"
 #include "store/task_due.h"
 #include "store/task_hold.h"

@@ -10,7 +10,7 @@
 #include "base/die.h"
 #include "base/failpoint.h"
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/delivery.h"
 #include "store/event.h"
 #include "store/task_run.h"

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/delivery.h"
 #include "store/task_run.h"
 #include "store/transition.h"

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "store/db.h"
+#include "db/db.h"
 
 /* far above any request, and far below where a sum of them ends */
 static const int64_t most = INT64_C(1000000000000);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/event.h"
 #include "store/task_due.h"
 

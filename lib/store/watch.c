@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/delivery.h"
 
 int64_t watch_add(const struct watch *watch, int64_t now)

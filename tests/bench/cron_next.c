@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "when/cron.h"
+#include "task/cron.h"
 
 #define BEGIN INT64_C(1767225600000)
 #define END (BEGIN + 3652 * CLOCK_DAY)

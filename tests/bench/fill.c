@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 #include "base/die.h"
-#include "store/db.h"
+#include "db/db.h"
 
 enum { PIECE = 20000 };
 

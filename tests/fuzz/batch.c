@@ -4,7 +4,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "exec/batch.h"
+#include "submit/batch.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n);
 

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "when/cron.h"
-#include "when/zone_data.h"
+#include "task/cron.h"
+#include "task/zone_data.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n);
 

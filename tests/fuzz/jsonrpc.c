@@ -4,7 +4,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "net/json.h"
+#include "base/json.h"
 #include "net/jsonrpc.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n);

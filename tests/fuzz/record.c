@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include "base/str.h"
-#include "exec/settle.h"
-#include "exec/spec.h"
-#include "exec/state.h"
+#include "run/settle.h"
+#include "shim/spec.h"
+#include "shim/state.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n);
 

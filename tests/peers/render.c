@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "chat/markdown.h"
-#include "chat/split.h"
+#include "markup/markdown.h"
+#include "markup/split.h"
 
 static void write_html(const char *source, size_t n)
 {

@@ -14,7 +14,7 @@ from load import SHIM, settle
 from store import Store, wait_until
 
 ALL = {}
-AT_COMMAND, AT_VERSION, AT_RECORD = 576, 8, 2560   # in a state file (lib/exec/state.h)
+AT_COMMAND, AT_VERSION, AT_RECORD = 576, 8, 2560   # in a state file (lib/shim/state.h)
 PIDFD_GETFD = 438
 SOON = 20                         # seconds for what takes milliseconds
 

@@ -6,10 +6,10 @@
 
 #include "base/clock.h"
 #include "base/out.h"
-#include "chat/agent.h"
-#include "chat/agent_frame.h"
-#include "chat/agent_history.h"
-#include "store/db.h"
+#include "agent/agent.h"
+#include "agent/agent_frame.h"
+#include "agent/agent_history.h"
+#include "db/db.h"
 #include "store/session.h"
 
 #include "tap.h"

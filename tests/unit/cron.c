@@ -4,8 +4,8 @@
  * of EXPRESSION, ZONE, seconds since 1970 and a count, separated by tabs.
  */
 #include "tap.h"
-#include "when/civil.h"
-#include "when/cron.h"
+#include "task/civil.h"
+#include "task/cron.h"
 
 static struct str why;
 

@@ -2,7 +2,7 @@
  * cron_next() and zone_offset() against an oracle: at every transition of 1990
  * to 2040 in all zones of the system's tz database, glibc's localtime_r()
  * tells what time it is at each minute, and the rule of when/cron.h is applied
- * to that as it is written, with nothing of lib/when but what is tested. (Some
+ * to that as it is written, with nothing of lib/task but what is tested. (Some
  * hours away from the transition it is asked four times an hour, as most of
  * the time goes there.)
  */
@@ -12,7 +12,7 @@
 #include "tap.h"
 #include "base/hash.h"
 #include "base/str.h"
-#include "when/cron.h"
+#include "task/cron.h"
 
 #define BEGIN INT64_C(631152000)   /* 1990 */
 #define END INT64_C(2240611200)    /* 2041 */

@@ -5,9 +5,9 @@
 
 #include "base/clock.h"
 #include "base/str.h"
-#include "chat/intake.h"
-#include "store/db.h"
-#include "store/home.h"
+#include "chat/telegram_intake.h"
+#include "db/db.h"
+#include "db/home.h"
 #include "store/inbox.h"
 
 static char home[] = "/tmp/bgjob-unit.XXXXXX";

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "net/http.h"
-#include "net/json.h"
+#include "base/json.h"
 #include "tap.h"
 
 #define KEY "sk-never_to-BE_seen"

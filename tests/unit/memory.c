@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "store/check.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/memory.h"
 #include "store/prune_models.h"
 

@@ -2,7 +2,7 @@
 #include "tap.h"
 
 #include "base/clock.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/delivery.h"
 #include "store/environment.h"
 #include "store/event.h"

@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "exec/roster.h"
+#include "run/running.h"
 #include "tap.h"
 
 int main(void)

@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "store/check.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/environment.h"
 #include "store/event.h"
 #include "store/job.h"

@@ -1,5 +1,5 @@
 /* split: every part fits, nothing is lost, and the cuts are where they should be */
-#include "chat/split.h"
+#include "markup/split.h"
 
 #include "base/str.h"
 #include "split_check.h"

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chat/markdown.h"
-#include "chat/split.h"
+#include "markup/markdown.h"
+#include "markup/split.h"
 #include "html_check.h"
 
 static inline int split_check_fence(const char *line, size_t n)

@@ -3,7 +3,7 @@
 
 #include "base/str.h"
 #include "net/http.h"
-#include "net/json.h"
+#include "base/json.h"
 #include "net/telegram_update.h"
 #include "store/bot.h"
 #include "tap.h"

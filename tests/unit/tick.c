@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "store/claim.h"
-#include "store/db.h"
+#include "db/db.h"
 #include "store/environment.h"
 #include "store/prune.h"
 #include "store/task.h"
@@ -12,8 +12,8 @@
 #include "store/task_run.h"
 #include "store/transition.h"
 #include "store/user.h"
-#include "when/tick.h"
-#include "when/trigger.h"
+#include "task/tick.h"
+#include "task/trigger.h"
 
 /* 2026-03-02 00:00:00 UTC, a Monday */
 #define T0 INT64_C(1772409600000)

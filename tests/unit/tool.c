@@ -9,11 +9,11 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/str.h"
-#include "chat/tool.h"
-#include "chat/tool_arguments.h"
-#include "chat/tools.h"
-#include "chat/workspace.h"
-#include "store/db.h"
+#include "tools/tool.h"
+#include "tools/tool_arguments.h"
+#include "tools/tool_table.h"
+#include "access/workspace.h"
+#include "db/db.h"
 #include "store/memory.h"
 
 /* ---- for tests/tools.t ---- */

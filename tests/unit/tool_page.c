@@ -4,7 +4,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/str.h"
-#include "chat/tool.h"
+#include "tools/tool.h"
 
 #define PAGE "share/man/bgjob-tools.7"
 #define BEGIN ".\\\" ---- made from the table: tool_page print ----\n"

@@ -1,7 +1,7 @@
 /* turn: what is made of texts, names and codes in the chat */
 #include "chat/command.h"
-#include "chat/pair.h"
-#include "chat/turn.h"
+#include "access/pair.h"
+#include "chat/reply.h"
 
 #include "tap.h"
 

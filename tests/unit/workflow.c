@@ -1,12 +1,12 @@
 /* workflow: which files are workflows, what their headers say, who may have written them */
-#include "chat/workflow.h"
+#include "submit/workflow.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
-#include "chat/trust.h"
+#include "access/trust.h"
 #include "tap.h"
 
 static char top[] = "/tmp/bgjob-workflow-XXXXXX";

@@ -8,7 +8,7 @@
 #include "tap.h"
 
 #include "base/str.h"
-#include "chat/workspace.h"
+#include "access/workspace.h"
 
 enum { MOST = 200000 }; /* tries, until each outcome of a race was seen */
 

@@ -4,8 +4,8 @@
 #include <time.h>
 
 #include "tap.h"
-#include "when/civil.h"
-#include "when/zone_data.h"
+#include "task/civil.h"
+#include "task/zone_data.h"
 
 static struct str why;
 

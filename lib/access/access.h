@@ -1,0 +1,30 @@
+/* access: who may use the chat, and what is theirs; database errors end the program */
+#ifndef ACCESS_ACCESS_H
+#define ACCESS_ACCESS_H
+
+#include <stdint.h>
+
+#include "store/user.h"
+
+/*
+ * A Telegram user, by number: an operator if BGJOB_OPERATORS or the store says
+ * so; a user if BGJOB_TELEGRAM_ALLOW or the store says so; else a stranger.
+ */
+enum user_role access_telegram(const char *id);
+
+/* Whether a group (its number, as text) may be talked in: BGJOB_TELEGRAM_GROUPS. */
+int access_group(const char *id);
+
+/*
+ * Somebody that a program of the store's owner speaks for: a user at least; an
+ * operator if BGJOB_OPERATORS or the store says so, or if it is the owner.
+ */
+enum user_role access_local(const char *user);
+
+/* The login name of the store's owner, else the uid as digits. A static buffer. */
+const char *access_owner(void);
+
+/* What the bot is called, without "@": BGJOB_TELEGRAM_BOT; NULL: it was not said. */
+const char *access_bot(void);
+
+#endif

@@ -1,0 +1,20 @@
+/* pair: the codes that make somebody known; no errors but of the system's random numbers, which die */
+#ifndef ACCESS_PAIR_H
+#define ACCESS_PAIR_H
+
+#include <stdint.h>
+
+#include "store/user.h"
+
+enum { PAIR_CODE = 8 /* characters */, PAIR_LIFE = 600000 /* ms */ };
+
+/* A new code, stored for PAIR_LIFE; inside the caller's transaction. */
+void pair_add(enum user_role role, int64_t now, char code[PAIR_CODE + 1]);
+
+/*
+ * Read a code as somebody typed it: the first word, in letters of either
+ * case. Returns 0, or -1 if it has not the form of one.
+ */
+int pair_read(const char *text, char code[PAIR_CODE + 1]);
+
+#endif

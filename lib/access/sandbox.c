@@ -1,0 +1,215 @@
+#include "access/sandbox.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "access/subprocess.h"
+#include "service/paths.h"
+
+/*
+ * A newer bubblewrap also forbids user namespaces inside (0.8.0) and limits what is in memory
+ * (0.7.0). UNKNOWN: it was not tried yet.
+ */
+enum level { UNKNOWN, NEWER, OLDER, NONE };
+
+#define MEMORY "268435456"    /* bytes of /tmp and of /dev/shm, each */
+#define FILE_MAX "1073741824" /* bytes of a file */
+#define PROCESSES "512"
+
+struct arguments {
+	char **list;
+	size_t count;
+};
+
+static void add(struct arguments *a, const char *argument)
+{
+	a->list = mem_resize(a->list, a->count + 2, sizeof(*a->list));
+	a->list[a->count++] = mem_dup(argument);
+	a->list[a->count] = NULL;
+}
+
+static void add_all(struct arguments *a, const char *const *arguments)
+{
+	for (; *arguments; arguments++)
+		add(a, *arguments);
+}
+
+static void add_three(struct arguments *a, const char *one, const char *two, const char *three)
+{
+	add(a, one);
+	add(a, two);
+	add(a, three);
+}
+
+/* where /usr is all there is, the others are links into it */
+static void add_system(struct arguments *a)
+{
+	static const char *const folders[] = { "/bin", "/sbin", "/lib", "/lib32", "/lib64",
+		"/libx32", NULL };
+	char link[4096];
+	struct stat st;
+
+	add_three(a, "--ro-bind", "/usr", "/usr");
+	for (const char *const *f = folders; *f; f++) {
+		ssize_t n = readlink(*f, link, sizeof(link) - 1);
+
+		if (n > 0) {
+			link[n] = '\0';
+			add_three(a, "--symlink", link, *f);
+		} else if (stat(*f, &st) == 0) {
+			add_three(a, "--ro-bind", *f, *f);
+		}
+	}
+}
+
+/* what programs need to find names, libraries and certificates; nothing that is a secret */
+static void add_settings(struct arguments *a)
+{
+	static const char *const files[] = { "/etc/alternatives", "/etc/ca-certificates",
+		"/etc/group", "/etc/hosts", "/etc/ld.so.cache", "/etc/localtime",
+		"/etc/nsswitch.conf", "/etc/passwd", "/etc/protocols", "/etc/resolv.conf",
+		"/etc/services", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", NULL };
+
+	for (const char *const *f = files; *f; f++)
+		add_three(a, "--ro-bind-try", *f, *f);
+}
+
+/* somebody may keep the state below /usr, of which all can be read */
+static void hide(struct arguments *a, const char *folder)
+{
+	char *path = folder ? realpath(folder, NULL) : NULL;
+
+	if (path && strncmp(path, "/usr/", 5) == 0) {
+		add(a, "--tmpfs");
+		add(a, path);
+	}
+	free(path);
+}
+
+static void add_memory(struct arguments *a, enum level level, const char *path)
+{
+	if (level == NEWER) {
+		add(a, "--size");
+		add(a, MEMORY);
+	}
+	add(a, "--tmpfs");
+	add(a, path);
+}
+
+static char **build(enum level level, const char *folder, int network, const char *const *argv)
+{
+	/* a process inherits that it is the first to go when memory is short */
+	const char *const first[] = { "/usr/bin/choom", "-n", "1000", "--", paths_bubblewrap(),
+		"--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts",
+		"--unshare-cgroup-try", "--new-session", "--die-with-parent", "--cap-drop", "ALL",
+		"--proc", "/proc", "--dev", "/dev", NULL };
+	static const char *const limits[] = { "/usr/bin/prlimit", "--nproc=" PROCESSES,
+		"--fsize=" FILE_MAX, "--core=0", "--", NULL };
+	struct arguments a = { 0 };
+
+	add_all(&a, first);
+	if (level == NEWER)
+		add(&a, "--disable-userns");
+	if (!network)
+		add(&a, "--unshare-net");
+	add_system(&a);
+	add_settings(&a);
+	add_memory(&a, level, "/dev/shm");
+	/* the user's namespace has the kernel's settings too, and root's files in there are root's */
+	add(&a, "--remount-ro");
+	add(&a, "/proc");
+	add(&a, "--remount-ro");
+	add(&a, "/dev");
+	add_memory(&a, level, "/tmp");
+	hide(&a, config_home());
+	hide(&a, config_folder());
+	add_three(&a, "--bind", folder, folder);
+	add(&a, "--remount-ro");
+	add_three(&a, "/", "--chdir", folder);
+	add(&a, "--");
+	add_all(&a, limits);
+	add_all(&a, argv);
+	return a.list;
+}
+
+/* whether it works: 0, or -1 with what it said */
+static int try(enum level level, const char *folder, int network, struct str *why)
+{
+	static const char *const nothing[] = { "true", NULL };
+	struct bounded_result result;
+	char **argv = build(level, folder, network, nothing), **variables;
+	int status;
+
+	variables = sandbox_environment(folder);
+	status = bounded_run(&(struct bounded){ .argv = argv,
+				     .environment = variables,
+				     .directory = "/",
+				     .timeout_ms = 10 * CLOCK_SECOND,
+				     .keep = 1000,
+				     .most = 100000,
+				     .stop = -1 },
+		&result, why);
+	if (status == 0 && (result.end != BOUNDED_ITSELF || result.status != 0)) {
+		str_addf(why, "bubblewrap does not work here: %.*s",
+			(int)strcspn(result.output.data, "\n"), result.output.data);
+		status = -1;
+	}
+	str_free(&result.output);
+	sandbox_free(variables);
+	sandbox_free(argv);
+	return status;
+}
+
+/* the best that works; why: of the last that was tried */
+static enum level find_level(const char *folder, int network, struct str *why)
+{
+	if (!paths_bubblewrap()) {
+		str_add(why, "bubblewrap (bwrap) is not installed");
+		return NONE;
+	}
+	for (enum level level = NEWER; level < NONE; level++) {
+		str_clear(why);
+		if (try(level, folder, network, why) == 0)
+			return level;
+	}
+	return NONE;
+}
+
+char **sandbox_command(const char *folder, int network, const char *const *argv, struct str *why)
+{
+	static enum level level;
+	static struct str reason; /* for every call, as long as the program runs */
+
+	if (level == UNKNOWN)
+		level = find_level(folder, network, &reason);
+	if (level != NONE)
+		return build(level, folder, network, argv);
+	str_add(why, reason.data);
+	return NULL;
+}
+
+void sandbox_free(char **argv)
+{
+	for (char **a = argv; a && *a; a++)
+		free(*a);
+	free(argv);
+}
+
+char **sandbox_environment(const char *folder)
+{
+	static const char *const fixed[] = { "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8",
+		"TERM=dumb", "TMPDIR=/tmp", NULL };
+	struct arguments a = { 0 };
+	struct str home = { 0 };
+
+	add_all(&a, fixed);
+	str_addf(&home, "HOME=%s", folder);
+	add(&a, home.data);
+	str_free(&home);
+	return a.list;
+}

@@ -1,0 +1,165 @@
+#include "access/subprocess.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/process.h"
+
+/* for what was killed with it to let go of its output */
+enum { REST = 5000 /* ms */ };
+
+struct run {
+	const struct bounded *b;
+	struct bounded_result *result;
+	pid_t pid;
+	int pidfd, out;
+};
+
+static int spawn(struct run *r, int to)
+{
+	const struct bounded *b = r->b;
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	sigset_t none, all;
+	int error;
+
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, to, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&files, to, STDERR_FILENO);
+	/* not every library's descriptors are closed on exec */
+	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+	posix_spawn_file_actions_addchdir_np(&files, b->directory);
+	posix_spawnattr_init(&attributes);
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	posix_spawnattr_setflags(&attributes,
+		POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+	error = posix_spawn(&r->pid, b->argv[0], &files, &attributes, b->argv, b->environment);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&files);
+	return error;
+}
+
+static int start(struct run *r, struct str *why)
+{
+	int ends[2], error;
+
+	if (pipe2(ends, O_CLOEXEC) < 0) {
+		str_addf(why, "cannot make a pipe: %s", strerror(errno));
+		return -1;
+	}
+	error = spawn(r, ends[1]);
+	close(ends[1]);
+	if (error) {
+		str_addf(why, "cannot run %s: %s", r->b->argv[0], strerror(error));
+		close(ends[0]);
+		return -1;
+	}
+	r->out = ends[0];
+	fcntl(r->out, F_SETFL, O_NONBLOCK);
+	r->pidfd = process_open(r->pid);
+	return 0;
+}
+
+static void keep_end(struct str *s, size_t keep)
+{
+	if (s->len <= keep)
+		return;
+	memmove(s->data, s->data + s->len - keep, keep);
+	s->len = keep;
+	s->data[keep] = '\0';
+}
+
+/* one piece of what has come. Returns 0 at the end of it. */
+static int take(struct run *r)
+{
+	struct bounded_result *result = r->result;
+	char piece[65536];
+	ssize_t n = read(r->out, piece, sizeof(piece));
+
+	if (n < 0)
+		return errno == EAGAIN || errno == EINTR;
+	result->total += n;
+	str_addn(&result->output, piece, (size_t)n);
+	if (result->output.len > 2 * r->b->keep)
+		keep_end(&result->output, r->b->keep);
+	return n > 0;
+}
+
+/* until it ends or has to; returns whether its output is open still */
+static int follow(struct run *r, int64_t deadline)
+{
+	struct pollfd fds[] = { { .fd = r->out, .events = POLLIN },
+		{ .fd = r->pidfd, .events = POLLIN }, { .fd = r->b->stop, .events = POLLIN } };
+	int open = 1;
+
+	for (;;) {
+		int64_t left = deadline - clock_boot();
+
+		if (left <= 0)
+			r->result->end = BOUNDED_TIMEOUT;
+		else if (r->result->total > r->b->most)
+			r->result->end = BOUNDED_FLOOD;
+		else if (fds[2].revents)
+			r->result->end = BOUNDED_STOPPED;
+		else if (!fds[1].revents) {
+			if (poll(fds, 3, left > INT32_MAX ? INT32_MAX : (int)left) <= 0)
+				continue;
+			if (fds[0].revents && !take(r)) {
+				open = 0;
+				fds[0].fd = -1;
+			}
+			continue;
+		}
+		return open;
+	}
+}
+
+/* what they wrote before they were killed, as far as that is soon */
+static void drain(struct run *r)
+{
+	struct pollfd fd = { .fd = r->out, .events = POLLIN };
+	int64_t deadline = clock_boot() + REST, left;
+
+	while ((left = deadline - clock_boot()) > 0 && r->result->total <= r->b->most)
+		if (poll(&fd, 1, (int)left) > 0 && !take(r))
+			break;
+}
+
+int bounded_run(const struct bounded *b, struct bounded_result *result, struct str *why)
+{
+	struct run r = { .b = b, .result = result, .pidfd = -1, .out = -1 };
+	int64_t started = clock_boot();
+	int open;
+
+	*result = (struct bounded_result){ .end = BOUNDED_ITSELF };
+	str_add(&result->output, "");
+	if (start(&r, why) < 0)
+		return -1;
+	if (r.pidfd < 0)
+		str_addf(why, "cannot watch a process: %s", strerror(errno));
+	open = r.pidfd >= 0 && follow(&r, started + b->timeout_ms);
+	/* it is not reaped yet: the group is still its own */
+	kill(-r.pid, SIGKILL);
+	while (waitpid(r.pid, &result->status, 0) < 0 && errno == EINTR)
+		;
+	if (open)
+		drain(&r);
+	keep_end(&result->output, b->keep);
+	result->took_ms = clock_boot() - started;
+	close(r.out);
+	if (r.pidfd < 0)
+		return -1;
+	close(r.pidfd);
+	return 0;
+}

@@ -1,0 +1,85 @@
+/* agent_frame: data between marks that it cannot forge */
+#include "agent/agent_frame.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "agent/agent_output.h"
+
+enum { VALUE_MAX = 200, NAME_MAX_BYTES = 16 }; /* no name of a mark is longer */
+
+static const char *const names[] = { AGENT_FRAME_TOOL, AGENT_FRAME_MEMORY, AGENT_FRAME_JOBS,
+	AGENT_FRAME_CONVERSATION, AGENT_FRAME_WORKFLOWS };
+
+/*
+ * Whether "<" at s begins a mark, also a sloppy one: models are no parsers, and to them as to
+ * people a character without width is none.
+ */
+static int is_mark(const char *s, const char *end)
+{
+	char word[NAME_MAX_BYTES + 1] = "";
+	size_t n = 0, length;
+	uint32_t cp;
+
+	for (s++; s < end && n < NAME_MAX_BYTES; s += length) {
+		length = utf8_decode(s, (size_t)(end - s), &cp);
+		if (text_blank(s, length) || *s == '/' || *s == '\\')
+			continue;
+		if (length > 1)
+			break;
+		word[n++] = *s;
+	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strncasecmp(word, names[i], strlen(names[i])) == 0)
+			return 1;
+	return 0;
+}
+
+static size_t cut(const struct str *text, size_t most)
+{
+	size_t n = most;
+
+	if (text->len <= most)
+		return text->len;
+	while (n > 0 && (text->data[n] & 0xC0) == 0x80)
+		n--;
+	return n;
+}
+
+void agent_frame(struct str *out, const char *name, const char *attributes, const char *text,
+	size_t n, size_t most)
+{
+	struct str clean = { 0 };
+	size_t kept;
+
+	text_clean(&clean, text, n);
+	kept = cut(&clean, most);
+	str_addf(out, "<%s%s%s>\n", name, attributes ? " " : "", attributes ? attributes : "");
+	for (const char *s = clean.data; s < clean.data + kept; s++) {
+		if (*s == '<' && is_mark(s, clean.data + clean.len))
+			str_add(out, "\xE2\x80\xB9");
+		else
+			str_addc(out, *s);
+	}
+	if (out->data[out->len - 1] != '\n')
+		str_addc(out, '\n');
+	if (kept < clean.len)
+		str_addf(out, "[%zu of %zu bytes are shown]\n", kept, clean.len);
+	str_addf(out, "</%s>\n", name);
+	str_free(&clean);
+}
+
+void agent_frame_attribute(struct str *out, const char *name, const char *value)
+{
+	struct str text = { 0 };
+
+	agent_speech_part(&text, value, strlen(value), VALUE_MAX);
+	str_addf(out, "%s%s=\"", out->len ? " " : "", name);
+	for (const char *s = text.data; *s; s++)
+		str_addc(out, strchr("\"<>", *s) ? '\'' : *s);
+	str_addc(out, '"');
+	str_free(&text);
+}

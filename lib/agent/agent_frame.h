@@ -1,0 +1,27 @@
+/* agent_frame: data between marks that it cannot forge, for a model; no errors */
+#ifndef AGENT_AGENT_FRAME_H
+#define AGENT_AGENT_FRAME_H
+
+#include <stddef.h>
+
+#include "base/str.h"
+
+/* The marks: <NAME ...> and </NAME>; share/prompts/agent says what they mean. */
+#define AGENT_FRAME_TOOL "tool_output"
+#define AGENT_FRAME_MEMORY "memory"
+#define AGENT_FRAME_JOBS "jobs"
+#define AGENT_FRAME_CONVERSATION "conversation"
+#define AGENT_FRAME_WORKFLOWS "workflows"
+
+/*
+ * Append n bytes of anything as clean text in a frame: the mark, with attributes (as a="1", may be
+ * NULL) of our own, the text, and the end. Cut to at most `most` bytes, which is said inside. Where the
+ * text has one of the marks its "<" becomes "‹".
+ */
+void agent_frame(struct str *out, const char *name, const char *attributes, const char *text,
+	size_t n, size_t most);
+
+/* Append NAME="VALUE", the value as part of a line, without quotes and angle brackets. */
+void agent_frame_attribute(struct str *out, const char *name, const char *value);
+
+#endif

@@ -1,0 +1,164 @@
+/* agent_speech: what an agent says */
+#include "agent/agent_output.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/out.h"
+#include "base/text.h"
+#include "store/result.h"
+
+enum { LINE_MAX_BYTES = 1000, ASIDE_MAX = 300 };
+
+/* ---- stdout ---- */
+
+/*
+ * How much can be cleaned by itself: what comes may complete a terminal sequence or CR LF, but not
+ * beyond the end of a line.
+ */
+static size_t settled(const struct str *held)
+{
+	const char *end;
+
+	for (size_t i = 0; i < held->len; i++) {
+		char c = held->data[i];
+
+		if (c != '\033' && c != '\r' && c != '\xc2')
+			continue;
+		end = memrchr(held->data, '\n', held->len);
+		return end ? (size_t)(end - held->data) + 1 : 0;
+	}
+	return held->len;
+}
+
+static void show(struct agent_speech *s, size_t n)
+{
+	struct str clean = { 0 };
+
+	text_clean(&clean, s->held.data, n);
+	if (clean.len) {
+		out_raw(clean.data, clean.len);
+		out_flush();
+		s->begun = 1;
+		s->last = clean.data[clean.len - 1];
+	}
+	memmove(s->held.data, s->held.data + n, s->held.len - n + 1);
+	s->held.len -= n;
+	str_free(&clean);
+}
+
+void agent_speech_add(struct agent_speech *s, const char *text, size_t n)
+{
+	str_addn(&s->held, text, n);
+	if (s->live && (s->begun || s->final || s->held.len > AGENT_SPEECH_HOLD))
+		show(s, settled(&s->held));
+}
+
+static void reset(struct agent_speech *s)
+{
+	str_clear(&s->held);
+	s->begun = 0;
+}
+
+void agent_speech_answer(struct agent_speech *s, const char *text)
+{
+	if (!s->begun) {
+		str_clear(&s->held);
+		str_add(&s->held, text);
+	}
+	show(s, s->held.len);
+	reset(s);
+}
+
+void agent_speech_aside(struct agent_speech *s, const char *text)
+{
+	struct str line = { 0 };
+
+	if (s->begun) {
+		show(s, s->held.len);
+		agent_speech_note(s, "");
+	} else {
+		agent_speech_part(&line, text, strlen(text), ASIDE_MAX);
+		if (line.len)
+			agent_speech_line("· %s", line.data);
+		str_free(&line);
+	}
+	reset(s);
+}
+
+void agent_speech_note(struct agent_speech *s, const char *text)
+{
+	if (s->last && s->last != '\n')
+		out_raw("\n", 1);
+	if (s->last)
+		out_raw("\n", 1);
+	out_raw(text, strlen(text));
+	out_flush();
+	if (*text)
+		s->last = text[strlen(text) - 1];
+	else if (s->last)
+		s->last = '\n';
+}
+
+void agent_speech_end(struct agent_speech *s)
+{
+	if (s->held.len && s->begun)
+		show(s, s->held.len);
+	if (s->last && s->last != '\n')
+		out_raw("\n", 1);
+	s->last = '\0';
+	out_flush();
+}
+
+void agent_speech_free(struct agent_speech *s)
+{
+	str_free(&s->held);
+}
+
+/* ---- stderr ---- */
+
+void agent_speech_part(struct str *line, const char *text, size_t n, size_t most)
+{
+	struct str clean = { 0 };
+	size_t start = line->len, cut;
+	int blank = 1;
+
+	str_add(line, "");
+	/* what is cut off is not cleaned either */
+	text_clean(&clean, text, n > 8 * most ? 8 * most : n);
+	for (size_t i = 0; i < clean.len; i++) {
+		int white = strchr(" \t\n", clean.data[i]) != NULL;
+
+		if (!white)
+			str_addc(line, clean.data[i]);
+		else if (!blank)
+			str_addc(line, ' ');
+		blank = white;
+	}
+	str_free(&clean);
+	while (line->len > start && line->data[line->len - 1] == ' ')
+		line->data[--line->len] = '\0';
+	if (line->len - start <= most)
+		return;
+	for (cut = start + most; cut > start && (line->data[cut] & 0xC0) == 0x80; cut--)
+		;
+	line->data[line->len = cut] = '\0';
+	str_add(line, "...");
+}
+
+void agent_speech_line(const char *fmt, ...)
+{
+	struct str text = { 0 }, line = { 0 };
+	va_list args;
+
+	va_start(args, fmt);
+	str_addv(&text, fmt, args);
+	va_end(args);
+	agent_speech_part(&line, text.data, text.len, LINE_MAX_BYTES);
+	str_addc(&line, '\n');
+	/* at once, so that it stays a line when others write there too; if nobody reads it that is no failure */
+	(void)!result_write_all(STDERR_FILENO, line.data, line.len);
+	str_free(&text);
+	str_free(&line);
+}

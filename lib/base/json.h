@@ -1,0 +1,36 @@
+/* json: finding and reading parts of a JSON text (RFC 8259); returns -1 or NULL */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct cJSON;
+
+/*
+ * The text of an object's member, as it stands there; the first of that name.
+ * Returns 0, or -1 if it is no object or has none. Nothing is checked but the
+ * nesting: parse the part.
+ */
+int json_member(const char *json, size_t n, const char *name, const char **value, size_t *size);
+
+/*
+ * The next element of an array's text: start with *at = 0. Returns 0, or -1
+ * after the last one.
+ */
+int json_element(const char *json, size_t n, size_t *at, const char **value, size_t *size);
+
+/* A whole number of at most 53 bits (Telegram's ids). Returns 0, or -1. */
+int json_integer(const struct cJSON *item, int64_t *number);
+
+/*
+ * A string item of text in which each byte that is no UTF-8 has become U+FFFD,
+ * since Telegram takes nothing else.
+ */
+struct cJSON *json_text(const char *text);
+
+/* Add a member to an object: such a text, NULL as null; a time in ms since 1970, below 0 as null. */
+void json_add_text(struct cJSON *object, const char *name, const char *text);
+void json_add_time(struct cJSON *object, const char *name, int64_t ms);
+
+#endif

@@ -1,0 +1,76 @@
+/* object: a JSON object that somebody wrote, checked for what would be read wrongly */
+#include "base/json_object.h"
+
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+/* a NUL would silently end a text: \u0000, or the byte itself */
+static int has_nul(const char *text, size_t n)
+{
+	if (memchr(text, '\0', n))
+		return 1;
+	for (size_t i = 0; i + 5 < n; i++) {
+		if (text[i] != '\\')
+			continue;
+		if (strncmp(text + i + 1, "u0000", 5) == 0)
+			return 1;
+		i++; /* the escaped character is none that starts an escape */
+	}
+	return 0;
+}
+
+static int named_before(const cJSON *object, const cJSON *property)
+{
+	for (const cJSON *other = object->child; other != property; other = other->next)
+		if (strcmp(other->string, property->string) == 0)
+			return 1;
+	return 0;
+}
+
+int object_names_once(struct str *why, const struct cJSON *object)
+{
+	const cJSON *property;
+
+	cJSON_ArrayForEach(property, object)
+	{
+		if (named_before(object, property)) {
+			str_addf(why, "%s: given twice", property->string);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int check(struct str *why, const cJSON *object, const char *behind, const char *end)
+{
+	while (behind < end && strchr(" \t\r\n", *behind))
+		behind++;
+	if (behind < end)
+		str_add(why, "something behind the object");
+	else if (!cJSON_IsObject(object))
+		str_add(why, "not an object");
+	else
+		return object_names_once(why, object);
+	return -1;
+}
+
+struct cJSON *object_parse(struct str *why, const char *text, size_t n)
+{
+	const char *behind = NULL;
+	cJSON *object;
+
+	if (has_nul(text, n)) {
+		str_add(why, "NUL in a text");
+		return NULL;
+	}
+	object = cJSON_ParseWithLengthOpts(text, n, &behind, 0);
+	if (!object) {
+		str_add(why, "not JSON");
+		return NULL;
+	}
+	if (check(why, object, behind, text + n) == 0)
+		return object;
+	cJSON_Delete(object);
+	return NULL;
+}

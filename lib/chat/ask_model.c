@@ -1,0 +1,88 @@
+/* converse: what nobody has a rule for goes to the model */
+#include "chat/ask_model.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/die.h"
+#include "chat/commands.h"
+#include "submit/workflow_start.h"
+#include "service/paths.h"
+#include "submit/submission.h"
+#include "store/claim.h"
+#include "store/session.h"
+#include "store/target.h"
+
+/* somebody waits for it: it goes before everything */
+enum { PRIORITY = 20 };
+
+/* one that hangs keeps the conversation waiting no longer than this */
+#define LIMIT (15 * CLOCK_MINUTE)
+
+int converse_ready(void)
+{
+	const char *url = config_get("BGJOB_LLM_URL");
+
+	return url && *url && access(paths_program("bgjob-agent"), X_OK) == 0;
+}
+
+static void set(struct submission *s, const char *name, const char *value)
+{
+	if (submission_set(s, name, value) < 0)
+		warn("a turn's %s: %s", name, s->why.data);
+}
+
+static void add_command(struct submission *s, const struct turn *t, int64_t session)
+{
+	char id[32];
+
+	snprintf(id, sizeof(id), "%lld", (long long)session);
+	submission_argument(s, paths_program("bgjob-agent"));
+	submission_argument(s, "--session");
+	submission_argument(s, id);
+	if (t->target && target_is_telegram(t->target)) {
+		submission_argument(s, "--typing");
+		submission_argument(s, t->target);
+	}
+	submission_argument(s, "-");
+}
+
+void converse_start(struct turn *t, const char *text)
+{
+	struct str lane = { 0 };
+	struct submission s;
+	int64_t id = 0, other;
+
+	str_addf(&lane, CLAIM_ONE "chat:%s", t->user);
+	submission_init(&s);
+	set(&s, "queue", "chat");
+	set(&s, "type", CONVERSE_TYPE);
+	set(&s, "label", "answer");
+	set(&s, "user", t->user);
+	set(&s, "directory", start_directory());
+	if (t->target) {
+		set(&s, "notify", t->target);
+		set(&s, "notify-on", "always");
+	}
+	add_command(&s, t, session_open_chat(t->user, t->target, t->now));
+	s.job.priority = PRIORITY;
+	s.job.timeout_ms = LIMIT;
+	s.job.limit_key = lane.data;
+	s.job.has_input = 1;
+	s.job.input = text;
+	s.job.input_size = strlen(text);
+	if (submission_finish(&s) == 0)
+		id = job_add(&s.job, &other);
+	if (id > 0) {
+		t->streams = 1;
+		commands_started(t, id, WORKFLOW_AUTO);
+	} else {
+		turn_say_no(t, "I cannot answer at the moment.\n");
+		warn("cannot start a turn of the model: %s", s.why.data);
+	}
+	submission_free(&s);
+	str_free(&lane);
+}

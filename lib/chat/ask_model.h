@@ -1,0 +1,30 @@
+/* converse: what nobody has a rule for goes to the model; database errors end the program */
+#ifndef CHAT_ASK_MODEL_H
+#define CHAT_ASK_MODEL_H
+
+#include "chat/reply.h"
+
+/* The type of the jobs that are turns of a conversation. */
+#define CONVERSE_TYPE "chat"
+
+/* Whether a model is configured (BGJOB_LLM_URL) and there is an agent to ask it. */
+int converse_ready(void);
+
+/*
+ * Let the model answer this text: a job of the conversation of this user in
+ * this chat, one after the other, in an express slot. Its end is the direct
+ * answer; if it is not there by the soft deadline the turn goes on as any job
+ * in the background, and an acknowledgement says so. Inside the caller's
+ * transaction.
+ */
+void converse_start(struct turn *t, const char *text);
+
+/*
+ * Without a target, on a terminal: show the answer as it comes. Returns 1 when
+ * all of it was shown (or why there is none was said); 0 when nothing had come by the
+ * soft deadline, or interrupt (a descriptor, or -1) became readable: it goes on in the
+ * background, and the text says so.
+ */
+int converse_show(struct turn *t, int interrupt);
+
+#endif

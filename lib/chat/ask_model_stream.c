@@ -1,0 +1,162 @@
+/* converse_show: the model's answer on a terminal, as it comes */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/out.h"
+#include "base/str.h"
+#include "base/text.h"
+#include "chat/commands.h"
+#include "chat/ask_model.h"
+#include "service/paths.h"
+
+/* bgjob-output -f follows the job; *from gets its words. Returns its pid, or -1. */
+static pid_t follow(int64_t job, int *from)
+{
+	char id[32], *argv[] = { NULL, "-f", id, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none;
+	int ends[2], error;
+	pid_t pid = -1;
+
+	argv[0] = (char *)(uintptr_t)paths_program("bgjob-output");
+	snprintf(id, sizeof(id), "%lld", (long long)job);
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	sigemptyset(&none);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+	posix_spawnattr_init(&attributes);
+	/* the terminal's ^C is for us: it is blocked here and read from a descriptor */
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setpgroup(&attributes, 0);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+	error = posix_spawn(&pid, argv[0], &actions, &attributes, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
+	close(ends[1]);
+	if (error) {
+		close(ends[0]);
+		errno = error;
+		return -1;
+	}
+	*from = ends[0];
+	return pid;
+}
+
+/* how many bytes at the end are the beginning of a character that goes on (UTF-8) */
+static size_t unfinished(const char *data, size_t n)
+{
+	for (size_t back = 1; back <= 3 && back <= n; back++) {
+		unsigned char c = (unsigned char)data[n - back];
+
+		if (c >= 0xc0)
+			return back < (c >= 0xf0 ? 4u : c >= 0xe0 ? 3u : 2u) ? back : 0;
+		if (c < 0x80)
+			break;
+	}
+	return 0;
+}
+
+struct shown {
+	struct str waiting; /* bytes that are not shown yet */
+	int any;
+	char last;
+};
+
+static void show(struct shown *s, int all)
+{
+	size_t keep = all ? 0 : unfinished(s->waiting.data, s->waiting.len);
+	struct str clean = { 0 };
+
+	str_add(&clean, "");
+	text_clean(&clean, s->waiting.data, s->waiting.len - keep);
+	if (clean.len) {
+		out_raw(clean.data, clean.len);
+		out_flush();
+		s->any = 1;
+		s->last = clean.data[clean.len - 1];
+	}
+	str_free(&clean);
+	memmove(s->waiting.data, s->waiting.data + s->waiting.len - keep, keep + 1);
+	s->waiting.len = keep;
+}
+
+/* 1: some came; 0: it is over; -1: the deadline came with nothing shown, or an interrupt */
+static int take(struct shown *s, int from, int interrupt, int64_t deadline)
+{
+	struct pollfd fds[] = { { .fd = from, .events = POLLIN },
+		{ .fd = interrupt, .events = POLLIN } };
+	int64_t left = s->any ? -1 : deadline - clock_boot();
+	char piece[4096];
+	ssize_t n;
+
+	if (!s->any && left <= 0)
+		return -1;
+	if (poll(fds, 2, (int)left) < 0 && errno != EINTR)
+		die_errno("cannot wait");
+	if (fds[1].revents)
+		return -1;
+	if (!fds[0].revents)
+		return 1;
+	n = read(from, piece, sizeof(piece));
+	if (n > 0)
+		str_addn(&s->waiting, piece, (size_t)n);
+	show(s, n <= 0);
+	return n > 0;
+}
+
+static void say_end(struct turn *t, const struct shown *s)
+{
+	struct job job;
+
+	str_clear(&t->text);
+	if (s->any && s->last != '\n')
+		turn_say(t, "\n");
+	if (job_get(t->job, &job) < 0)
+		return;
+	t->ended = 1;
+	if (job.status != JOB_DONE || !s->any)
+		commands_ended(t, &job);
+	job_free(&job);
+}
+
+int converse_show(struct turn *t, int interrupt)
+{
+	int64_t deadline = clock_boot() + turn_deadline();
+	struct shown s = { 0 };
+	int from, more;
+	pid_t pid = follow(t->job, &from);
+
+	if (pid < 0) {
+		warn_errno("cannot start bgjob-output");
+		return 0;
+	}
+	str_add(&s.waiting, "");
+	do
+		more = take(&s, from, interrupt, deadline);
+	while (more > 0);
+	/* it follows the job to its end, and nobody listens any more */
+	if (more < 0)
+		kill(pid, SIGTERM);
+	waitpid(pid, NULL, 0);
+	close(from);
+	if (more == 0) {
+		say_end(t, &s);
+	} else if (s.any || clock_boot() < deadline) {
+		/* behind the "^C" that the terminal shows */
+		str_clear(&t->text);
+		turn_say(t, "\n#%lld goes on in the background.\n", (long long)t->job);
+	}
+	str_free(&s.waiting);
+	return more == 0;
+}

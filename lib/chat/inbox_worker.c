@@ -1,0 +1,228 @@
+/* receive: the messages of a user in the inbox, in order, each handled once */
+#include "chat/inbox_worker.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/failpoint.h"
+#include "base/hash.h"
+#include "access/access.h"
+#include "chat/route.h"
+#include "access/pair.h"
+#include "net/telegram_update.h"
+#include "db/db.h"
+#include "store/delivery.h"
+#include "db/home.h"
+#include "store/inbox.h"
+
+enum {
+	TRIES = 5,
+	TROUBLE = 4, /* begun so often, it goes after the others: it must not hold them up */
+};
+
+/* one message in its transaction */
+struct received {
+	struct inbox_message m;
+	struct telegram_update u;
+	struct turn turn;
+	int64_t tries;
+};
+
+static void queue(struct received *r, enum delivery_kind kind, const char *text)
+{
+	const struct delivery_new d = { .kind = kind, .target = r->m.chat, .text = text };
+
+	delivery_queue(&d, r->turn.now);
+	r->turn.messages = 1;
+}
+
+/* a code that works makes a stranger known */
+static int is_paired(const struct received *r, const char *text)
+{
+	char code[PAIR_CODE + 1];
+	size_t n = strcspn(text, " \t\n");
+	const char *words[] = { "/pair", "/start" };
+
+	for (int i = 0; i < 2; i++)
+		if (strlen(words[i]) == n && strncmp(text, words[i], n) == 0)
+			return pair_read(text + n + strspn(text + n, " \t\n"), code) == 0 &&
+				user_pair(r->m.user, code, r->turn.now) == 1;
+	return 0;
+}
+
+static void meet_stranger(struct received *r, const char *text)
+{
+	if (text && is_paired(r, text)) {
+		warn("Telegram user %s is paired now", r->m.user);
+		queue(r, DELIVERY_REPLY, "Welcome. /help shows what you can do.");
+		user_seen(r->m.user, r->u.sender_name, r->turn.now);
+		return;
+	}
+	if (!user_refuse(r->m.user, CLOCK_DAY, r->turn.now))
+		return;
+	warn("Telegram user %s is not allowed here: nothing but one polite line is answered",
+		r->m.user);
+	queue(r, DELIVERY_REPLY, "Sorry, this is a private assistant.");
+}
+
+/* whether the chat is one where we talk; a private one is its sender's */
+static int may_talk_in(const struct received *r)
+{
+	char chat[32];
+
+	snprintf(chat, sizeof(chat), "%lld", (long long)r->u.chat);
+	if (r->u.chat_type == TELEGRAM_PRIVATE)
+		return r->u.chat == r->u.sender;
+	if (r->u.chat_type == TELEGRAM_CHANNEL)
+		return 0;
+	if (access_group(chat))
+		return 1;
+	if (r->turn.role != USER_STRANGER && user_refuse(chat, CLOCK_DAY, r->turn.now))
+		warn("Telegram group %s is not in BGJOB_TELEGRAM_GROUPS", chat);
+	return 0;
+}
+
+/* who speaks as a chat, for another, or again, does not speak here */
+static int speaks(const struct received *r)
+{
+	const struct telegram_update *u = &r->u;
+	char sender[32];
+
+	if (u->kind != TELEGRAM_MESSAGE && u->kind != TELEGRAM_CALLBACK)
+		return 0;
+	if (u->edited || u->channel_post || u->anonymous || u->sender_is_bot || u->sender == 0)
+		return 0;
+	snprintf(sender, sizeof(sender), "%lld", (long long)u->sender);
+	return *r->m.chat && strcmp(sender, r->m.user) == 0;
+}
+
+static void answer(struct received *r)
+{
+	const char *text = r->u.kind == TELEGRAM_CALLBACK ? r->u.callback_data : r->u.text;
+	struct turn *t = &r->turn;
+
+	t->role = access_telegram(r->m.user);
+	if (!speaks(r) || !may_talk_in(r))
+		return;
+	t->group = r->u.chat_type != TELEGRAM_PRIVATE;
+	if (t->role == USER_STRANGER) {
+		if (!t->group)
+			meet_stranger(r, r->u.text);
+		return;
+	}
+	if (r->u.kind == TELEGRAM_CALLBACK)
+		queue(r, DELIVERY_CALLBACK, r->u.callback_id);
+	else if (t->group)
+		t->reply_to = r->u.message;
+	if (text)
+		handle_text(t, r->u.sender_name, text);
+	else if (!t->group && r->u.kind == TELEGRAM_MESSAGE && !r->u.migrate_to)
+		queue(r, DELIVERY_REPLY, "I can read text only.");
+}
+
+static void act(void *arg)
+{
+	struct received *r = arg;
+	struct str by = { 0 };
+
+	/* first: if another handled it meanwhile, nothing happens a second time */
+	if (!inbox_handled(r->m.id, r->turn.now))
+		return;
+	if (!*r->m.user || telegram_update_parse(r->m.body, strlen(r->m.body), &r->u) < 0)
+		return;
+	str_addf(&by, "user %s", r->m.user);
+	r->turn.user = r->m.user;
+	r->turn.by = by.data;
+	r->turn.target = r->m.chat;
+	answer(r);
+	r->turn.by = NULL;
+	str_free(&by);
+	failpoint("chat-acted");
+}
+
+static void give_up(void *arg)
+{
+	struct received *r = arg;
+
+	if (inbox_set_aside(r->m.id, "it was begun 5 times and never ended", r->turn.now) &&
+		*r->m.chat && access_telegram(r->m.user) != USER_STRANGER)
+		queue(r, DELIVERY_REPLY, "Sorry, that message could not be handled.");
+}
+
+static int handle(struct received *r)
+{
+	int status;
+
+	r->tries = inbox_begin(r->m.id);
+	failpoint("chat-begun");
+	r->turn.now = clock_now();
+	status = db_try(r->tries > TRIES ? give_up : act, r);
+	failpoint("chat-committed");
+	if (status < 0) {
+		warn("message %lld is handled later: %s", (long long)r->m.id, db_error());
+		return status;
+	}
+	if (r->tries > TRIES)
+		warn("message %lld is set aside: it was begun %d times and never ended",
+			(long long)r->m.id, TRIES);
+	turn_follow(&r->turn);
+	return status;
+}
+
+/* once through those that wait; hard: those that failed before, which the first round left out */
+static int handle_all(const char *user, int hard, int *left_out)
+{
+	int64_t id = 0;
+	int status = 0;
+
+	while ((id = inbox_oldest(user, id)) > 0) {
+		struct received r = { .tries = 0 };
+
+		if (inbox_get(id, &r.m) < 0)
+			continue;
+		if (!hard && r.m.tries + 1 >= TROUBLE)
+			*left_out = 1;
+		else if (handle(&r) < 0)
+			status = -1;
+		turn_free(&r.turn);
+		telegram_update_free(&r.u);
+		inbox_free(&r.m);
+	}
+	return status;
+}
+
+/* returns -1 if some failed, 1 if another has the turn */
+static int take_turn(const char *user)
+{
+	off_t byte = (off_t)(hash_fnv1a(user, strlen(user)) >> 2);
+	int lock = home_lock("chat.lock", byte, 1, 0), left_out = 0, status;
+
+	if (lock < 0)
+		return 1;
+	failpoint("chat-locked");
+	status = handle_all(user, 0, &left_out);
+	if (left_out && handle_all(user, 1, &left_out) < 0)
+		status = -1;
+	home_unlock(lock);
+	failpoint("chat-unlocked");
+	return status;
+}
+
+int receive_message(int64_t id)
+{
+	struct inbox_message m;
+	int status;
+
+	if (inbox_get(id, &m) < 0)
+		return RECEIVE_UNKNOWN;
+	/* one that came while we had the turn was turned away at the lock: look once more without it */
+	do
+		status = take_turn(m.user);
+	while (status == 0 && inbox_oldest(m.user, 0) > 0);
+	inbox_free(&m);
+	return status < 0 ? RECEIVE_FAILED : 0;
+}

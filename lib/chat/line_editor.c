@@ -1,0 +1,315 @@
+/* line: a line typed on a terminal, while something else may be shown above it */
+#include "chat/line_editor.h"
+
+#include <errno.h>
+#include <histedit.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/die.h"
+#include "base/out.h"
+#include "base/utf8.h"
+#include "chat/command.h"
+#include "chat/line_history.h"
+#include "submit/workflow.h"
+
+#define PROMPT "> "
+
+struct line {
+	const struct line_watch *watch;
+	EditLine *editor;
+	History *history;
+	mbstate_t state;
+	int interrupted, ended;
+};
+
+static volatile sig_atomic_t resized, continued;
+
+static void on_signal(int number)
+{
+	if (number == SIGWINCH)
+		resized = 1;
+	else
+		continued = 1;
+}
+
+static char *prompt(EditLine *editor)
+{
+	static char text[] = PROMPT;
+
+	(void)editor;
+	return text;
+}
+
+/* ---- what comes while a line is typed ---- */
+
+static int terminal_moves(void)
+{
+	const char *term = getenv("TERM");
+
+	return term && *term && strcmp(term, "dumb") != 0;
+}
+
+/* from wherever the cursor is in the line to the first column of its first row, all below cleared */
+static void leave_line(EditLine *editor)
+{
+	const LineInfo *line = el_line(editor);
+	size_t n = (size_t)(line->cursor - line->buffer), at = 0;
+	int column = (int)strlen(PROMPT), rows;
+
+	if (!terminal_moves()) {
+		putchar('\n');
+		return;
+	}
+	while (at < n) {
+		uint32_t cp;
+
+		at += utf8_decode(line->buffer + at, n - at, &cp);
+		column += cp == UTF8_INVALID ? 1 : utf8_width(cp);
+	}
+	rows = column / out_columns();
+	if (rows > 0)
+		printf("\033[%dA", rows);
+	fputs("\r\033[J", stdout);
+}
+
+static void show_news(struct line *l, int editing)
+{
+	struct str text = { 0 };
+
+	l->watch->news(&text, l->watch->arg);
+	if (text.len) {
+		if (editing)
+			leave_line(l->editor);
+		fwrite(text.data, 1, text.len, stdout);
+		fflush(stdout);
+		if (editing)
+			el_set(l->editor, EL_REFRESH);
+	}
+	str_free(&text);
+}
+
+static void take_signal(struct line *l)
+{
+	struct signalfd_siginfo info;
+
+	if (read(l->watch->signals, &info, sizeof(info)) != sizeof(info))
+		return;
+	if (info.ssi_signo == SIGINT)
+		l->interrupted = 1;
+	else
+		l->ended = 1;
+}
+
+static void redraw(struct line *l)
+{
+	if (resized)
+		el_resize(l->editor);
+	if (continued) {
+		el_set(l->editor, EL_PREP_TERM, 1);
+		el_set(l->editor, EL_REFRESH);
+	}
+	resized = continued = 0;
+}
+
+/* waits until a key is there. Returns -1 if the line is not to go on. */
+static int wait_for_key(struct line *l)
+{
+	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
+		{ .fd = l->watch->wake, .events = POLLIN },
+		{ .fd = l->watch->signals, .events = POLLIN } };
+
+	for (;;) {
+		int ready = poll(fds, 3, l->watch->wake < 0 ? 1000 : -1);
+
+		redraw(l);
+		if (ready < 0 && errno != EINTR)
+			return -1;
+		if (ready < 0)
+			continue;
+		if (fds[2].revents)
+			take_signal(l);
+		if (l->interrupted || l->ended)
+			return -1;
+		if (ready == 0 || fds[1].revents)
+			show_news(l, 1);
+		if (fds[0].revents)
+			return 0;
+	}
+}
+
+static int read_key(EditLine *editor, wchar_t *key)
+{
+	struct line *l;
+	char byte;
+
+	el_get(editor, EL_CLIENTDATA, &l);
+	for (;;) {
+		if (wait_for_key(l) < 0 || read(STDIN_FILENO, &byte, 1) != 1)
+			return -1;
+		switch (mbrtowc(key, &byte, 1, &l->state)) {
+		case (size_t)-1: l->state = (mbstate_t){ 0 }; continue;
+		case (size_t)-2: continue;
+		default: return 1;
+		}
+	}
+}
+
+/* ---- completion ---- */
+
+struct candidates {
+	const char *start;
+	size_t length;
+	char **names;
+	size_t count;
+};
+
+static void offer(struct candidates *c, const char *name)
+{
+	if (strncmp(name, c->start, c->length) != 0)
+		return;
+	c->names = mem_resize(c->names, c->count + 1, sizeof(*c->names));
+	c->names[c->count++] = mem_dup(name);
+}
+
+static void collect(struct candidates *c, int commands)
+{
+	size_t count;
+	const struct command *table = command_table(&count);
+	struct workflow *workflows;
+
+	for (size_t i = 0; commands && i < count; i++)
+		offer(c, table[i].name);
+	workflows = workflow_list(&count);
+	for (size_t i = 0; i < count; i++)
+		if (!workflows[i].refused)
+			offer(c, workflows[i].name);
+	workflow_list_free(workflows, count);
+}
+
+/* how many bytes all of them begin with */
+static size_t common(const struct candidates *c)
+{
+	size_t n = strlen(c->names[0]);
+
+	for (size_t i = 1; i < c->count; i++) {
+		size_t k = 0;
+
+		while (k < n && c->names[i][k] == c->names[0][k])
+			k++;
+		n = k;
+	}
+	return n;
+}
+
+static unsigned char insert(EditLine *editor, const struct candidates *c)
+{
+	size_t n = common(c);
+	struct str text = { 0 };
+
+	if (c->count > 1 && n == c->length) {
+		putchar('\n');
+		for (size_t i = 0; i < c->count; i++)
+			printf("%s%s", c->names[i], i + 1 < c->count ? "  " : "\n");
+		return CC_REDISPLAY;
+	}
+	str_addn(&text, c->names[0] + c->length, n - c->length);
+	str_add(&text, c->count == 1 ? " " : "");
+	el_insertstr(editor, text.data);
+	str_free(&text);
+	return CC_REFRESH;
+}
+
+/* a command or workflow behind "/", a workflow behind "#" and "/run " */
+static unsigned char complete(EditLine *editor, int key)
+{
+	const LineInfo *line = el_line(editor);
+	size_t n = (size_t)(line->cursor - line->buffer);
+	char *text = mem_dupn(line->buffer, n);
+	struct candidates c = { .start = text + 1 };
+	unsigned char result = CC_ERROR;
+
+	(void)key;
+	if (strncmp(text, "/run ", 5) == 0)
+		c.start = text + 5;
+	if ((*text == '/' || *text == '#') && !strpbrk(c.start, " \t")) {
+		c.length = strlen(c.start);
+		collect(&c, *text == '/' && c.start == text + 1);
+	}
+	if (c.count)
+		result = insert(editor, &c);
+	for (size_t i = 0; i < c.count; i++)
+		free(c.names[i]);
+	free(c.names);
+	free(text);
+	return result;
+}
+
+/* ---- the editor ---- */
+
+struct line *line_new(const struct line_watch *watch)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	struct line *l = mem_zero(1, sizeof(*l));
+
+	if (!setlocale(LC_CTYPE, "") || MB_CUR_MAX == 1)
+		setlocale(LC_CTYPE, "C.UTF-8");
+	l->watch = watch;
+	l->editor = el_init(die_program(), stdin, stdout, stderr);
+	l->history = history_init();
+	if (!l->editor || !l->history)
+		die_system("cannot edit lines on this terminal");
+	sigaction(SIGWINCH, &action, NULL);
+	sigaction(SIGCONT, &action, NULL);
+	el_set(l->editor, EL_CLIENTDATA, l);
+	el_set(l->editor, EL_PROMPT, prompt);
+	el_set(l->editor, EL_EDITOR, "emacs");
+	el_set(l->editor, EL_HIST, history, l->history);
+	el_set(l->editor, EL_GETCFN, read_key);
+	/* of narrow names it would keep copies for ever */
+	el_wset(l->editor, EL_ADDFN, L"bgjob-complete", L"complete a command", complete);
+	el_set(l->editor, EL_BIND, "^I", "bgjob-complete", NULL);
+	el_set(l->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
+	el_source(l->editor, NULL);
+	line_history_load(l->history);
+	return l;
+}
+
+void line_free(struct line *l)
+{
+	el_end(l->editor);
+	history_end(l->history);
+	free(l);
+}
+
+char *line_read(struct line *l)
+{
+	const char *typed;
+	char *text;
+	int n;
+
+	l->interrupted = 0;
+	/* what came before the watch looked would wait for the next */
+	show_news(l, 0);
+	typed = el_gets(l->editor, &n);
+	if (l->interrupted && !l->ended) {
+		puts("^C");
+		return mem_dup("");
+	}
+	if (!typed || n <= 0) {
+		putchar('\n');
+		return NULL;
+	}
+	text = mem_dupn(typed, (size_t)n);
+	text[strcspn(text, "\r\n")] = '\0';
+	if (*text)
+		line_history_add(l->history, text);
+	return text;
+}

@@ -1,0 +1,80 @@
+/* turn: one message being answered: who says it, the answer, and what follows after the commit;
+ * database errors end the program */
+#ifndef CHAT_REPLY_H
+#define CHAT_REPLY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "submit/workflow.h"
+#include "store/job.h"
+#include "store/user.h"
+
+struct turn {
+	/* who says it and where the answer goes: set by the caller */
+	const char *user;
+	enum user_role role;
+	const char *by;     /* who they are in a job's reason: "user 42", a login name */
+	const char *target; /* NULL: the caller prints the answer */
+	int64_t reply_to;   /* the receiver's id of the message that is answered; 0: none */
+	int group;          /* others talk there too: what is not meant for us gets no answer */
+	int64_t now;
+
+	/* the answer; an empty text: none */
+	struct str text, buttons; /* clean text; LABEL TAB COMMAND, a line each */
+	int markdown;
+	int no; /* the honest answer is no: nothing was found or done */
+
+	/* a job that was started */
+	int64_t job; /* 0: none */
+	enum workflow_detach detach;
+	int named;   /* by #NAME: it was told that it started */
+	int streams; /* what it writes is its answer as it comes */
+	int ended;   /* turn_await() saw its end, and the text says how */
+
+	/* what turn_follow() does */
+	int64_t *signals, *seen;
+	size_t signal_count, seen_count;
+	int runner;   /* 1: one is needed; after turn_follow(): whether there is one */
+	int messages; /* 1: something is queued, or a job will */
+};
+
+/* Append to the answer. The text must be clean but for what is made clean by the next two. */
+void turn_say(struct turn *t, const char *fmt, ...) DIE_PRINTF(2, 3);
+
+/* A text of somebody as part of one line, cut to that many characters ("..." follows then). */
+void turn_say_line(struct turn *t, const char *text, size_t n, size_t characters);
+
+/* A text of somebody, with its lines. */
+void turn_say_text(struct turn *t, const char *text, size_t n);
+
+/* A button below the answer; it says COMMAND ID. */
+void turn_button(struct turn *t, const char *label, const char *command, int64_t job);
+
+/* The answer is no. */
+void turn_say_no(struct turn *t, const char *fmt, ...) DIE_PRINTF(2, 3);
+
+/* A job's failure was looked at; a job has to be told to end: both after the commit. */
+void turn_has_seen(struct turn *t, const struct job *job);
+void turn_signal(struct turn *t, int64_t job);
+
+/* With a target: put the answer into the outbox, inside the caller's transaction. */
+void turn_queue(struct turn *t);
+
+/* After the commit: what has to be done outside the store. */
+void turn_follow(struct turn *t);
+
+/* How long an answer may let one wait before it is an acknowledgement: $BGJOB_SOFT_DEADLINE, ms. */
+int64_t turn_deadline(void);
+
+/*
+ * Without a target: the answer of a job that was started, put into the text:
+ * its result, if its workflow waits for it and it ends in time (and interrupt,
+ * a descriptor or -1, did not become readable); else that it was started.
+ */
+void turn_await(struct turn *t, int interrupt);
+
+void turn_free(struct turn *t);
+
+#endif

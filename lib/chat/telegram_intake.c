@@ -1,0 +1,167 @@
+/* intake: updates of the Bot API into the inbox */
+#include "chat/telegram_intake.h"
+
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "net/telegram_update.h"
+#include "db/db.h"
+#include "store/inbox.h"
+
+/* What a transaction works on; it may be left half-way, so nothing is allocated inside that is not here. */
+struct batch {
+	struct inbox_message *messages;
+	size_t count;
+	int64_t now, pause, waiting;
+	int stored;
+	struct str lines;
+};
+
+static const cJSON *item(const cJSON *object, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+/* An id in decimal, or "" if there is none. */
+static char *id_text(const char *prefix, const cJSON *id)
+{
+	struct str text = { 0 };
+	int64_t number;
+
+	str_add(&text, "");
+	if (json_integer(id, &number) == 0)
+		str_addf(&text, "%s%" PRId64, prefix, number);
+	return str_take(&text);
+}
+
+/* Where an answer goes. Only a topic's thread counts: replies have one too, and it is not for sending. */
+static char *target(const cJSON *message)
+{
+	char *chat = id_text("telegram:", item(item(message, "chat"), "id"));
+	struct str text = { 0 };
+	int64_t thread;
+
+	if (!*chat || !cJSON_IsTrue(item(message, "is_topic_message")) ||
+		json_integer(item(message, "message_thread_id"), &thread) < 0 || thread <= 1)
+		return chat;
+	str_addf(&text, "%s/%" PRId64, chat, thread);
+	free(chat);
+	return str_take(&text);
+}
+
+/* Who sent it, and where from. */
+static void find_origin(const char *json, size_t n, struct inbox_message *m)
+{
+	cJSON *update = cJSON_ParseWithLength(json, n);
+	const cJSON *message = item(update, "message"), *what = message;
+
+	if (!message && (what = item(update, "callback_query")))
+		message = item(what, "message");
+	if (!what)
+		message = what = item(update, "my_chat_member");
+	m->user = id_text("",
+		what == message && item(what, "sender_chat") ? NULL
+							     : item(item(what, "from"), "id"));
+	m->chat = target(message);
+	cJSON_Delete(update);
+}
+
+/* What has a number is stored, whatever else it is: it must not come again and again. */
+static void read_updates(const char *source, const char *json, size_t n, struct batch *b,
+	struct intake *result)
+{
+	const char *update;
+	size_t at = 0, size;
+	int64_t id;
+
+	while (telegram_next_update(json, n, &at, &id, &update, &size) == 0) {
+		struct inbox_message *m;
+
+		result->count++;
+		if (!id)
+			continue;
+		if (id >= result->next)
+			result->next = id + 1;
+		b->messages = mem_resize(b->messages, b->count + 1, sizeof(*b->messages));
+		m = &b->messages[b->count++];
+		*m = (struct inbox_message){ .source_id = id,
+			.source = mem_dup(source),
+			.body = mem_dupn(update, size) };
+		find_origin(update, size, m);
+	}
+}
+
+static void add_line(int64_t id, const char *user, const char *chat, void *arg)
+{
+	struct str *lines = arg;
+
+	str_addf(lines, "%" PRId64 "\t", id);
+	str_escape(lines, user, strlen(user));
+	str_addc(lines, '\t');
+	str_escape(lines, chat, strlen(chat));
+	str_addc(lines, '\n');
+}
+
+static void store(void *arg)
+{
+	struct batch *b = arg;
+
+	for (size_t i = 0; i < b->count; i++) {
+		const struct inbox_message *m = &b->messages[i];
+		int64_t id = inbox_add(m, b->now);
+
+		if (!id)
+			continue;
+		b->stored++;
+		add_line(id, m->user, m->chat, &b->lines);
+	}
+}
+
+/* Run it, and hand the lines over only if it is committed. */
+static int try(void (*work)(void *arg), struct batch *b, struct str *lines)
+{
+	int status = db_try(work, b);
+
+	if (status == 0)
+		str_addn(lines, b->lines.data ? b->lines.data : "", b->lines.len);
+	str_free(&b->lines);
+	return status;
+}
+
+int intake_store(const char *source, const char *json, size_t n, struct str *lines,
+	struct intake *result)
+{
+	struct batch b = { .now = clock_now() };
+	int status = 0;
+
+	*result = (struct intake){ 0 };
+	read_updates(source, json, n, &b, result);
+	if (b.count)
+		status = try(store, &b, lines);
+	result->stored = status == 0 ? b.stored : 0;
+	for (size_t i = 0; i < b.count; i++)
+		inbox_free(&b.messages[i]);
+	free(b.messages);
+	return status;
+}
+
+static void offer(void *arg)
+{
+	struct batch *b = arg;
+
+	b->waiting = inbox_waiting();
+	if (b->waiting)
+		inbox_offer_again(b->pause ? b->now - b->pause : b->now + 1, b->now, add_line,
+			&b->lines);
+}
+
+int64_t intake_offer(int64_t pause, struct str *lines)
+{
+	struct batch b = { .now = clock_now(), .pause = pause };
+
+	return try(offer, &b, lines) == 0 ? b.waiting : -1;
+}

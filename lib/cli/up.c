@@ -1,0 +1,243 @@
+/* up: keep services running together in the foreground */
+#include "cli/up.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/str.h"
+#include "service/events.h"
+#include "base/process.h"
+#include "service/service.h"
+#include "run/settle.h"
+
+enum {
+	FIRST_PAUSE = 200,
+	PAUSE = 30000,
+	HEALTHY = 60000,
+	GRACE = 10000,
+	LEAST_GRACE = 500
+}; /* ms */
+
+struct child {
+	const struct up_service *service;
+	pid_t pid;          /* 0: not running */
+	int pidfd;          /* -1: not running */
+	int64_t started_at; /* all of these: clock_boot() */
+	int64_t start_at;   /* when it is to be started, if it does not run */
+	int64_t pause;      /* before the next start, ms */
+};
+
+struct up {
+	struct child *children;
+	size_t count;
+	struct pollfd *fds; /* signals, watchdog, then one for each child */
+	int signals, watchdog;
+	int64_t stopped_at, kill_at; /* clock_boot(); 0: not stopping */
+	int killed;
+};
+
+_Noreturn static void become(const struct up_service *service, pid_t parent)
+{
+	char *argv[] = { (char *)(uintptr_t)service->path, (char *)(uintptr_t)service->argument,
+		NULL };
+	int null = open("/dev/null", O_RDONLY);
+	sigset_t none;
+
+	/* a Ctrl-C is for us: we end them, in their own time */
+	setpgid(0, 0);
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent)
+		_exit(EXIT_SYSTEM);
+	/* these speak of us */
+	unsetenv("NOTIFY_SOCKET");
+	unsetenv("WATCHDOG_USEC");
+	unsetenv("WATCHDOG_PID");
+	dup2(null, STDIN_FILENO);
+	close_range(3, ~0U, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execv(service->path, argv);
+	warn_errno("cannot run %s", service->path);
+	_exit(127);
+}
+
+static void try_later(struct child *c)
+{
+	c->start_at = clock_boot() + c->pause;
+	c->pause = c->pause * 2 > PAUSE ? PAUSE : c->pause * 2;
+}
+
+static void start(struct child *c)
+{
+	pid_t self = getpid();
+
+	c->pid = fork();
+	if (c->pid == 0)
+		become(c->service, self);
+	c->pidfd = c->pid > 0 ? process_open(c->pid) : -1;
+	c->started_at = clock_boot();
+	if (c->pidfd >= 0)
+		return;
+	warn_errno("cannot start %s, trying again", c->service->name);
+	if (c->pid > 0) {
+		/* one that cannot be watched is none */
+		kill(c->pid, SIGKILL);
+		waitpid(c->pid, NULL, 0);
+	}
+	c->pid = 0;
+	try_later(c);
+}
+
+/* "exit 1" or "killed by SIGKILL" */
+static void how(int status, struct str *text)
+{
+	char name[32];
+
+	if (WIFSIGNALED(status))
+		str_addf(text, "killed by %s", settle_signal_name(WTERMSIG(status), name));
+	else
+		str_addf(text, "exit %d", WEXITSTATUS(status));
+}
+
+static void ended(struct up *u, struct child *c)
+{
+	char pause[CLOCK_TEXT];
+	struct str text = { 0 };
+	int status;
+
+	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	close(c->pidfd);
+	c->pid = 0;
+	c->pidfd = -1;
+	how(status, &text);
+	if (u->kill_at) {
+		if (WIFSIGNALED(status) ? WTERMSIG(status) != SIGTERM : WEXITSTATUS(status))
+			warn("%s ended: %s", c->service->name, text.data);
+	} else {
+		if (clock_boot() - c->started_at >= HEALTHY)
+			c->pause = FIRST_PAUSE;
+		clock_format_duration(c->pause, pause);
+		warn("%s ended: %s; started again in %s", c->service->name, text.data, pause);
+		try_later(c);
+	}
+	str_free(&text);
+}
+
+static void signal_all(const struct up *u, int number)
+{
+	for (size_t i = 0; i < u->count; i++)
+		if (u->children[i].pidfd >= 0)
+			process_signal(u->children[i].pidfd, number);
+}
+
+static void stop(struct up *u)
+{
+	if (u->kill_at) {
+		/* not at once: timeout(1) sends its signal twice, to us and to our group */
+		u->kill_at = u->stopped_at + LEAST_GRACE;
+		return;
+	}
+	service_notify("STOPPING=1");
+	warn("stopping; jobs that run go on");
+	u->stopped_at = clock_boot();
+	u->kill_at = u->stopped_at + GRACE;
+	signal_all(u, SIGTERM);
+}
+
+static int running(const struct up *u)
+{
+	for (size_t i = 0; i < u->count; i++)
+		if (u->children[i].pid)
+			return 1;
+	return 0;
+}
+
+/* What is due now. */
+static void act(struct up *u)
+{
+	int64_t now = clock_boot();
+
+	if (u->kill_at && !u->killed && now >= u->kill_at) {
+		u->killed = 1;
+		signal_all(u, SIGKILL);
+	}
+	for (size_t i = 0; i < u->count && !u->kill_at; i++)
+		if (!u->children[i].pid && now >= u->children[i].start_at)
+			start(&u->children[i]);
+}
+
+/* ms until something is due, -1: nothing is */
+static int delay(const struct up *u)
+{
+	int64_t at = u->kill_at && !u->killed ? u->kill_at : INT64_MAX, left;
+
+	for (size_t i = 0; i < u->count && !u->kill_at; i++)
+		if (!u->children[i].pid && u->children[i].start_at < at)
+			at = u->children[i].start_at;
+	if (at == INT64_MAX)
+		return -1;
+	left = at - clock_boot();
+	return left < 0 ? 0 : (int)left;
+}
+
+static void sleep_until_event(struct up *u)
+{
+	u->fds[0] = (struct pollfd){ .fd = u->signals, .events = POLLIN };
+	u->fds[1] = (struct pollfd){ .fd = u->watchdog, .events = POLLIN };
+	for (size_t i = 0; i < u->count; i++)
+		u->fds[i + 2] = (struct pollfd){ .fd = u->children[i].pidfd, .events = POLLIN };
+	if (poll(u->fds, (nfds_t)u->count + 2, delay(u)) < 0) {
+		if (errno != EINTR)
+			die_errno("cannot wait");
+		return;
+	}
+	for (size_t i = 0; i < u->count; i++)
+		if (u->fds[i + 2].revents)
+			ended(u, &u->children[i]);
+	if (u->fds[1].revents) {
+		events_drain(u->watchdog);
+		service_notify("WATCHDOG=1");
+	}
+	if (u->fds[0].revents) {
+		events_drain(u->signals);
+		stop(u);
+	}
+}
+
+void up_run(const struct up_service *services, size_t count)
+{
+	struct up u = { .count = count,
+		.children = mem_zero(count, sizeof(*u.children)),
+		.fds = mem_zero(count + 2, sizeof(*u.fds)),
+		.signals = events_signals(),
+		.watchdog = events_every(service_watchdog()) };
+
+	if (u.signals < 0)
+		die_errno("cannot watch for signals");
+	for (size_t i = 0; i < count; i++)
+		u.children[i] = (struct child){ .service = &services[i],
+			.pidfd = -1,
+			.pause = FIRST_PAUSE };
+	act(&u);
+	service_notify("READY=1");
+	while (!u.kill_at || running(&u)) {
+		sleep_until_event(&u);
+		act(&u);
+	}
+	if (u.watchdog >= 0)
+		close(u.watchdog);
+	close(u.signals);
+	free(u.children);
+	free(u.fds);
+}

@@ -1,0 +1,112 @@
+/* db: the one SQLite connection of a program; the only file that includes sqlite3.h.
+ * Errors end the program (exit 3) with the failing SQL, except inside db_try(). */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct db_statement;
+
+/*
+ * Open $BGJOB_HOME/bgjob.db. DB_WRITE makes it if it is not there, and brings
+ * an older schema up to date; DB_READ returns -1 if there is none yet. A
+ * damaged file, a newer schema, somebody else's or a network folder and a
+ * SQLite library with the WAL-reset bug die with the cure. The connection
+ * must not be carried across fork.
+ */
+enum db_mode { DB_READ, DB_WRITE };
+int db_open(enum db_mode mode);
+
+/* Open any other store file read-only, to check it (bgjob-backup, tests). */
+void db_open_file(const char *path);
+
+void db_close(void);
+
+/* The SQLite library's version, and whether it has the WAL-reset bug (fixed in 3.51.3, 3.50.7, 3.44.6). */
+const char *db_library(void);
+int db_library_affected(int version);
+
+/*
+ * A statement, compiled once: `sql` must be a string literal, its address is
+ * the key. A statement is in use from its first db_step() until that returned
+ * 0, or db_end().
+ */
+struct db_statement *db_prepare(const char *sql);
+
+/* Bind by name, as in ":id". NULL text or data binds NULL. The memory must live until the statement was stepped. */
+void db_bind_int(struct db_statement *s, const char *name, int64_t value);
+void db_bind_text(struct db_statement *s, const char *name, const char *text);
+void db_bind_blob(struct db_statement *s, const char *name, const void *data, size_t n);
+void db_bind_null(struct db_statement *s, const char *name);
+void db_bind_zeroblob(struct db_statement *s, const char *name, size_t n);
+
+/* A value below 0 is bound as NULL. */
+void db_bind_positive(struct db_statement *s, const char *name, int64_t value);
+
+/* 1: a row is there; 0: no more rows, the statement is reset and its bindings are cleared. */
+int db_step(struct db_statement *s);
+void db_end(struct db_statement *s);
+
+/* Run to the end. Returns the number of rows changed. */
+int64_t db_run(struct db_statement *s);
+
+/* Run it for its first row's first column; `otherwise` if there is no row or it is NULL. */
+int64_t db_first(struct db_statement *s, int64_t otherwise);
+
+/* Columns, from 0. Text and blobs live until the next step. NULL gives 0, NULL, NULL. */
+int64_t db_int(struct db_statement *s, int column);
+int64_t db_int_or(struct db_statement *s, int column, int64_t if_null);
+const char *db_text(struct db_statement *s, int column);
+const void *db_blob(struct db_statement *s, int column, size_t *n);
+
+/* Run it to its end: the first column of each row, *count of them; the caller frees them. */
+int64_t *db_ids(struct db_statement *s, size_t *count);
+
+int64_t db_last_id(void);
+
+/* Run SQL text of our own that has no values (schema, pragmas). */
+void db_exec(const char *sql);
+
+/* The first column of the first row, 0 if none. Not cached: for pragmas. */
+int64_t db_query_int(const char *sql);
+
+/* A statement over text made at run time (fixed parts only, never values). Free with db_free(). */
+struct db_statement *db_compile(const char *sql);
+void db_free(struct db_statement *s);
+
+/*
+ * BEGIN IMMEDIATE ... COMMIT. After a commit that changed something everyone
+ * who waits is woken. db_snapshot() starts a read that sees one state.
+ */
+void db_begin(void);
+void db_commit(void);
+void db_rollback(void);
+void db_snapshot(void);
+
+/*
+ * The same without a sync: a crash of the machine, but none of the program, may take it back,
+ * unless a later transaction was committed with one. Not inside db_try().
+ */
+void db_begin_light(void);
+void db_commit_light(void);
+
+/*
+ * Run work(arg) in a transaction; for services. Returns 0 when it is
+ * committed; -1 when there was no space, the disk failed or the store stayed
+ * busy: then everything is rolled back, and db_error() says why.
+ */
+int db_try(void (*work)(void *arg), void *arg);
+const char *db_error(void);
+
+/* Whether another connection has committed since the last call. */
+int db_changed(void);
+
+/* Write data into, or read from, a blob column in pieces. */
+struct db_blob;
+struct db_blob *db_blob_open(const char *table, const char *column, int64_t rowid, int write);
+void db_blob_write(struct db_blob *b, const void *data, size_t n, size_t offset);
+void db_blob_read(struct db_blob *b, void *data, size_t n, size_t offset);
+void db_blob_close(struct db_blob *b);
+
+#endif

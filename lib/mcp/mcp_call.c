@@ -1,0 +1,153 @@
+#include "mcp/mcp_call.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/value.h"
+#include "access/access.h"
+#include "access/workspace.h"
+#include "db/db.h"
+#include "store/job.h"
+#include "store/result.h"
+
+/* by which revisions there is such a method */
+enum { MODERN = 1, LEGACY = 2, LAST_LEGACY = 4 };
+
+static const struct method {
+	const char *name;
+	enum mcp_work_kind kind;
+	int eras;
+	void (*run)(struct mcp_work *w);
+} methods[] = {
+	{ "tools/list", MCP_WORK_QUICK, MODERN | LEGACY, mcp_tools_list },
+	{ "tools/call", MCP_WORK_QUICK, MODERN | LEGACY, mcp_tools_call },
+	{ "tasks/get", MCP_WORK_QUICK, MODERN | LAST_LEGACY, mcp_tasks_get },
+	{ "tasks/cancel", MCP_WORK_QUICK, MODERN | LAST_LEGACY, mcp_tasks_cancel },
+	{ "tasks/update", MCP_WORK_QUICK, MODERN, mcp_tasks_update },
+	{ "tasks/result", MCP_WORK_WAITS, LAST_LEGACY, mcp_tasks_result },
+	{ "subscriptions/listen", MCP_WORK_WAITS, MODERN, mcp_follow_tasks },
+};
+
+static const struct method *find(const struct mcp_request *r)
+{
+	int era =
+		r->modern ? MODERN : LEGACY | (mcp_request_since(r, MCP_LEGACY) ? LAST_LEGACY : 0);
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
+		if (strcmp(methods[i].name, r->message.method) == 0 && (methods[i].eras & era))
+			return &methods[i];
+	return NULL;
+}
+
+enum mcp_work_kind mcp_work_kind(const struct mcp_request *r)
+{
+	const struct method *method = find(r);
+
+	return method ? method->kind : MCP_WORK_NONE;
+}
+
+void mcp_work_do(struct mcp_work *w)
+{
+	find(w->request)->run(w);
+	db_close();
+	_exit(0);
+}
+
+/* ---- who asks ---- */
+
+/* one that does not run left its variable in somebody's shell. Returns 0 if this is no job. */
+static int64_t own_job(char **user)
+{
+	const char *text = getenv("BGJOB_ID");
+	struct job job;
+	int64_t id;
+
+	*user = NULL;
+	if (!text || value_id(text, strlen(text), &id) < 0 || job_get(id, &job) < 0)
+		return 0;
+	if (job.status != JOB_RUNNING)
+		id = 0;
+	else if (job.user && *job.user)
+		*user = mem_dup(job.user);
+	job_free(&job);
+	return id;
+}
+
+/* what is allocated here lives as long as the process, which ends with its request */
+void mcp_work_open(struct mcp_work *w)
+{
+	static const char *agent[] = { "--workspace", NULL, NULL };
+	const char *user = w->options->user;
+	char *job_user;
+	int64_t job;
+
+	db_open(DB_WRITE);
+	job = own_job(&job_user);
+	if (!user)
+		user = job_user ? job_user : access_owner();
+	else
+		free(job_user);
+	tool_context_init(&w->context, user, access_local(user));
+	tool_context_in_job(&w->context, job);
+	w->context.target = w->options->target;
+	w->context.stop = w->stop;
+	if (w->workspace) {
+		agent[1] = w->workspace->path;
+		w->context.agent = agent;
+	}
+	w->context.workspace = w->workspace;
+}
+
+/* ---- what is said ---- */
+
+static void say(struct mcp_work *w, struct str *line)
+{
+	str_addc(line, '\n');
+	/* nobody wants it any more: this process is about to be told */
+	if (result_write_all(w->out, line->data, line->len) < 0)
+		_exit(1);
+	str_free(line);
+}
+
+void mcp_work_answer(struct mcp_work *w, cJSON *result, const char *type)
+{
+	struct str line = { 0 };
+
+	str_addc(&line, MCP_WORK_ANSWER);
+	mcp_request_answer(w->request, &line, result, type);
+	say(w, &line);
+}
+
+void mcp_work_refuse_with(struct mcp_work *w, int code, const char *message, cJSON *data)
+{
+	struct str line = { 0 };
+
+	str_addc(&line, MCP_WORK_ANSWER);
+	mcp_request_refuse(w->request, &line, code, message, data);
+	say(w, &line);
+}
+
+void mcp_work_refuse(struct mcp_work *w, int code, const char *fmt, ...)
+{
+	struct str text = { 0 };
+	va_list args;
+
+	va_start(args, fmt);
+	str_addv(&text, fmt, args);
+	va_end(args);
+	mcp_work_refuse_with(w, code, text.data, NULL);
+	str_free(&text);
+}
+
+void mcp_work_notify(struct mcp_work *w, const char *method, cJSON *params)
+{
+	struct str line = { 0 };
+
+	str_addc(&line, MCP_WORK_NOTICE);
+	jsonrpc_notification(&line, method, params);
+	cJSON_Delete(params);
+	say(w, &line);
+}

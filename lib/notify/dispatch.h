@@ -1,0 +1,60 @@
+/* dispatch: messages from the outbox to their receivers, several at once; database errors end the program */
+#ifndef NOTIFY_DISPATCH_H
+#define NOTIFY_DISPATCH_H
+
+#include <stdint.h>
+
+#include "base/str.h"
+#include "notify/process_watch.h"
+#include "store/outbox.h"
+
+struct http;
+struct pollfd;
+struct sending;
+struct telegram;
+
+enum { DISPATCH_AT_ONCE = 64 };
+
+struct dispatch {
+	struct http *http;
+	struct telegram *telegram; /* NULL: why says what is missing */
+	struct str why;
+	struct watched watched; /* processes whose end becomes a message */
+	struct sending *first;
+	char last[OUTBOX_RECEIVER]; /* to whom something was sent last: the one behind it is next */
+	int count;                  /* on their way */
+	int stop;                   /* take no more */
+};
+
+/* Whether something can be sent now; else *at = when to look again, ms since 1970 (INT64_MAX: when something changes). */
+int dispatch_due(struct dispatch *d, int64_t now, int64_t *at);
+
+/*
+ * Whether something will be due within seconds that waits for nothing but its
+ * turn: no failure, no flood that the receiver has complained of.
+ */
+int dispatch_soon(const struct dispatch *d, int64_t now);
+
+/* Whether a message or a watched process has ended and is to be settled. */
+int dispatch_ended(struct dispatch *d);
+
+/*
+ * In one transaction settle what has ended and take what is due, one message
+ * for each receiver; then send it. Returns 0, or -1 if the store could not be
+ * written (db_error()); nothing is sent then.
+ */
+int dispatch_run(struct dispatch *d);
+
+/*
+ * What to poll for exec targets, at most DISPATCH_AT_ONCE; *deadline becomes
+ * earlier if one of them is to be ended then (clock_boot() ms). Returns how many.
+ */
+unsigned dispatch_poll(const struct dispatch *d, struct pollfd *fds, int64_t *deadline);
+
+/* See which exec targets have ended. */
+void dispatch_reap(struct dispatch *d);
+
+/* Everything, also what is on its way: it is doubtful then. */
+void dispatch_free(struct dispatch *d);
+
+#endif

@@ -1,0 +1,147 @@
+/* message_parts: long messages in parts, very long ones as a beginning and a document */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "base/text.h"
+#include "notify/message.h"
+#include "markup/split.h"
+#include "store/job.h"
+#include "store/result.h"
+
+enum {
+	LIMIT = 4096,                 /* characters of a message: sendMessage, Bot API */
+	MARGIN = 64,                  /* for the mark of a duplicate and the blank line */
+	PARTS = 4,                    /* more than these come as a document */
+	BEGINNING = 1500,             /* characters of a long text that stand before its document */
+	MOST_SPLIT = 128 * 1024,      /* bytes; longer texts are not even cut */
+	MOST_DOCUMENT = 49 * 1000000, /* bytes: sendDocument takes 50 MB */
+};
+
+static const char *buttons_of(const struct outbox_row *row, const struct message *m,
+	struct str *text)
+{
+	if (m->status < 0 || row->direct)
+		return row->buttons;
+	str_addf(text, "Show\t/result %lld\nLog\t/logs %lld\nRetry\t/retry %lld\n",
+		(long long)row->job, (long long)row->job, (long long)row->job);
+	return text->data;
+}
+
+/* the title is put before the first part when it is sent, so that a plain copy has it, too */
+static void set_title(struct outbox_row *row, struct message *m)
+{
+	if (m->title && !row->title) {
+		row->title = mem_dup(m->title);
+		outbox_title(row);
+	}
+}
+
+static void queue_parts(struct outbox_row *row, const struct message *m, const struct split *split,
+	const char *buttons, int64_t now)
+{
+	struct outbox_part *parts = mem_zero(split->count, sizeof(*parts));
+
+	for (size_t i = 0; i < split->count; i++) {
+		parts[i].text = split->parts[i];
+		parts[i].buttons = i + 1 == split->count ? buttons : NULL;
+	}
+	outbox_expand(row, m->markdown, parts, split->count, now);
+	free(parts);
+}
+
+/* a job's result has its own bytes; of anything else the text is kept */
+static void queue_document(struct outbox_row *row, const struct message *m, const char *first,
+	const char *buttons, int64_t now)
+{
+	struct str beginning = { 0 }, caption = { 0 }, name = { 0 };
+	struct outbox_part parts[2] = { { .text = NULL } };
+	int is_job = m->status >= 0, fits = m->left + (int64_t)m->size <= MOST_DOCUMENT;
+
+	str_addf(&beginning, "%s\n\n…", first);
+	if (is_job && !fits)
+		str_addf(&beginning,
+			" The result is larger than Telegram takes: bgjob-output %lld has it.",
+			(long long)row->job);
+	parts[0].text = beginning.data;
+	parts[0].buttons = fits ? NULL : buttons;
+	str_addf(&caption, is_job ? "The whole result of #%lld" : "The whole text",
+		(long long)row->job);
+	if (is_job)
+		str_addf(&name, "result-%lld.%s", (long long)row->job, m->markdown ? "md" : "txt");
+	else
+		str_add(&name, "message.txt");
+	parts[1] = (struct outbox_part){ .text = caption.data,
+		.buttons = buttons,
+		.document = name.data };
+	if (!is_job)
+		outbox_attach(row->id, m->text, m->size);
+	outbox_expand(row, m->markdown, parts, fits ? 2 : 1, now);
+	str_free(&beginning);
+	str_free(&caption);
+	str_free(&name);
+}
+
+void message_expand(struct outbox_row *row, int64_t now)
+{
+	struct str buttons = { 0 };
+	struct split split = { 0 };
+	struct message m;
+	size_t title;
+
+	/* done before, or a part */
+	if (row->parent || row->document || (row->text && row->tries))
+		return;
+	message_make(row, MOST_SPLIT, 1, &m);
+	title = m.title ? text_units(m.title, strlen(m.title)) : 0;
+	if (m.left == 0 && m.size <= MOST_SPLIT)
+		split_text(&split, m.text, m.size, m.markdown, LIMIT - MARGIN,
+			LIMIT - MARGIN - title);
+	set_title(row, &m);
+	if (split.count && split.count <= PARTS) {
+		queue_parts(row, &m, &split, buttons_of(row, &m, &buttons), now);
+	} else {
+		size_t beginning = m.size < MOST_SPLIT ? m.size : (size_t)MOST_SPLIT;
+
+		split_free(&split);
+		split_text(&split, m.text, beginning, m.markdown, LIMIT - MARGIN, BEGINNING);
+		queue_document(row, &m, split.count ? split.parts[0] : "",
+			buttons_of(row, &m, &buttons), now);
+	}
+	split_free(&split);
+	str_free(&buttons);
+	message_free(&m);
+}
+
+static char *read_result(int64_t id, size_t *n)
+{
+	struct result r;
+	struct job job;
+	char *data;
+	int found;
+
+	if (job_get(id, &job) < 0)
+		return NULL;
+	found = result_open(job.id, job.attempt, RESULT_STDOUT, &r) == 0;
+	job_free(&job);
+	if (!found)
+		return NULL;
+	data = mem_alloc((size_t)r.size + 1);
+	for (*n = 0; *n < (size_t)r.size;) {
+		size_t got = result_read(&r, (int64_t)*n, data + *n, (size_t)r.size - *n);
+
+		if (got == 0)
+			break;
+		*n += got;
+	}
+	result_close(&r);
+	return data;
+}
+
+char *message_document(const struct outbox_row *row, size_t *n)
+{
+	char *data = outbox_attachment(row, n);
+
+	return data || !row->job ? data : read_result(row->job, n);
+}

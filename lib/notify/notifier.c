@@ -1,0 +1,299 @@
+/* notifier: sends what is in the outbox */
+#include "notify/notifier.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/die.h"
+#include "base/str.h"
+#include "notify/dispatch.h"
+#include "notify/send.h"
+#include "service/events.h"
+#include "service/runner.h"
+#include "service/service.h"
+#include "notify/process_watch.h"
+#include "net/http.h"
+#include "net/telegram.h"
+#include "db/db.h"
+#include "store/delivery.h"
+#include "db/home.h"
+#include "store/outbox.h"
+
+enum { AT_ONCE = DISPATCH_AT_ONCE, WATCHED = 256, PAUSE = 2000 };
+enum source { SIGNALS, WAKE, DUE, WATCHDOG, SOURCES };
+
+struct notifier {
+	struct dispatch dispatch;
+	int fds[SOURCES];
+	int64_t due;   /* what the timer is set to: ms since 1970, -1: not set */
+	int64_t pause; /* clock_boot(): nothing is written before, the store failed; 0: none */
+	int64_t stop;  /* clock_boot(): asked to stop, the latest moment to do so; 0: go on */
+	int64_t idle_until; /* clock_boot(): a lingering one sees then whether it may leave; 0: not set */
+	int look, said_error;
+	int others; /* somebody else has written to the store, and may rely on us */
+};
+
+/* returns whether something was started or settled */
+static int work(struct notifier *n)
+{
+	struct dispatch *d = &n->dispatch;
+	int64_t at;
+
+	n->look = 0;
+	watched_look(&d->watched);
+	if (!dispatch_due(d, clock_now(), &at) && !dispatch_ended(d)) {
+		if (at == INT64_MAX)
+			at = -1;
+		if (at != n->due && events_set_due(n->fds[DUE], at) < 0)
+			die_errno("cannot set a timer");
+		n->due = at;
+		return 0;
+	}
+	if (dispatch_run(d) < 0) {
+		if (!n->said_error)
+			warn("will try again: %s", db_error());
+		n->said_error = 1;
+		n->pause = clock_boot() + PAUSE;
+		return 1;
+	}
+	n->said_error = 0;
+	n->idle_until = 0;
+	return 1;
+}
+
+static void set_stop(struct notifier *n)
+{
+	n->stop = clock_boot() + PAUSE;
+	n->dispatch.stop = 1;
+}
+
+static void on_source(struct notifier *n, int which)
+{
+	switch (which) {
+	case SIGNALS:
+		events_drain(n->fds[SIGNALS]);
+		set_stop(n);
+		break;
+	case WAKE:
+		if (!home_watched(n->fds[WAKE]) || !db_changed())
+			break;
+		n->look = 1;
+		n->others = 1;
+		n->idle_until = 0;
+		break;
+	case DUE:
+		events_drain(n->fds[DUE]);
+		n->due = -1;
+		n->look = 1;
+		break;
+	case WATCHDOG:
+		events_drain(n->fds[WATCHDOG]);
+		service_notify("WATCHDOG=1");
+		break;
+	}
+}
+
+/* how long to sleep, ms; -1: until something happens */
+static int delay(struct notifier *n, int64_t at)
+{
+	int64_t left;
+
+	if (n->stop && n->stop < at)
+		at = n->stop;
+	if (n->idle_until && n->idle_until < at)
+		at = n->idle_until;
+	if (n->pause && n->pause < at)
+		at = n->pause;
+	else if (!n->pause && (n->look || dispatch_ended(&n->dispatch)))
+		return 0;
+	if (n->fds[WAKE] < 0 && clock_boot() + CLOCK_SECOND < at)
+		at = clock_boot() + CLOCK_SECOND;
+	left = at - clock_boot();
+	return at == INT64_MAX      ? -1
+		: left < 0          ? 0
+		: left > CLOCK_HOUR ? (int)CLOCK_HOUR
+				    : (int)left;
+}
+
+static void wait_for_event(struct notifier *n)
+{
+	struct pollfd fds[SOURCES + AT_ONCE + WATCHED];
+	int64_t deadline = INT64_MAX;
+	unsigned count = 0;
+
+	for (; count < SOURCES; count++)
+		fds[count] = (struct pollfd){ .fd = n->fds[count], .events = POLLIN };
+	count += dispatch_poll(&n->dispatch, fds + count, &deadline);
+	/* while the store is not to be written an ended process would only keep us awake */
+	if (!n->pause)
+		count += watched_poll(&n->dispatch.watched, fds + count, WATCHED);
+	if (http_wait(n->dispatch.http, fds, count, delay(n, deadline)) < 0 && errno != EINTR)
+		die_errno("cannot wait");
+	for (int i = 0; i < SOURCES; i++)
+		if (fds[i].revents)
+			on_source(n, i);
+	for (unsigned i = SOURCES; i < count; i++)
+		n->look |= fds[i].revents != 0;
+	dispatch_reap(&n->dispatch);
+	if (n->fds[WAKE] < 0) {
+		n->look = 1;
+		n->idle_until = n->idle_until == INT64_MAX ? 0 : n->idle_until;
+	}
+	if (n->pause && clock_boot() >= n->pause) {
+		n->pause = 0;
+		n->look = 1;
+	}
+}
+
+static void recover(void *now)
+{
+	int64_t count = outbox_recover(*(int64_t *)now);
+
+	/* settings may have been put right since */
+	outbox_open(OUTBOX_TELEGRAM, 1);
+	outbox_open("mailto:", 0);
+	if (send_tty_here)
+		outbox_open("tty", 0);
+	if (count)
+		warn("%lld messages were on their way when the last bgjob-notify ended",
+			(long long)count);
+}
+
+static void start(struct notifier *n)
+{
+	const char *token = config_get("BGJOB_TELEGRAM_TOKEN");
+	int64_t now = clock_now();
+
+	/* no core file and no debugger: secrets are in memory */
+	prctl(PR_SET_DUMPABLE, 0);
+	n->fds[SIGNALS] = events_signals();
+	n->fds[WAKE] = home_watch();
+	n->fds[DUE] = events_due();
+	n->fds[WATCHDOG] = events_every(service_watchdog());
+	if (n->fds[WAKE] < 0)
+		warn("no inotify instance is left: looking once a second");
+	n->dispatch.http = http_new();
+	str_add(&n->dispatch.why, "BGJOB_TELEGRAM_TOKEN is not set");
+	if (token) {
+		str_clear(&n->dispatch.why);
+		n->dispatch.telegram = telegram_new(n->dispatch.http, token, &n->dispatch.why);
+		if (!n->dispatch.telegram)
+			warn("%s", n->dispatch.why.data);
+	}
+	if (db_try(recover, &now) < 0)
+		die_system("%s", db_error());
+	n->others |= db_changed();
+	service_notify("READY=1");
+}
+
+static void finish(struct notifier *n)
+{
+	service_notify("STOPPING=1");
+	dispatch_free(&n->dispatch);
+	for (int i = 0; i < SOURCES; i++)
+		if (n->fds[i] >= 0)
+			close(n->fds[i]);
+	*n = (struct notifier){ .due = -1, .look = 1, .stop = n->stop, .others = n->others };
+}
+
+/* whether a lingering one is to leave: asked to, or nothing was there to do for long enough */
+static int lingered(struct notifier *n, int64_t linger_ms)
+{
+	if (home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SERVICE, 1)) {
+		set_stop(n);
+		return !n->dispatch.count;
+	}
+	if (n->dispatch.count || n->dispatch.watched.count)
+		return 0;
+	if (!n->idle_until)
+		n->idle_until = clock_boot() + linger_ms;
+	if (clock_boot() < n->idle_until)
+		return 0;
+	if (!delivery_expected())
+		return 1;
+	/* asked only now: it may mean to go through many jobs; the next thing that happens sets the time anew */
+	n->idle_until = INT64_MAX;
+	return 0;
+}
+
+/* the next part of a long message is due a second after the one before: that is waited for */
+static int drained(struct notifier *n)
+{
+	return !n->look && !n->dispatch.count && !dispatch_soon(&n->dispatch, clock_now());
+}
+
+static void run(struct notifier *n, enum notifier_mode mode, int64_t linger_ms)
+{
+	/* asked to stop: what is on its way has a moment to arrive, it would be doubtful otherwise */
+	while (!n->stop || (n->dispatch.count && clock_boot() < n->stop)) {
+		if (!n->pause && (n->look || dispatch_ended(&n->dispatch)) && work(n))
+			n->look = 1;
+		if (mode == NOTIFIER_DRAIN && (n->pause || drained(n)))
+			break;
+		if (mode == NOTIFIER_LINGER && !n->look && lingered(n, linger_ms))
+			break;
+		wait_for_event(n);
+	}
+}
+
+/* Returns the lock of the sender, or -1 when it is somebody else's. *service: that of the service. */
+static int take_over(struct notifier *n, enum notifier_mode mode, int *service)
+{
+	*service = -1;
+	if (mode == NOTIFIER_LINGER)
+		return home_lock(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1, 0);
+	db_changed(); /* what is written from here on may be left to us */
+	*service = home_lock(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SERVICE, 1, 0);
+	if (*service < 0)
+		return -1;
+	/* a lingering one looks for our lock when it is woken, and when it starts */
+	home_wake_prepare();
+	home_wake();
+	n->others = home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1);
+	return home_lock(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1, 1);
+}
+
+/* whether a drain leaves messages for a later try */
+static int left_over(struct notifier *n)
+{
+	int64_t at;
+
+	n->dispatch.stop = 0; /* asked to stop: what it did not come to is left, too */
+	return dispatch_due(&n->dispatch, clock_now(), &at) || at != INT64_MAX;
+}
+
+int notifier_run(enum notifier_mode mode, int64_t linger_ms)
+{
+	struct notifier n = { .due = -1, .look = 1 };
+	int service, lock, status = EXIT_DONE;
+
+	do {
+		lock = take_over(&n, mode, &service);
+		if (lock < 0) {
+			if (mode != NOTIFIER_LINGER)
+				warn("another bgjob-notify delivers the messages of this store");
+			return mode == NOTIFIER_SERVICE ? EXIT_NO : EXIT_DONE;
+		}
+		send_tty_here = mode == NOTIFIER_DRAIN;
+		start(&n);
+		run(&n, mode, linger_ms);
+		if (mode == NOTIFIER_DRAIN && (n.pause || send_tty_failed))
+			status = EXIT_SYSTEM;
+		else if (mode == NOTIFIER_DRAIN)
+			status = left_over(&n) ? EXIT_NO : EXIT_DONE;
+		finish(&n);
+		home_unlock(lock);
+		if (service >= 0)
+			home_unlock(service);
+		/* who queued something before the lock was dropped relies on us */
+	} while (mode == NOTIFIER_LINGER && !n.stop && delivery_expected());
+	/* or left when we came, or saw our lock and started none for what is still to come */
+	if (mode == NOTIFIER_DRAIN && (n.others || db_changed()) && delivery_expected())
+		runner_ensure_notifier();
+	return status;
+}

@@ -1,0 +1,176 @@
+/* watched: processes of others, pinned by pidfds until they have ended */
+#include "notify/process_watch.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/die.h"
+#include "base/str.h"
+#include "base/process.h"
+#include "store/watch.h"
+
+struct watched_process {
+	int64_t id;
+	int pidfd;            /* -1: it has ended already, or cannot be pinned */
+	int ended;            /* seen by watched_any_ended() */
+	int64_t pid, started; /* to be pinned later: no descriptor was left; pid 0: not that */
+	struct watched_process *next;
+};
+
+/* a pidfd of that very process, if it has not ended; pinned first, looked at then */
+static void pin(struct watched_process *p)
+{
+	p->pidfd = process_open((pid_t)p->pid);
+	if (p->pidfd < 0 && errno != ESRCH && errno != EINVAL)
+		return;
+	if (p->pidfd >= 0 && process_start((pid_t)p->pid) != p->started) {
+		close(p->pidfd);
+		p->pidfd = -1;
+	}
+	p->pid = 0;
+}
+
+static void add(const struct watch *watch, void *arg)
+{
+	struct watched *w = arg;
+	struct watched_process *p = mem_zero(1, sizeof(*p));
+
+	p->id = watch->id;
+	p->pidfd = -1;
+	if (strcmp(watch->boot, process_boot()) == 0) {
+		p->pid = watch->pid;
+		p->started = watch->started;
+		pin(p);
+	}
+	p->next = w->first;
+	w->first = p;
+	w->newest = watch->id;
+	w->count++;
+}
+
+void watched_look(struct watched *w)
+{
+	watch_list(w->newest, add, w);
+}
+
+unsigned watched_poll(const struct watched *w, struct pollfd *fds, unsigned room)
+{
+	unsigned count = 0;
+
+	for (const struct watched_process *p = w->first; p && count < room; p = p->next)
+		if (p->pidfd >= 0)
+			fds[count++] = (struct pollfd){ .fd = p->pidfd, .events = POLLIN };
+	return count;
+}
+
+/* looked at once for each round, so that what is reported is what is forgotten */
+int watched_any_ended(struct watched *w)
+{
+	int any = 0;
+
+	for (struct watched_process *p = w->first; p; p = p->next) {
+		struct pollfd process = { .events = POLLIN };
+
+		if (p->pid)
+			pin(p);
+		process.fd = p->pidfd;
+		p->ended = !p->pid && (p->pidfd < 0 || poll(&process, 1, 0) > 0);
+		any |= p->ended;
+	}
+	return any;
+}
+
+void watched_settle(const struct watched *w, int64_t now)
+{
+	for (const struct watched_process *p = w->first; p; p = p->next)
+		if (p->ended)
+			watch_ended(p->id, now);
+}
+
+static void forget(struct watched *w, int all)
+{
+	struct watched_process **link = &w->first;
+
+	while (*link) {
+		struct watched_process *p = *link;
+
+		if (!all && !p->ended) {
+			link = &p->next;
+			continue;
+		}
+		*link = p->next;
+		if (p->pidfd >= 0)
+			close(p->pidfd);
+		free(p);
+		w->count--;
+	}
+}
+
+void watched_forget(struct watched *w)
+{
+	forget(w, 0);
+}
+
+void watched_free(struct watched *w)
+{
+	forget(w, 1);
+}
+
+/* what a process is called: its command line, or nothing for a kernel thread */
+static void add_name(struct str *name, int64_t pid)
+{
+	char path[64], text[200];
+	size_t n = 0;
+	FILE *f;
+
+	str_add(name, "");
+	snprintf(path, sizeof(path), "/proc/%lld/cmdline", (long long)pid);
+	f = fopen(path, "re");
+	if (f) {
+		n = fread(text, 1, sizeof(text), f);
+		fclose(f);
+	}
+	while (n && !text[n - 1])
+		n--;
+	for (size_t i = 0; i < n; i++)
+		str_addc(name, text[i] ? text[i] : ' ');
+}
+
+int64_t watched_add(int64_t pid, const char *target, int64_t now)
+{
+	struct watch watch = { .pid = pid,
+		.started = process_start((pid_t)pid),
+		.boot = process_boot(),
+		.target = target };
+	struct str name = { 0 };
+	int64_t id = 0;
+	int fd = process_open((pid_t)pid);
+
+	/* a thread has a start time as well, but is no process */
+	if (fd >= 0)
+		close(fd);
+	if (watch.started >= 0 && fd >= 0) {
+		add_name(&name, pid);
+		watch.name = name.data;
+		id = watch_add(&watch, now);
+	}
+	str_free(&name);
+	return id;
+}
+
+int watched_wait(int64_t pid)
+{
+	struct pollfd process = { .fd = process_open((pid_t)pid), .events = POLLIN };
+
+	if (process.fd < 0)
+		return -1;
+	while (poll(&process, 1, -1) < 0)
+		if (errno != EINTR)
+			die_errno("cannot wait for process %lld", (long long)pid);
+	close(process.fd);
+	return 0;
+}

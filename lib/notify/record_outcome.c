@@ -1,0 +1,129 @@
+/* settle_message: what follows from what became of a message */
+#include "notify/record_outcome.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/str.h"
+#include "notify/send.h"
+#include "store/outbox.h"
+#include "store/target.h"
+
+enum { EXEC_TRIES = 20 };
+
+/* after Telegram has named a time: its clock and ours need not agree */
+#define AFTER_FLOOD INT64_C(100)
+#define GIVE_UP (7 * CLOCK_DAY)
+
+/* doubled from a second with each failure in a row, at most `most`, and up to a quarter less */
+static int64_t backoff(const char *gate, int64_t most)
+{
+	int64_t delay = CLOCK_SECOND;
+	uint32_t draw = 0;
+
+	for (int64_t n = outbox_failures(gate); n > 0 && delay < most; n--)
+		delay *= 2;
+	if (delay > most)
+		delay = most;
+	if (getrandom(&draw, sizeof(draw), GRND_NONBLOCK) != sizeof(draw))
+		draw = 0;
+	return delay - (int64_t)((double)delay / 4 * draw / UINT32_MAX);
+}
+
+static int64_t retry_at(const struct sending *s, int64_t now)
+{
+	int64_t most;
+
+	if (s->outcome.after_ms > 0)
+		return now + s->outcome.after_ms + AFTER_FLOOD;
+	most = target_is_telegram(s->row.target) ? CLOCK_MINUTE / 2 : CLOCK_HOUR;
+	return now + backoff(s->row.receiver, most);
+}
+
+/* a program that always fails, a host that never answers: at some time it is for people to look */
+static int hopeless(const struct outbox_row *row, int64_t now)
+{
+	switch (target_kind(row->target)) {
+	case TARGET_EXEC: return row->tries + 1 >= EXEC_TRIES;
+	case TARGET_WEBHOOK:
+	case TARGET_MAIL: return now - row->created_at > GIVE_UP;
+	default: return 0;
+	}
+}
+
+static void again(const struct sending *s, int64_t now)
+{
+	char error[OUTCOME_REASON + 32];
+
+	if (strcmp(s->row.kind, "callback") == 0 && !s->outcome.after_ms) {
+		outbox_dropped(&s->row, s->outcome.reason);
+	} else if (hopeless(&s->row, now)) {
+		snprintf(error, sizeof(error), "given up: %s", s->outcome.reason);
+		outbox_dead(&s->row, error);
+		warn("message %lld to %s: %s", (long long)s->row.id, s->row.target, error);
+	} else {
+		outbox_again(&s->row, s->row.receiver, retry_at(s, now), s->outcome.reason);
+	}
+}
+
+static void uncertain(const struct sending *s, int64_t now)
+{
+	if (strcmp(s->row.kind, "callback") == 0)
+		outbox_dropped(&s->row, s->outcome.reason);
+	else
+		outbox_uncertain(&s->row, retry_at(s, now), s->outcome.reason);
+}
+
+/* nothing will go anywhere until somebody has changed a setting */
+static void unauthorized(const struct sending *s, int64_t now)
+{
+	const char *gate = target_is_telegram(s->row.target) ? OUTBOX_TELEGRAM : s->row.receiver;
+
+	if (!outbox_failures(gate))
+		warn("%s: %s", target_is_telegram(s->row.target) ? "telegram" : s->row.target,
+			s->outcome.reason);
+	outbox_again(&s->row, gate, now + backoff(gate, 5 * CLOCK_MINUTE), s->outcome.reason);
+}
+
+static void refused(const struct sending *s)
+{
+	if (s->row.plain) {
+		outbox_dead(&s->row, s->outcome.reason);
+		return;
+	}
+	warn("message %lld goes as plain text: %s", (long long)s->row.id, s->outcome.reason);
+	outbox_plain(&s->row, s->outcome.reason);
+}
+
+static void moved(const struct sending *s, int64_t now)
+{
+	char to[32];
+
+	snprintf(to, sizeof(to), "telegram:%lld", (long long)s->outcome.migrate_to);
+	/* one that has moved to where it is would be moved for ever */
+	if (strcmp(to, s->row.receiver) == 0)
+		again(s, now);
+	else
+		outbox_moved(&s->row, to);
+}
+
+void settle_message(const struct sending *s, int64_t now)
+{
+	switch (s->outcome.kind) {
+	case OUTCOME_SENT: outbox_sent(&s->row, s->outcome.message_id, now); break;
+	case OUTCOME_AGAIN:
+	case OUTCOME_CONFLICT: again(s, now); break;
+	case OUTCOME_UNCERTAIN: uncertain(s, now); break;
+	case OUTCOME_REFUSED: refused(s); break;
+	case OUTCOME_DEAD:
+		outbox_dead(&s->row, s->outcome.reason);
+		warn("message %lld to %s is dead: %s", (long long)s->row.id, s->row.target,
+			s->outcome.reason);
+		break;
+	case OUTCOME_MOVED: moved(s, now); break;
+	case OUTCOME_UNAUTHORIZED: unauthorized(s, now); break;
+	}
+}

@@ -1,0 +1,10 @@
+/* cancelling: cancels whose asker died between the mark in the store and the signal; database errors end the program */
+#ifndef RUN_CANCELLING_H
+#define RUN_CANCELLING_H
+
+struct roster;
+
+/* Signal those of a pool's attempts that are to be cancelled, each once. */
+void cancelling_deliver(struct roster *r);
+
+#endif

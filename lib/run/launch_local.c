@@ -1,0 +1,267 @@
+/* launch: the local launcher: start a shim for a claimed job */
+#include "run/launch_local.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/failpoint.h"
+#include "base/str.h"
+#include "shim/cgroup.h"
+#include "service/paths.h"
+#include "base/process.h"
+#include "shim/spec.h"
+#include "shim/state.h"
+#include "store/environment.h"
+#include "db/home.h"
+#include "store/job.h"
+#include "store/result.h"
+
+enum { DEFAULT_GRACE = 10000 /* ms */ };
+
+static void add_variable(struct str *environment, const char *name, const char *value)
+{
+	str_addf(environment, "%s=%s", name, value);
+	str_addc(environment, '\0');
+}
+
+static void add_number(struct str *environment, const char *name, int64_t value)
+{
+	str_addf(environment, "%s=%lld", name, (long long)value);
+	str_addc(environment, '\0');
+}
+
+static void build_environment(struct str *environment, const struct job *job, int slot)
+{
+	size_t n;
+	char *captured = environment_load(job->environment, &n);
+
+	str_addn(environment, captured, n);
+	free(captured);
+	add_variable(environment, "PWD", job->directory);
+	add_variable(environment, "BGJOB_HOME", home_path());
+	add_variable(environment, "BGJOB_QUEUE", job->queue);
+	add_variable(environment, "BGJOB_USER", job->user ? job->user : "");
+	add_number(environment, "BGJOB_ID", job->id);
+	add_number(environment, "BGJOB_ATTEMPT", job->attempt);
+	add_number(environment, "BGJOB_SLOT", slot);
+	if (job->run)
+		add_number(environment, "BGJOB_RUN", job->run);
+}
+
+static void add_argument(struct str *command, const char *argument)
+{
+	str_addn(command, argument, strlen(argument) + 1);
+}
+
+/*
+ * A PID namespace whose first process dies with its parent, and everything in
+ * it with that. It sees the same files; /proc is its own.
+ */
+static int build_command(struct str *command, const struct job *job)
+{
+	static const char *const options[] = { "--die-with-parent", "--unshare-pid", "--dev-bind",
+		"/", "/", "--proc", "/proc", "--" };
+	const char *bubblewrap = job->contain ? paths_bubblewrap() : NULL;
+
+	if (job->contain && !bubblewrap) {
+		errno = ENOENT;
+		return -1;
+	}
+	if (job->contain) {
+		add_argument(command, bubblewrap);
+		for (size_t i = 0; i < sizeof(options) / sizeof(*options); i++)
+			add_argument(command, options[i]);
+		add_argument(command, paths_shim());
+		add_argument(command, "exec");
+	}
+	str_addn(command, job->command, job->command_size);
+	return 0;
+}
+
+/* our own protection from the OOM killer is not for the jobs */
+static uint32_t oom_flag(void)
+{
+	static int known = -1;
+	char text[16] = "";
+	int fd;
+
+	if (known >= 0)
+		return (uint32_t)known;
+	fd = open("/proc/self/oom_score_adj", O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && read(fd, text, sizeof(text) - 1) < 0)
+		text[0] = '\0';
+	if (fd >= 0)
+		close(fd);
+	known = text[0] == '-' ? SPEC_RESET_OOM : 0;
+	return (uint32_t)known;
+}
+
+static int nice_by;
+
+void launch_nice(int by)
+{
+	nice_by = by;
+}
+
+static int write_spec(const struct job *job, int slot, int streams)
+{
+	struct str environment = { 0 }, command = { 0 }, cgroup = { 0 };
+	const char *parent = cgroup_delegated();
+	struct spec head = { .flags = oom_flag() | (uint32_t)(streams & 1 ? SPEC_HAS_STDOUT : 0) |
+			(uint32_t)(streams & 2 ? SPEC_HAS_STDERR : 0),
+		.job = job->id,
+		.attempt = job->attempt,
+		.timeout_ms = job->timeout_ms,
+		.grace_ms = job->grace_ms < 0 ? DEFAULT_GRACE : job->grace_ms,
+		.max_output = job->max_output,
+		.umask = (uint32_t)job->umask,
+		.nice = (uint32_t)nice_by };
+	int fd = -1;
+
+	str_add(&cgroup, "");
+	if (parent)
+		str_addf(&cgroup, "%s/bgjob-%lld-%lld", parent, (long long)job->id,
+			(long long)job->attempt);
+	if (cgroup.len >= STATE_CGROUP)
+		str_clear(&cgroup);
+	build_environment(&environment, job, slot);
+	if (build_command(&command, job) == 0)
+		fd = spec_write(head,
+			&(struct spec_strings){ .claim = job->claim,
+				.boot = process_boot(),
+				.directory = job->directory,
+				.cgroup = cgroup.data,
+				.command = command.data,
+				.command_size = command.len,
+				.environment = environment.data,
+				.environment_size = environment.len });
+	str_free(&environment);
+	str_free(&command);
+	str_free(&cgroup);
+	return fd;
+}
+
+/* what a shim would write whose command could not be executed */
+static void record_failure(const struct launch *l, const char *claim, enum state_step step,
+	int error)
+{
+	struct state_record record = { .job = l->job,
+		.attempt = l->attempt,
+		.ended_at = clock_now(),
+		.ended = STATE_BY_ITSELF,
+		.wait_status = STATE_EXIT(126),
+		.failed_step = step,
+		.failed_errno = error };
+
+	snprintf(record.claim, sizeof(record.claim), "%s", claim);
+	snprintf(record.boot, sizeof(record.boot), "%s", process_boot());
+	state_seal(&record);
+	if (state_write(l->state, STATE_AT_RECORD, &record, sizeof(record)) < 0)
+		warn_errno("cannot write the exit record of job %lld", (long long)l->job);
+}
+
+int launch_prepare(struct launch *l, int64_t id, int64_t attempt, const char *claim, int state,
+	int slot, int streams)
+{
+	enum state_step step = STATE_INPUT;
+	struct job job;
+
+	*l = (struct launch){ .job = id,
+		.attempt = attempt,
+		.state = state,
+		.input = -1,
+		.spec = -1 };
+	if (job_get(id, &job) < 0)
+		die_system("job %lld is gone", (long long)id);
+	l->input = result_input(id);
+	if (l->input != RESULT_INPUT_LOST) {
+		step = job.contain ? STATE_CONTAIN : STATE_FORK;
+		l->spec = write_spec(&job, slot, streams);
+	}
+	if (l->spec < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+		l->later = 1;
+	else if (l->spec < 0)
+		record_failure(l, claim, step, errno);
+	job_free(&job);
+	return l->spec < 0 ? -1 : 0;
+}
+
+static void close_if_open(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void launch_free(struct launch *l)
+{
+	close_if_open(&l->state);
+	close_if_open(&l->input);
+	close_if_open(&l->spec);
+}
+
+/* high numbers, so that no dup2 below overwrites a source; the shim closes what is above 5 */
+static int out_of_the_way(int fd)
+{
+	return fcntl(fd, F_DUPFD_CLOEXEC, 64);
+}
+
+static int spawn(const struct launch *l, pid_t *pid)
+{
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	char name[STATE_NAME];
+	char *argv[] = { "bgjob-shim", name, NULL };
+	char *none[] = { NULL };
+	sigset_t all;
+	int from[] = { l->input, l->state, home_folder(HOME_SPOOL), l->spec };
+	static const int to[] = { STDIN_FILENO, SPEC_FD_STATE, SPEC_FD_SPOOL, SPEC_FD_SPEC };
+	int error;
+
+	snprintf(name, sizeof(name), "%lld-%lld", (long long)l->job, (long long)l->attempt);
+	sigfillset(&all);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes,
+		POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigmask(&attributes, &all);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
+	for (int i = 0; i < 4; i++) {
+		from[i] = from[i] < 0 ? -1 : out_of_the_way(from[i]);
+		if (from[i] >= 0)
+			posix_spawn_file_actions_adddup2(&files, from[i], to[i]);
+		else
+			posix_spawn_file_actions_addopen(&files, to[i], "/dev/null", O_RDONLY, 0);
+	}
+	error = posix_spawn(pid, paths_shim(), &files, &attributes, argv,
+		failpoint_environment(none));
+	for (int i = 0; i < 4; i++)
+		close_if_open(&from[i]);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	return error;
+}
+
+pid_t launch_start(struct launch *l)
+{
+	pid_t pid;
+	int error;
+
+	failpoint("before-shim");
+	error = spawn(l, &pid);
+	failpoint("after-shim");
+	launch_free(l);
+	errno = error;
+	return error ? -1 : pid;
+}

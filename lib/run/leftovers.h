@@ -1,0 +1,17 @@
+/* leftovers: processes of an attempt that outlived their shim; no errors */
+#ifndef RUN_LEFTOVERS_H
+#define RUN_LEFTOVERS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Look through /proc for processes that carry this attempt's BGJOB_ID,
+ * BGJOB_ATTEMPT and BGJOB_HOME, or belong to its session (0: unknown), and are
+ * no shim. job 0: of any attempt of this store. each() may be NULL. Returns
+ * how many there are.
+ */
+int leftovers_find(int64_t job, int64_t attempt, pid_t session,
+	void (*each)(pid_t pid, int64_t job, int64_t attempt, void *arg), void *arg);
+
+#endif

@@ -1,0 +1,320 @@
+/* pool: run queued jobs, each under its shim, until told to stop */
+#include "run/pool.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/failpoint.h"
+#include "run/cancelling.h"
+#include "service/events.h"
+#include "service/paths.h"
+#include "run/pool_state.h"
+#include "run/recover.h"
+#include "run/pool_cycle.h"
+#include "service/service.h"
+#include "run/spool.h"
+#include "store/claim.h"
+#include "db/db.h"
+#include "db/home.h"
+#include "store/pool.h"
+
+enum { RETRY = 10, PAUSE = 2000, EVENTS = 64 }; /* ms, ms, events in one read */
+
+static void add_source(struct pool *p, enum source which, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = &p->tags[which] };
+
+	p->fds[which] = fd;
+	p->tags[which] = which;
+	if (fd >= 0 && epoll_ctl(p->roster.epoll, EPOLL_CTL_ADD, fd, &event) < 0)
+		die_errno("cannot watch a descriptor");
+}
+
+/* how many jobs may be started now, those that have ended settled */
+static int starts(const struct pool *p, int express)
+{
+	int free_slots = roster_free(&p->roster, express, roster_ended(&p->roster, express));
+
+	if (p->pause_until || free_slots < 0)
+		return 0;
+	if (p->options->mode == POOL_ONCE)
+		return p->started == 0 && free_slots > 0;
+	return free_slots;
+}
+
+/* when the next job is due; a jump of the real-time clock wakes us as well */
+static void arm_due(struct pool *p)
+{
+	int64_t due = claim_next_due();
+
+	/* what is due and finds no slot starts when one is free, without an alarm */
+	if (!starts(p, 0) && due <= clock_now())
+		due = -1;
+	if (p->tick_due >= 0 && (due < 0 || p->tick_due < due))
+		due = p->tick_due;
+	if (due != p->due && events_set_due(p->fds[DUE], due) < 0)
+		die_errno("cannot set a timer");
+	p->due = due;
+}
+
+static void tick(struct pool *p)
+{
+	if (!p->look || !p->options->tick)
+		return;
+	p->tick_due = p->options->tick();
+	arm_due(p);
+}
+
+static void retry_in(struct pool *p, int64_t ms)
+{
+	int64_t at = clock_boot() + ms;
+
+	if (!p->retry_at || at < p->retry_at)
+		p->retry_at = at;
+}
+
+/* mostly it is over in a moment; somebody who was stopped in the middle takes his time */
+static int64_t patience(struct pool *p)
+{
+	p->patience = p->patience ? 2 * p->patience : RETRY;
+	if (p->patience > PAUSE)
+		p->patience = PAUSE;
+	return p->patience;
+}
+
+static void tell(const struct settlement *s, void *arg)
+{
+	(void)arg;
+	warn("job %lld %s%s%s", (long long)s->job, s->status, s->reason[0] ? ": " : "", s->reason);
+}
+
+/* take over a running attempt of a pool that is gone */
+static void adopt(const struct attempt *a, void *arg)
+{
+	struct pool *p = arg;
+	int changed;
+
+	if (roster_find(&p->roster, a->job, a->attempt))
+		return;
+	changed = attempt_adopt(a, p->id);
+	if (changed < 0)
+		p->recover = 1; /* the disk is full: again, after a pause */
+	if (changed > 0 && roster_watch(&p->roster, roster_add(&p->roster, a, 0, (int)a->slot)) < 0)
+		retry_in(p, RETRY);
+}
+
+/* one of them is enough: when it has gone we look again */
+static void watch_leftover(int pid, void *arg)
+{
+	struct pool *p = arg;
+
+	if (neighbours_watch(&p->neighbours, pid))
+		p->leftovers = 1;
+}
+
+static void look_around(struct pool *p)
+{
+	if (neighbours_look(&p->neighbours))
+		p->recover = 1;
+	if (p->recover && !p->retry_at) {
+		p->recover = 0;
+		if (recover_all(0, tell, adopt, p) < 0 || p->recover) {
+			warn_once(&p->said_error, 1, "will try again: ", db_error());
+			p->recover = 1;
+			retry_in(p, PAUSE);
+		}
+		p->look = p->leftovers = 1;
+		/* the jobs of a pool whose lock goes only now are still to be taken over */
+		p->dying = neighbours_dying();
+		if (p->dying)
+			retry_in(p, patience(p));
+	}
+	if (p->look)
+		cancelling_deliver(&p->roster);
+	if (p->leftovers) {
+		p->leftovers = 0;
+		if (recover_leftovers(watch_leftover, p))
+			p->look = 1;
+	}
+}
+
+static void pool_start(struct pool *p)
+{
+	p->roster.epoll = p->neighbours.epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (p->roster.epoll < 0)
+		die_errno("cannot create an epoll");
+	paths_shim();
+	spool_keep_spares(p->roster.slots);
+	add_source(p, SIGNALS, events_signals());
+	add_source(p, WAKE, home_watch());
+	add_source(p, DUE, events_due());
+	add_source(p, WATCHDOG, events_every(service_watchdog()));
+	if (p->fds[WAKE] < 0)
+		warn("no inotify instance is left: looking once a second");
+	p->id = p->neighbours.self = pool_register(getpid(), p->roster.slots, &p->lock);
+	p->recover = p->leftovers = p->look = 1;
+	look_around(p);
+	service_notify("READY=1");
+}
+
+static void on_source(struct pool *p, int which)
+{
+	switch (which) {
+	case SIGNALS: p->stop = 1; break;
+	case WAKE:
+		if (home_watched(p->fds[WAKE]) && db_changed()) {
+			p->look = 1;
+			/* bgjob-recover may have left a retry that waits */
+			p->leftovers |= !neighbours_has_leftover(&p->neighbours);
+		}
+		break;
+	case DUE:
+		events_drain(p->fds[DUE]);
+		p->due = -1;
+		p->look = 1;
+		break;
+	case WATCHDOG:
+		events_drain(p->fds[WATCHDOG]);
+		service_notify("WATCHDOG=1");
+		break;
+	}
+}
+
+static void on_neighbour(struct pool *p, struct neighbour *who)
+{
+	if (neighbours_ended(&p->neighbours, who))
+		p->recover = 1;
+	else
+		p->leftovers = 1;
+}
+
+static void on_event(struct pool *p, void *what)
+{
+	int tag = *(int *)what;
+
+	if (tag == NEIGHBOUR_TAG)
+		on_neighbour(p, what);
+	else if (tag == ROSTER_TAG)
+		roster_end(&p->roster, what);
+	else
+		on_source(p, tag);
+}
+
+/* of two points in time that may not be set */
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return !a || (b && b < a) ? b : a;
+}
+
+/* how long to sleep, ms: without a reason to wake up for ever */
+static int delay(const struct pool *p)
+{
+	int64_t at = p->retry_at, left;
+
+	at = earlier(at, p->pause_until);
+	at = earlier(at, p->idle_since ? p->idle_since + p->options->linger_ms : 0);
+	at = earlier(at, p->fds[WAKE] < 0 ? clock_boot() + CLOCK_SECOND : 0);
+	if (!at)
+		return -1;
+	left = at - clock_boot();
+	return left < 0 ? 0 : left > CLOCK_HOUR ? (int)CLOCK_HOUR : (int)left;
+}
+
+static void sleep_until_event(struct pool *p)
+{
+	struct epoll_event events[EVENTS];
+	int n = epoll_wait(p->roster.epoll, events, EVENTS, delay(p));
+
+	if (n < 0 && errno != EINTR)
+		die_errno("cannot wait");
+	for (int i = 0; i < n; i++)
+		on_event(p, events[i].data.ptr);
+	if (p->fds[WAKE] < 0)
+		p->look = 1;
+	if (p->retry_at && clock_boot() >= p->retry_at) {
+		p->retry_at = 0;
+		p->recover |= p->dying;
+		if (roster_watch_all(&p->roster) < 0)
+			retry_in(p, RETRY);
+	}
+	if (p->pause_until && clock_boot() >= p->pause_until) {
+		p->pause_until = 0;
+		p->look = 1;
+	}
+}
+
+static void after_round(struct pool *p, int status, const struct round_result *result)
+{
+	warn_once(&p->said_error, status < 0, "will try again: ", status < 0 ? db_error() : "");
+	warn_once(&p->said_no_space, result->no_space,
+		"too little free space (BGJOB_MIN_FREE), nothing is started: ", home_path());
+	p->started += result->started;
+	p->failed += result->failed;
+	p->leftovers |= result->leftovers;
+	p->look = result->more && status == 0 && roster_free(&p->roster, 0, 0) > 0;
+	if (status < 0 || result->no_space || result->no_process)
+		p->pause_until = clock_boot() + PAUSE;
+	if (result->unsettled)
+		retry_in(p, status < 0 || result->no_disk ? PAUSE : patience(p));
+	else if (!p->dying)
+		p->patience = 0;
+	if (status == 0)
+		arm_due(p);
+}
+
+/* one look: record ends and claim in one commit; nothing to do costs a read */
+static void work(struct pool *p)
+{
+	struct round_result result;
+	int ended = roster_ended(&p->roster, 0) + roster_ended(&p->roster, 1), may = starts(p, 0);
+	int status;
+
+	if (ended && p->retry_at && p->said_error)
+		ended = 0; /* the disk is full: not before the next try */
+	if (!ended && !(p->look && may) && !(p->look && round_express_claimable(p->options)))
+		return;
+	/* with other pools about, look first: most wake-ups are none of our business */
+	if (!ended && p->neighbours.first && !round_claimable(p->options)) {
+		p->look = 0;
+		arm_due(p);
+		return;
+	}
+	status = round_run(&p->roster, p->options, p->id, may, starts(p, 1), &result);
+	after_round(p, status, &result);
+}
+
+int pool_run(const struct pool_options *options)
+{
+	struct pool p = { .options = options,
+		.roster.slots = options->slots,
+		.lock = -1,
+		.autorun = -1,
+		.due = -1,
+		.tick_due = -1 };
+
+	if (options->mode == POOL_LINGER)
+		p.autorun = home_lock("autorun.lock", 0, 1, 0);
+	pool_start(&p);
+	for (;;) {
+		look_around(&p);
+		tick(&p);
+		work(&p);
+		if (pool_finished(&p))
+			break;
+		if (!p.look || !starts(&p, 0))
+			sleep_until_event(&p);
+	}
+	service_notify("STOPPING=1");
+	spool_drop_spares();
+	/* running jobs go on under their shims; the next pool takes them up */
+	roster_free_all(&p.roster);
+	neighbours_free(&p.neighbours);
+	if (p.no_room)
+		return EXIT_SYSTEM;
+	if (options->mode == POOL_ONCE)
+		return p.started == 0 || p.failed ? EXIT_NO : EXIT_DONE;
+	return EXIT_DONE;
+}

@@ -1,0 +1,336 @@
+/* round: one transaction of a pool: record what ended, claim what may start */
+#include "run/pool_cycle.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/die.h"
+#include "base/failpoint.h"
+#include "base/str.h"
+#include "run/launch_local.h"
+#include "base/process.h"
+#include "service/runner.h"
+#include "run/settle.h"
+#include "run/spool.h"
+#include "shim/state.h"
+#include "store/claim.h"
+#include "db/db.h"
+#include "db/home.h"
+#include "store/transition.h"
+
+/* in one round: each takes some descriptors */
+enum { AT_ONCE = 64 };
+
+struct starting {
+	struct launch launch;
+	struct attempt attempt;
+	char claim[STATE_TOKEN];
+	int slot;
+	int failed; /* can never be started, its exit record says so */
+};
+
+struct round {
+	struct roster *roster;
+	const struct pool_options *options;
+	struct round_result *result;
+	int64_t pool, now;
+	int starts;  /* at most so many */
+	int express; /* and so many more in express slots */
+	struct settlement *settled;
+	struct member **members; /* of the settlements */
+	int settled_count;
+	struct starting *starting;
+	int starting_count;
+};
+
+static void make_token(char token[STATE_TOKEN])
+{
+	unsigned char bytes[16];
+
+	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
+		die_errno("cannot draw a token");
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
+}
+
+/* the queue of those that get an express slot */
+static char chat_queue[] = "chat";
+static char *const express_queues[] = { chat_queue, NULL };
+
+static int has_express(const struct pool_options *options)
+{
+	char *const *queue = options->queues;
+
+	while (queue && *queue && strcmp(*queue, chat_queue) != 0)
+		queue++;
+	return options->mode != POOL_ONCE && (!queue || *queue);
+}
+
+static int next_slot(const struct round *w, int express)
+{
+	int slot = express ? ROSTER_EXPRESS + 1 : 1, taken;
+
+	do {
+		taken = 0;
+		for (const struct member *m = w->roster->first; m; m = m->next)
+			taken |= m->slot == slot && !m->ended;
+		for (int i = 0; i < w->starting_count; i++)
+			taken |= w->starting[i].slot == slot;
+		slot += taken;
+	} while (taken);
+	return slot;
+}
+
+/* the number after the last one used, also by attempts that a rolled back store forgot */
+static int64_t next_attempt(int64_t job)
+{
+	struct db_statement *s = db_prepare("SELECT attempt FROM job WHERE id = :id");
+
+	db_bind_int(s, ":id", job);
+	return db_first(s, 0) + 1;
+}
+
+/* in the transaction: the state file first, then the row. 0, or -1: no more starts in this round */
+static int start_one(struct round *w, int64_t job, int express)
+{
+	struct starting *start = &w->starting[w->starting_count];
+	struct start row;
+	int state, streams;
+
+	make_token(start->claim);
+	start->slot = next_slot(w, express);
+	start->attempt = (struct attempt){ .job = job,
+		.attempt = next_attempt(job),
+		.claim = start->claim,
+		.boot = process_boot() };
+	state = spool_reserve(job, &start->attempt.attempt, start->claim, &streams);
+	if (state < 0) {
+		int error = errno;
+
+		warn_errno("cannot create a file in %s", home_file("spool"));
+		errno = error;
+		w->result->no_space = errno == ENOSPC || errno == EDQUOT;
+		w->result->no_process = !w->result->no_space;
+		return -1;
+	}
+	start->launch = (struct launch){ .state = state, .input = -1, .spec = -1 };
+	w->starting_count++;
+	row = (struct start){ .job = job,
+		.attempt = start->attempt.attempt,
+		.claim = start->claim,
+		.boot = process_boot(),
+		.pool = w->pool,
+		.slot = start->slot,
+		.now = w->now };
+	if (!transition_start(&row))
+		die_system("job %lld changed while the store was locked", (long long)job);
+	start->failed = launch_prepare(&start->launch, job, start->attempt.attempt, start->claim,
+				state, start->slot, streams) < 0;
+	return 0;
+}
+
+/* Returns whether there may be more than that. */
+static int claim_up_to(struct round *w, int most, int express)
+{
+	struct claim *claim = claim_open(express ? express_queues : w->options->queues);
+	int64_t job = 0;
+
+	for (int n = 0; n < most && (job = claim_next(claim)); n++)
+		if (start_one(w, job, express) < 0)
+			break;
+	claim_close(claim);
+	return job != 0;
+}
+
+static void claim_some(struct round *w)
+{
+	if (w->express > 0)
+		claim_up_to(w, w->express, 1);
+	if (w->starts > 0)
+		w->result->more = claim_up_to(w, w->starts, 0);
+}
+
+static void work(void *arg)
+{
+	struct round *w = arg;
+
+	for (int i = 0; i < w->settled_count; i++)
+		settle_apply(&w->settled[i], w->now);
+	if (w->starts + w->express > 0) {
+		claim_release_due(w->now);
+		claim_some(w);
+	}
+}
+
+static void forget_starts(struct round *w)
+{
+	/* the files stay: a commit that failed may come to light after a crash, and then they say
+	 * that the attempt was never started */
+	for (int i = 0; i < w->starting_count; i++)
+		launch_free(&w->starting[i].launch);
+	w->starting_count = 0;
+}
+
+/* the attempt is committed but nothing runs: the same rules as after a crash settle it */
+static void settle_next(struct round *w, struct starting *start)
+{
+	struct member *m = roster_add(w->roster, &start->attempt, 0, start->slot);
+
+	m->ended = 1;
+	w->result->unsettled = 1;
+}
+
+static void start_all(struct round *w)
+{
+	for (int i = 0; i < w->starting_count; i++) {
+		struct starting *start = &w->starting[i];
+		struct member *m;
+		pid_t pid;
+
+		if (start->failed) {
+			w->result->no_process |= start->launch.later;
+			launch_free(&start->launch);
+			settle_next(w, start);
+			continue;
+		}
+		pid = launch_start(&start->launch);
+		if (pid < 0) {
+			warn_errno("cannot start bgjob-shim for job %lld",
+				(long long)start->attempt.job);
+			w->result->no_process = 1;
+			settle_next(w, start);
+			continue;
+		}
+		w->result->started++;
+		m = roster_add(w->roster, &start->attempt, pid, start->slot);
+		if (roster_watch(w->roster, m) < 0)
+			w->result->unsettled = 1;
+	}
+}
+
+static void examine_ended(struct round *w)
+{
+	w->settled = mem_zero((size_t)w->roster->count, sizeof(*w->settled));
+	w->members = mem_zero((size_t)w->roster->count, sizeof(struct member *));
+	for (struct member *m = w->roster->first; m; m = m->next) {
+		struct settlement *s = &w->settled[w->settled_count];
+
+		if (!m->ended)
+			continue;
+		if (w->settled_count == AT_ONCE) {
+			w->result->unsettled = 1;
+			break;
+		}
+		settle_examine(s, &m->attempt, m->child != 0);
+		if (s->finding == SETTLE_ALIVE) {
+			/* somebody else is at it; whoever comes second has nothing to do */
+			w->result->unsettled = 1;
+			w->result->no_disk |= s->later;
+			continue;
+		}
+		w->members[w->settled_count++] = m;
+	}
+}
+
+static void clear_ended(struct round *w)
+{
+	for (int i = 0; i < w->settled_count; i++) {
+		const char *status = w->settled[i].status;
+
+		w->result->ended++;
+		w->result->leftovers |= w->settled[i].leftovers > 0;
+		/* a shim that dies at its start would do so again at once, for ever */
+		w->result->no_process |=
+			w->settled[i].live && w->settled[i].finding == SETTLE_NEVER_STARTED;
+		w->result->failed += strcmp(status, "done") != 0 && strcmp(status, "queued") != 0;
+		settle_clear(&w->settled[i]);
+		roster_remove(w->roster, w->members[i]);
+	}
+}
+
+static void leave_ended(struct round *w)
+{
+	for (int i = 0; i < w->settled_count; i++)
+		settle_leave(&w->settled[i]);
+	w->result->unsettled = 1;
+}
+
+/* one that could not be settled yet keeps its slot: its row says running */
+static int as_slots_allow(const struct round *w, int express, int most)
+{
+	int settled = 0, left;
+
+	for (int i = 0; i < w->settled_count; i++)
+		settled += (w->members[i]->slot > ROSTER_EXPRESS) == express;
+	left = roster_free(w->roster, express, settled);
+	if (left > AT_ONCE)
+		left = AT_ONCE;
+	if (most > left)
+		most = left;
+	return most > 0 ? most : 0;
+}
+
+int round_run(struct roster *r, const struct pool_options *options, int64_t pool, int starts,
+	int express, struct round_result *result)
+{
+	struct round w = { .roster = r,
+		.options = options,
+		.result = result,
+		.pool = pool,
+		.now = clock_now(),
+		.starts = starts,
+		.express = has_express(options) ? express : 0 };
+	int status;
+
+	*result = (struct round_result){ 0 };
+	if (starts + w.express > 0 && home_free_space() < options->min_free) {
+		result->no_space = round_claimable(options);
+		w.starts = w.express = 0;
+	}
+	examine_ended(&w);
+	w.starts = as_slots_allow(&w, 0, w.starts);
+	w.express = as_slots_allow(&w, 1, w.express);
+	w.starting = mem_zero((size_t)(w.starts + w.express) + 1, sizeof(*w.starting));
+	status = db_try(work, &w);
+	if (status == 0) {
+		start_all(&w);
+		clear_ended(&w);
+	} else {
+		forget_starts(&w);
+		leave_ended(&w);
+	}
+	free(w.starting);
+	free(w.settled);
+	free(w.members);
+	if (result->ended)
+		runner_deliver();
+	return status;
+}
+
+int round_claimable(const struct pool_options *options)
+{
+	struct claim *claim = claim_open(options->queues);
+	int64_t due = claim_next_due();
+	int found = claim_any(claim) || (due >= 0 && due <= clock_now());
+
+	claim_close(claim);
+	return found;
+}
+
+int round_express_claimable(const struct pool_options *options)
+{
+	struct claim *claim;
+	int found;
+
+	if (!has_express(options))
+		return 0;
+	claim = claim_open(express_queues);
+	found = claim_any(claim);
+	claim_close(claim);
+	return found;
+}

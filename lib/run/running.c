@@ -1,0 +1,181 @@
+/* roster: the running attempts that a pool looks after */
+#include "run/running.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "base/process.h"
+#include "run/spool.h"
+#include "shim/state.h"
+
+static int is_express(const struct member *m)
+{
+	return m->slot > ROSTER_EXPRESS;
+}
+
+int roster_free(const struct roster *r, int express, int but)
+{
+	int left = (express ? ROSTER_EXPRESS_SLOTS : r->slots) + but;
+
+	for (const struct member *m = r->first; m; m = m->next)
+		left -= is_express(m) == express;
+	return left;
+}
+
+int roster_ended(const struct roster *r, int express)
+{
+	int ended = 0;
+
+	for (const struct member *m = r->first; m; m = m->next)
+		ended += m->ended && is_express(m) == express;
+	return ended;
+}
+
+struct member *roster_add(struct roster *r, const struct attempt *a, pid_t child, int slot)
+{
+	struct member *m = mem_zero(1, sizeof(*m));
+
+	m->tag = ROSTER_TAG;
+	m->attempt = *a;
+	m->attempt.launcher = m->attempt.outcome = NULL;
+	m->attempt.claim = mem_dup(a->claim);
+	m->attempt.boot = mem_dup(a->boot);
+	m->child = child;
+	m->pidfd = -1;
+	m->slot = slot;
+	m->next = r->first;
+	r->first = m;
+	r->count++;
+	return m;
+}
+
+struct member *roster_find(const struct roster *r, int64_t job, int64_t attempt)
+{
+	struct member *m = r->first;
+
+	while (m && (m->attempt.job != job || m->attempt.attempt != attempt))
+		m = m->next;
+	return m;
+}
+
+/*
+ * Taken out of the epoll by hand: a shim that is being exec'd still has its
+ * copy of the descriptor, and with that the event would come once more.
+ */
+static void unwatch(const struct roster *r, struct member *m)
+{
+	if (m->pidfd < 0)
+		return;
+	epoll_ctl(r->epoll, EPOLL_CTL_DEL, m->pidfd, NULL);
+	close(m->pidfd);
+	m->pidfd = -1;
+}
+
+void roster_end(struct roster *r, struct member *m)
+{
+	unwatch(r, m);
+	m->ended = 1;
+}
+
+static void free_member(const struct roster *r, struct member *m)
+{
+	unwatch(r, m);
+	free((char *)(uintptr_t)m->attempt.claim);
+	free((char *)(uintptr_t)m->attempt.boot);
+	free(m);
+}
+
+void roster_remove(struct roster *r, struct member *m)
+{
+	struct member **link = &r->first;
+
+	while (*link != m)
+		link = &(*link)->next;
+	*link = m->next;
+	r->count--;
+	if (m->child)
+		waitpid(m->child, NULL, m->ended ? 0 : WNOHANG);
+	free_member(r, m);
+}
+
+void roster_free_all(struct roster *r)
+{
+	while (r->first) {
+		struct member *m = r->first;
+
+		r->first = m->next;
+		free_member(r, m);
+	}
+	r->count = 0;
+}
+
+/*
+ * A pid from the file is the shim's if, after it was pinned by a pidfd, the
+ * lock is still held: the shim was alive all that time.
+ */
+static int open_adopted(struct member *m)
+{
+	int fd = spool_open_state(m->attempt.job, m->attempt.attempt);
+	struct state_shim shim = { 0 };
+	int locked;
+
+	/* out of descriptors: that says nothing about the file */
+	if (fd < 0 && errno != ENOENT)
+		return -1;
+	if (fd < 0) {
+		m->ended = 1;
+		return 0;
+	}
+	if (state_read(fd, STATE_AT_SHIM, &shim, sizeof(shim)) == 0 && shim.pid > 0)
+		m->pidfd = process_open((pid_t)shim.pid);
+	if (shim.pid > 0 && m->pidfd < 0 && errno != ESRCH) {
+		close(fd);
+		return -1;
+	}
+	locked = state_locked(fd) == 1;
+	close(fd);
+	/* the lock may be held by somebody who is settling it, the pid be another's by now */
+	if (shim.pid > 0 && process_start((pid_t)shim.pid) != shim.start)
+		locked = 0;
+	if (!locked || (shim.pid > 0 && m->pidfd < 0)) {
+		if (m->pidfd >= 0)
+			close(m->pidfd);
+		m->pidfd = -1;
+		m->ended = 1;
+		return 0;
+	}
+	return m->pidfd < 0 ? -1 : 0;
+}
+
+int roster_watch(struct roster *r, struct member *m)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = m };
+
+	if (m->child)
+		m->pidfd = process_open(m->child);
+	else if (open_adopted(m) < 0)
+		return -1;
+	if (m->ended)
+		return 0;
+	/* out of descriptors: look again soon */
+	if (m->pidfd >= 0 && epoll_ctl(r->epoll, EPOLL_CTL_ADD, m->pidfd, &event) == 0)
+		return 0;
+	if (m->pidfd >= 0)
+		close(m->pidfd);
+	m->pidfd = -1;
+	return -1;
+}
+
+int roster_watch_all(struct roster *r)
+{
+	int status = 0;
+
+	for (struct member *m = r->first; m; m = m->next)
+		if (m->pidfd < 0 && !m->ended && roster_watch(r, m) < 0)
+			status = -1;
+	return status;
+}

@@ -1,0 +1,36 @@
+/* supervise: wait for a command and all it started, end them when it is time; used by the shim only */
+#ifndef SHIM_SUPERVISE_H
+#define SHIM_SUPERVISE_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "shim/state.h"
+
+struct supervision {
+	pid_t command;
+	int state;          /* where the cancel mark is looked for */
+	int64_t timeout_ms; /* -1: none; CLOCK_BOOTTIME */
+	int64_t grace_ms;   /* between TERM and KILL */
+	int64_t max_output; /* -1: none: beyond it the middle of a stream is cut out */
+	int streams[2];
+	const char *cgroup; /* its own cgroup folder, "" for none */
+};
+
+/*
+ * Block the signals a shim waits for and get the descriptors that waiting needs; to be called
+ * before anybody may send one, that is before the pid is written. Returns 0, or -1: then nothing
+ * may be started, for its end would not be seen.
+ */
+int supervise_prepare(void);
+
+/*
+ * Returns when the command has ended and no process below us is left, with
+ * ended, wait_status, times and memory filled in.
+ */
+void supervise(const struct supervision *s, struct state_record *record);
+
+/* Whether somebody has asked that the attempt be ended. */
+int supervise_cancelled(int state);
+
+#endif

@@ -1,0 +1,216 @@
+/* job_text: jobs in words: list rows, details, the status line */
+#include "show/job_text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/out.h"
+#include "run/pool.h"
+#include "db/home.h"
+#include "store/pool.h"
+#include "store/queue.h"
+#include "store/task_run.h"
+
+static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			   "@%_-+=:,./";
+
+static void add_quoted(struct str *text, const char *argument)
+{
+	if (*argument && strspn(argument, safe) == strlen(argument)) {
+		str_add(text, argument);
+		return;
+	}
+	str_addc(text, '\'');
+	for (; *argument; argument++) {
+		if (*argument == '\'')
+			str_add(text, "'\\''");
+		else
+			str_addc(text, *argument);
+	}
+	str_addc(text, '\'');
+}
+
+void job_text_command(struct str *text, const char *command, size_t size)
+{
+	for (const char *p = command; p < command + size; p += strlen(p) + 1) {
+		if (p > command)
+			str_addc(text, ' ');
+		add_quoted(text, p);
+	}
+}
+
+static const char *colour_of(enum job_status status)
+{
+	static const char *const colours[] = { "yellow", "cyan", "green", "red", "gray" };
+
+	return colours[status];
+}
+
+struct table *job_text_list(void)
+{
+	static const struct table_column for_people[] = {
+		{ "ID", TABLE_RIGHT },
+		{ "STATUS", TABLE_LEFT },
+		{ "QUEUE", TABLE_CUT },
+		{ "STARTED", TABLE_LEFT },
+		{ "TIME", TABLE_RIGHT },
+		{ "LABEL", TABLE_CUT },
+		{ "REASON", TABLE_CUT },
+		{ "COMMAND", TABLE_CUT_FIRST },
+	};
+	static const struct table_column for_programs[] = {
+		{ "id", TABLE_RIGHT },
+		{ "status", TABLE_LEFT },
+		{ "queue", TABLE_LEFT },
+		{ "type", TABLE_LEFT },
+		{ "user", TABLE_LEFT },
+		{ "label", TABLE_LEFT },
+		{ "created", TABLE_LEFT },
+		{ "started", TABLE_LEFT },
+		{ "completed", TABLE_LEFT },
+		{ "reason", TABLE_LEFT },
+		{ "command", TABLE_LEFT },
+	};
+
+	return out_tty() ? table_new(for_people, 8) : table_new(for_programs, 11);
+}
+
+static int64_t took(const struct job *job)
+{
+	if (job->started_at < 0 || job->status == JOB_QUEUED)
+		return -1;
+	return (job->completed_at < 0 ? clock_now() : job->completed_at) - job->started_at;
+}
+
+static void row_for_people(struct table *table, const struct job *job, const char *id,
+	const char *command)
+{
+	char started[CLOCK_TEXT] = "", time[CLOCK_TEXT] = "";
+
+	if (job->started_at >= 0)
+		clock_format_short(job->started_at, clock_now(), started);
+	if (took(job) >= 0)
+		clock_format_duration(took(job), time);
+	const char *fields[] = { id, job_status_name(job->status), job->queue, started, time,
+		job->label, job->reason, command };
+	table_row(table, fields, colour_of(job->status));
+}
+
+void job_text_row(struct table *table, const struct job *job)
+{
+	char id[32], created[CLOCK_TEXT], started[CLOCK_TEXT] = "", completed[CLOCK_TEXT] = "";
+	struct str command = { 0 };
+
+	snprintf(id, sizeof(id), "%lld", (long long)job->id);
+	job_text_command(&command, job->command, job->command_size);
+	if (out_tty()) {
+		row_for_people(table, job, id, command.data);
+	} else {
+		clock_format_time(job->created_at, created);
+		if (job->started_at >= 0)
+			clock_format_time(job->started_at, started);
+		if (job->completed_at >= 0)
+			clock_format_time(job->completed_at, completed);
+		const char *fields[] = { id, job_status_name(job->status), job->queue, job->type,
+			job->user, job->label, created, started, completed, job->reason,
+			command.data };
+		table_row(table, fields, NULL);
+	}
+	str_free(&command);
+}
+
+struct reasons {
+	void (*each)(const char *reason, void *arg);
+	void *arg;
+	const char *queue;
+};
+
+static void tell(const struct reasons *r, const char *format, const char *text)
+{
+	struct str line = { 0 };
+
+	str_add(&line, format);
+	str_add(&line, text);
+	r->each(line.data, r->arg);
+	str_free(&line);
+}
+
+static void waits_for_job(int64_t on, int any, void *arg)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%lld to end%s", (long long)on, any ? "" : " well");
+	tell(arg, "waits for job ", text);
+}
+
+static void waits_for_queue(const struct queue *q, void *arg)
+{
+	const struct reasons *r = arg;
+	char text[128];
+
+	if (q->paused)
+		tell(r, "its queue is paused: ", q->name);
+	if (q->limit >= 0 && q->running >= q->limit) {
+		snprintf(text, sizeof(text), "%s (%lld running, limit %lld)", q->name,
+			(long long)q->running, (long long)q->limit);
+		tell(r, "its queue is at its limit: ", text);
+	}
+}
+
+/* a job of a task's run: the task, or the run, may have to wait */
+static void waits_for_task(const struct job *job, const struct reasons *r)
+{
+	struct task_run run;
+	struct task task;
+
+	if (!job->run || task_run_get(job->run, &run) < 0)
+		return;
+	if (task_paused())
+		tell(r, "all tasks are paused: ", "bgjob-task resume");
+	else if (task_get(run.task_id, &task) == 0) {
+		if (!task.enabled)
+			tell(r, "its task is disabled: ", task.name);
+		else if (job->limit_key[0] && task_run_capacity(run.id) == 0)
+			tell(r, "its run has as many going as it may: ", task.name);
+		task_free(&task);
+	}
+	task_run_free(&run);
+}
+
+void job_text_waits(const struct job *job, void (*each)(const char *reason, void *arg), void *arg)
+{
+	struct reasons r = { each, arg, job->queue };
+	char text[CLOCK_TEXT];
+
+	if (job->status != JOB_QUEUED)
+		return;
+	if (job->hold & HOLD_DEPENDENCY)
+		job_waits_for(job->id, waits_for_job, &r);
+	if (job->hold & HOLD_TIME) {
+		clock_format_time(job->not_before, text);
+		tell(&r, "starts at ", text);
+	}
+	if (job->hold & HOLD_LEFTOVERS)
+		tell(&r, "processes of its last attempt are still there: ", "bgjob doctor");
+	waits_for_task(job, &r);
+	queue_list(job->queue, waits_for_queue, &r);
+	if (!pool_any_alive())
+		tell(&r, "no runner is alive: ", "start bgjob-run");
+	if (home_free_space() < config_size("BGJOB_MIN_FREE", POOL_MIN_FREE))
+		tell(&r, "too little free space (BGJOB_MIN_FREE): ", home_path());
+}
+
+void job_text_line(struct str *line, int64_t now)
+{
+	int64_t running, failed;
+
+	str_clear(line);
+	str_add(line, "");
+	job_counts(now - CLOCK_HOUR, &running, &failed);
+	if (running)
+		str_addf(line, "%lld running", (long long)running);
+	if (failed)
+		str_addf(line, "%s%lld failed", running ? " · " : "", (long long)failed);
+}

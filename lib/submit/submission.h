@@ -1,0 +1,50 @@
+/* submission: from the words of options, or of a batch, to a recorded job; returns -1 and says why */
+#ifndef SUBMIT_SUBMISSION_H
+#define SUBMIT_SUBMISSION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+#include "store/job.h"
+#include "store/result.h"
+
+struct submission {
+	struct job_new job; /* points into the texts that were set, and into what follows */
+	struct str command, why;
+	const char *shell, *input, *input_text, *directory, *environment;
+	struct job_dependency *after;
+	char **targets;
+	size_t target_count;
+	char *absolute; /* the directory */
+	char *captured; /* the id belongs to this choice of variables */
+	void *input_data;
+	char input_file[RESULT_NAME];
+};
+
+void submission_init(struct submission *s);
+
+/*
+ * Set a property by the long name of its option. value must live until the job
+ * is recorded; "after", "after-any" and "notify" may be set several times.
+ * Returns 0, or -1 with s->why.
+ */
+int submission_set(struct submission *s, const char *name, const char *value);
+
+/* Append one argument of the command. */
+void submission_argument(struct submission *s, const char *argument);
+
+/*
+ * Check the whole and make ready: directory, environment (stored, the caller
+ * is in a transaction), input. Returns 0, or -1 with s->why.
+ */
+int submission_finish(struct submission *s);
+
+/* Read the input before the transaction: it may come slowly. Returns 0, or -1 with s->why. */
+int submission_read_input(struct submission *s);
+
+/* Ready for the next one; the captured environment is kept. */
+void submission_reset(struct submission *s);
+void submission_free(struct submission *s);
+
+#endif

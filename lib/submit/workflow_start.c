@@ -1,0 +1,97 @@
+#include "submit/workflow_start.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/die.h"
+#include "submit/submission.h"
+
+/* somebody waits for it: it goes before what was queued in bulk */
+enum { PRIORITY = 10 };
+
+#define PLACE "place in "
+
+static void set(struct submission *s, const char *name, const char *value)
+{
+	if (submission_set(s, name, value) < 0)
+		warn("a workflow's %s: %s", name, s->why.data);
+}
+
+const char *start_directory(void)
+{
+	const char *home = getenv("HOME");
+	const struct passwd *user;
+
+	if (home && *home == '/')
+		return home;
+	user = getpwuid(geteuid());
+	return user ? user->pw_dir : "/";
+}
+
+/* no two unfinished jobs have the same key, which is kept by an index: the places are counted by it */
+static int64_t add(const struct start *start, struct job_new *job)
+{
+	int64_t id = JOB_DUPLICATE, other;
+	struct str key = { 0 };
+
+	if (!start->conversation)
+		return job_add(job, &other);
+	for (int i = 1; i <= start->most && id == JOB_DUPLICATE; i++) {
+		str_clear(&key);
+		str_addf(&key, PLACE "%s: %d", start->conversation, i);
+		job->unique_key = key.data;
+		id = job_add(job, &other);
+	}
+	str_free(&key);
+	return id == JOB_DUPLICATE ? START_FULL : id;
+}
+
+static void describe(struct submission *s, const struct start *start, const struct str *input)
+{
+	const struct workflow *w = start->workflow;
+
+	set(s, "type", w->name);
+	set(s, "label", w->title);
+	set(s, "user", start->user);
+	set(s, "directory", start_directory());
+	if (start->target) {
+		set(s, "notify", start->target);
+		set(s, "notify-on", "always");
+	}
+	submission_argument(s, w->path);
+	for (const char *const *a = start->arguments; a && *a; a++)
+		submission_argument(s, *a);
+	s->job.priority = PRIORITY;
+	s->job.timeout_ms = w->timeout_ms;
+	s->job.has_input = 1;
+	s->job.input = input->data;
+	s->job.input_size = input->len;
+}
+
+int64_t start_record(const struct start *start, struct str *why)
+{
+	struct str input = { 0 };
+	struct submission s;
+	int64_t id = 0;
+
+	str_add(&input, start->text);
+	/* a shell's read says that there was no line if its end is missing */
+	if (input.len && input.data[input.len - 1] != '\n')
+		str_addc(&input, '\n');
+	submission_init(&s);
+	describe(&s, start, &input);
+	if (submission_finish(&s) < 0)
+		str_add(why, s.why.data);
+	else
+		id = add(start, &s.job);
+	submission_free(&s);
+	str_free(&input);
+	return id;
+}
+
+int start_is_place(const char *unique_key)
+{
+	return unique_key && strncmp(unique_key, PLACE, strlen(PLACE)) == 0;
+}

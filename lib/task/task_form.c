@@ -1,0 +1,372 @@
+/* task_form: the words of options */
+#include "task/task_form.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/clock.h"
+#include "base/value.h"
+#include "submit/job_option.h"
+#include "store/target.h"
+#include "task/zone.h"
+
+enum {
+	MOST_BATCH = 100000,
+	MOST_TURNS = 1000,
+	MOST_ALERT = 1000000,
+	MOST_TEXT = 100
+		<< 10, /* prompt, tools, labels: a variable of the job's, the kernel takes 128 KiB */
+	MOST_USERS = 64 << 20, /* bytes of a file */
+};
+
+void task_form_init(struct task_form *f)
+{
+	*f = (struct task_form){ .variables = "ALL" };
+	task_init(&f->task);
+	str_add(&f->why, "");
+}
+
+static void free_list(char **list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(list[i]);
+	free(list);
+}
+
+void task_form_free(struct task_form *f)
+{
+	task_free(&f->task);
+	str_free(&f->why);
+	str_free(&f->command);
+	str_free(&f->environment);
+	free_list(f->users, f->user_count);
+	free_list(f->targets, f->target_count);
+	cJSON_Delete(f->json);
+}
+
+int task_form_blame(struct task_form *f, const char *name)
+{
+	char *why = str_take(&f->why);
+
+	str_addf(&f->why, "%s: %s", name, why);
+	free(why);
+	return -1;
+}
+
+/* ---- files ---- */
+
+static int read_all(struct task_form *f, int fd, size_t most, struct str *content)
+{
+	char piece[65536];
+	ssize_t n;
+
+	while ((n = read(fd, piece, sizeof(piece))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			str_add(&f->why, strerror(errno));
+			return -1;
+		}
+		str_addn(content, piece, (size_t)n);
+		if (content->len > most) {
+			str_addf(&f->why, "longer than %zu KiB", most >> 10);
+			return -1;
+		}
+	}
+	if (!content->len || !memchr(content->data, '\0', content->len))
+		return 0;
+	str_add(&f->why, "a NUL byte in it");
+	return -1;
+}
+
+int task_form_load(struct task_form *f, const char *path, size_t most, struct str *content)
+{
+	int fd = STDIN_FILENO, status;
+
+	str_add(content, "");
+	if (strcmp(path, "-") == 0) {
+		path = "the standard input";
+		if (f->used_stdin++) {
+			str_add(&f->why, "cannot be read twice");
+			return task_form_blame(f, path);
+		}
+	} else {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (fd < 0) {
+		str_add(&f->why, strerror(errno));
+		return task_form_blame(f, path);
+	}
+	status = read_all(f, fd, most, content);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return status < 0 ? task_form_blame(f, path) : 0;
+}
+
+/* ---- users ---- */
+
+static int add_user(struct task_form *f, const char *user)
+{
+	if (!task_user_valid(user))
+		return value_bad(&f->why, "not a user id (1 to 128 bytes without blanks)", user);
+	if (f->user_count + 1 >= f->user_room) {
+		f->user_room = f->user_room ? 2 * f->user_room : 16;
+		f->users = mem_resize(f->users, f->user_room, sizeof(*f->users));
+	}
+	f->users[f->user_count++] = mem_dup(user);
+	f->users[f->user_count] = NULL;
+	return 0;
+}
+
+static int add_lines(struct task_form *f, char *text)
+{
+	size_t number = 0, before = f->user_count;
+	char name[32];
+
+	for (char *line = text; line && *line;) {
+		char *end = strchr(line, '\n');
+
+		if (end)
+			*end = '\0';
+		number++;
+		snprintf(name, sizeof(name), "line %zu", number);
+		if (line[strspn(line, " \t\r")] && *line != '#' && add_user(f, line) < 0)
+			return task_form_blame(f, name);
+		line = end ? end + 1 : NULL;
+	}
+	if (f->user_count > before)
+		return 0;
+	str_add(&f->why, "there is no user in it");
+	return -1;
+}
+
+static int add_users(struct task_form *f, const char *path)
+{
+	struct str content = { 0 };
+	int status = task_form_load(f, path, MOST_USERS, &content);
+
+	if (status == 0) {
+		status = add_lines(f, content.data);
+		if (status < 0)
+			task_form_blame(f, strcmp(path, "-") == 0 ? "the standard input" : path);
+	}
+	str_free(&content);
+	return status;
+}
+
+/* ---- the rest ---- */
+
+/* one with %u is checked when the users are known */
+static int add_target(struct task_form *f, const char *target)
+{
+	if (!strstr(target, "%u") && part_target(&f->why, target) < 0)
+		return -1;
+	f->targets = mem_resize(f->targets, f->target_count + 2, sizeof(*f->targets));
+	f->targets[f->target_count++] = target_here(target);
+	f->targets[f->target_count] = NULL;
+	return 0;
+}
+
+static int replace(char **where, const char *value)
+{
+	free(*where);
+	*where = mem_dup(value);
+	return 0;
+}
+
+static int set_text(struct task_form *f, char **where, const char *value)
+{
+	const char *text;
+
+	if (part_text(&f->why, value, &text) < 0)
+		return -1;
+	if (strlen(text) > MOST_TEXT) {
+		str_addf(&f->why, "longer than %d KiB", MOST_TEXT >> 10);
+		return -1;
+	}
+	return replace(where, text);
+}
+
+static int set_list(struct task_form *f, char **where, const char *value)
+{
+	for (const char *word = value;; word++) {
+		size_t n = strcspn(word, ",");
+
+		if (n == 0)
+			return value_bad(&f->why, "empty word in the list", value);
+		for (size_t i = 0; i < n; i++)
+			if ((unsigned char)word[i] <= ' ' || word[i] == 0x7f)
+				return value_bad(&f->why, "not words separated by commas", value);
+		word += n;
+		if (!*word)
+			return set_text(f, where, value);
+	}
+}
+
+static int set_prompt(struct task_form *f, const char *path)
+{
+	struct str content = { 0 };
+	int status = task_form_load(f, path, MOST_TEXT, &content);
+
+	if (status == 0)
+		status = set_text(f, &f->task.system_prompt, content.data);
+	str_free(&content);
+	return status;
+}
+
+static int set_name(struct task_form *f, const char *value)
+{
+	if (!task_name_valid(value))
+		return value_bad(&f->why,
+			"not a task name (1 to 64 of A-Z a-z 0-9 . _ -, not beginning with . or -)",
+			value);
+	return replace(&f->task.name, value);
+}
+
+static int set_zone(struct task_form *f, const char *value)
+{
+	const char *name;
+
+	if (part_text(&f->why, value, &name) < 0 || !zone_open(name, &f->why))
+		return -1;
+	return replace(&f->task.zone, name);
+}
+
+static int set_trigger(struct task_form *f, enum task_kind kind, const char *value)
+{
+	struct task *t = &f->task;
+
+	if (f->has_trigger++) {
+		str_add(&f->why, "a task has one trigger: --cron, --every, --idle or --at");
+		return -1;
+	}
+	t->kind = kind;
+	switch (kind) {
+	case TASK_CRON: return set_text(f, &t->schedule, value);
+	case TASK_EVERY: return value_duration(&f->why, value, CLOCK_SECOND, &t->period_ms);
+	case TASK_IDLE: return value_duration(&f->why, value, 1, &t->period_ms);
+	default: return value_time(&f->why, value, &t->anchor);
+	}
+}
+
+static int set_missed(struct task_form *f, const char *value)
+{
+	int missed = task_missed_parse(value);
+
+	if (missed < 0)
+		return value_bad(&f->why, "not one of skip, once, all", value);
+	f->task.missed = (enum task_missed)missed;
+	return 0;
+}
+
+static int set_overlap(struct task_form *f, const char *value)
+{
+	int overlap = task_overlap_parse(value);
+
+	if (overlap < 0)
+		return value_bad(&f->why, "not one of skip, queue, allow", value);
+	f->task.overlap = (enum task_overlap)overlap;
+	f->has_overlap = 1;
+	return 0;
+}
+
+/* a name or a word, which the task owns */
+static int set_checked(struct task_form *f, char **where, const char *value,
+	int (*check)(struct str *why, const char *text, const char **checked))
+{
+	const char *checked;
+
+	return check(&f->why, value, &checked) < 0 ? -1 : replace(where, checked);
+}
+
+#define IS(text) (strcmp(name, text) == 0)
+
+static int set_number(struct task_form *f, const char *name, const char *value)
+{
+	struct task *t = &f->task;
+	struct str *why = &f->why;
+
+	if (IS("cooldown"))
+		return value_duration(why, value, 0, &t->cooldown_ms);
+	if (IS("grace"))
+		return value_duration(why, value, CLOCK_SECOND, &t->grace_ms);
+	if (IS("timeout"))
+		return value_duration(why, value, 1, &t->timeout_ms);
+	if (IS("batch"))
+		return value_number(why, value, 1, MOST_BATCH, &t->batch_size);
+	if (IS("max-turns"))
+		return value_number(why, value, 1, MOST_TURNS, &t->max_turns);
+	if (IS("alert-after"))
+		return value_number(why, value, 0, MOST_ALERT, &t->alert_after);
+	if (IS("priority"))
+		return value_number(why, value, INT32_MIN, INT32_MAX, &t->priority);
+	str_add(why, "unknown");
+	return -1;
+}
+
+static int set_word(struct task_form *f, const char *name, const char *value)
+{
+	struct task *t = &f->task;
+
+	if (IS("tz"))
+		return set_zone(f, value);
+	if (IS("missed"))
+		return set_missed(f, value);
+	if (IS("overlap"))
+		return set_overlap(f, value);
+	if (IS("queue"))
+		return set_checked(f, &t->queue, value, part_name);
+	if (IS("notify-on"))
+		return set_checked(f, &t->notify_on, value, part_notify_on);
+	if (IS("notify"))
+		return add_target(f, value);
+	if (IS("shell"))
+		return part_text(&f->why, value, &f->shell);
+	if (IS("directory"))
+		return part_text(&f->why, value, &f->directory);
+	if (IS("env"))
+		return part_text(&f->why, value, &f->variables);
+	return set_number(f, name, value);
+}
+
+int task_form_set(struct task_form *f, const char *name, const char *value)
+{
+	struct task *t = &f->task;
+	int kind = task_kind_parse(name);
+
+	str_clear(&f->why);
+	if (kind >= 0 && kind != TASK_MANUAL)
+		return set_trigger(f, (enum task_kind)kind, value);
+	if (IS("name"))
+		return set_name(f, value);
+	if (IS("user"))
+		return add_user(f, value);
+	if (IS("users"))
+		return add_users(f, value);
+	if (IS("tools"))
+		return set_list(f, &t->tools, value);
+	if (IS("memory"))
+		return set_list(f, &t->memory_blocks, value);
+	if (IS("prompt"))
+		return set_prompt(f, value);
+	if (IS("prompt-text"))
+		return set_text(f, &t->system_prompt, value);
+	if (IS("disabled"))
+		t->enabled = 0;
+	else if (IS("replace"))
+		f->replace = 1;
+	else
+		return set_word(f, name, value);
+	return 0;
+}
+
+void task_form_argument(struct task_form *f, const char *argument)
+{
+	part_argument(&f->command, argument);
+}

@@ -1,0 +1,314 @@
+/* tool_jobs: the tools that look at jobs and end them */
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/clock.h"
+#include "chat/commands.h"
+#include "show/job_text.h"
+#include "notify/milestone.h"
+#include "tools/tool_arguments.h"
+#include "tools/tool_table.h"
+#include "run/cancel.h"
+#include "base/json.h"
+#include "db/db.h"
+#include "store/result.h"
+#include "store/search.h"
+
+enum {
+	JOBS = 10,
+	/* messages to the chat are jobs too, and none that anybody asks for */
+	SEARCHED = 4,
+	LOG_LINES = 20,
+	LOG_MOST = 3000, /* bytes */
+};
+
+#define CHAT_TYPE "chat"
+
+/* what the chat's functions need to know of who asks, and where they put their words */
+static struct turn as_turn(const struct tool_context *c)
+{
+	return (struct turn){ .user = c->user, .role = c->role, .by = c->by, .now = clock_now() };
+}
+
+static void take_words(struct str *text, struct turn *t)
+{
+	str_add(text, t->text.data ? t->text.data : "");
+	turn_free(t);
+}
+
+static int find_job(const struct tool_context *c, const cJSON *arguments, struct str *text,
+	struct job *job)
+{
+	int64_t id = tool_integer(arguments, "job_id", 0);
+	struct turn t = as_turn(c);
+
+	/* whether a job of somebody else is there is not theirs to know either */
+	if (job_get(id, job) == 0) {
+		if (commands_may_see(&t, job))
+			return 0;
+		job_free(job);
+	}
+	return tools_refuse(text, "No job %lld.", (long long)id);
+}
+
+static cJSON *job_object(const struct job *job)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	cJSON_AddNumberToObject(object, "job_id", (double)job->id);
+	json_add_text(object, "status", job_status_name(job->status));
+	json_add_text(object, "type", job->type);
+	json_add_text(object, "label", job->label);
+	json_add_text(object, "reason", job->reason);
+	json_add_time(object, "created_at", job->created_at);
+	json_add_time(object, "started_at", job->started_at);
+	json_add_time(object, "completed_at", job->completed_at);
+	return object;
+}
+
+static void say_time(struct turn *t, const char *word, int64_t ms)
+{
+	char text[CLOCK_TEXT];
+
+	if (ms < 0)
+		return;
+	clock_format_time(ms, text);
+	turn_say(t, " %s %.19s%s", word, text, text + 23);
+}
+
+/* "#42 board (board discussion) done created ... started ... ended ..." */
+static void say_job(struct turn *t, const struct job *job)
+{
+	turn_say(t, "#%lld ", (long long)job->id);
+	turn_say_line(t, job->type, strlen(job->type), 40);
+	if (job->label) {
+		turn_say(t, " (");
+		turn_say_line(t, job->label, strlen(job->label), 80);
+		turn_say(t, ")");
+	}
+	turn_say(t, " %s", job_status_name(job->status));
+	if (job->reason && job->status > JOB_DONE) {
+		turn_say(t, ": ");
+		turn_say_line(t, job->reason, strlen(job->reason), 200);
+	}
+	turn_say(t, ";");
+	say_time(t, "created", job->created_at);
+	say_time(t, "started", job->started_at);
+	say_time(t, "ended", job->completed_at);
+}
+
+/* ---- list_background_jobs ---- */
+
+struct listing {
+	struct turn turn;
+	cJSON *jobs;
+	int64_t left;
+};
+
+static void list_job(const struct job *job, void *arg)
+{
+	struct listing *l = arg;
+	size_t before;
+	cJSON *object;
+
+	if (l->left == 0 || strcmp(job->type, CHAT_TYPE) == 0 || !commands_may_see(&l->turn, job))
+		return;
+	l->left--;
+	say_job(&l->turn, job);
+	before = l->turn.text.len;
+	commands_say_snippet(&l->turn, job);
+	object = job_object(job);
+	if (l->turn.text.len > before)
+		tools_add_clean(object, "beginning", l->turn.text.data + before + 1,
+			l->turn.text.len - before - 1);
+	turn_say(&l->turn, "\n");
+	cJSON_AddItemToArray(l->jobs, object);
+}
+
+static unsigned statuses(const char *filter)
+{
+	if (strcmp(filter, "done") == 0)
+		return 1u << JOB_DONE;
+	if (strcmp(filter, "running") == 0)
+		return 1u << JOB_RUNNING | 1u << JOB_QUEUED;
+	if (strcmp(filter, "failed") == 0)
+		return 1u << JOB_FAILED | 1u << JOB_CANCELLED;
+	return 0;
+}
+
+TOOLS_RUN(list_jobs)
+{
+	const char *query = tool_text(arguments, "query", NULL);
+	struct listing l = { .turn = as_turn(c), .left = tool_integer(arguments, "limit", JOBS) };
+	struct job_filter filter = { .user = c->role == USER_OPERATOR ? NULL : c->user,
+		.except = CHAT_TYPE,
+		.statuses = statuses(tool_text(arguments, "status_filter", "all")),
+		.limit = query ? SEARCHED * l.left : l.left };
+
+	*structured = cJSON_CreateObject();
+	l.jobs = cJSON_AddArrayToObject(*structured, "jobs");
+	if (query) {
+		search_update();
+		search_jobs(query, &filter, list_job, &l);
+	} else {
+		job_list(&filter, list_job, &l);
+	}
+	if (cJSON_GetArraySize(l.jobs) == 0)
+		turn_say(&l.turn, "No such jobs.");
+	take_words(text, &l.turn);
+	return 0;
+}
+
+/* ---- show_background_job ---- */
+
+static int continues(char c)
+{
+	return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* A page, cut between characters: what follows its last byte and is no beginning of one is its own. */
+static void say_page(struct turn *t, struct result *r, int64_t page)
+{
+	char data[TOOLS_PAGE + 4];
+	int64_t from = (page - 1) * TOOLS_PAGE;
+	size_t n = 0, piece = 1, start = 0, end;
+
+	while (n < sizeof(data) && piece > 0)
+		n += piece = result_read(r, from + (int64_t)n, data + n, sizeof(data) - n);
+	while (page > 1 && start < n && start < 3 && continues(data[start]))
+		start++;
+	end = n < TOOLS_PAGE ? n : TOOLS_PAGE;
+	while (end < n && end < TOOLS_PAGE + 3 && continues(data[end]))
+		end++;
+	turn_say_text(t, data + start, end - start);
+}
+
+/* Returns -1 if there is no such page. */
+static int say_result(struct turn *t, const struct job *job, int64_t page, cJSON *object)
+{
+	struct result r;
+	size_t before = t->text.len;
+	int64_t pages;
+
+	if (result_open(job->id, job->attempt, RESULT_STDOUT, &r) < 0)
+		r = (struct result){ .size = 0, .fd = -1 };
+	pages = tools_pages(r.size);
+	cJSON_AddNumberToObject(object, "page", (double)page);
+	cJSON_AddNumberToObject(object, "pages", (double)pages);
+	if (r.size && page <= pages)
+		say_page(t, &r, page);
+	if (r.size)
+		result_close(&r);
+	tools_add_clean(object, "result", t->text.data + before, t->text.len - before);
+	if (page > pages)
+		return -1;
+	if (!r.size)
+		turn_say(t, "(no output)");
+	if (r.omitted)
+		turn_say(t, "\n[%lld bytes in the middle of it were not kept]",
+			(long long)r.omitted);
+	if (page < pages)
+		turn_say(t, "\n[page %lld of %lld; ask for page %lld to read on]", (long long)page,
+			(long long)pages, (long long)page + 1);
+	return 0;
+}
+
+static void say_wait(const char *reason, void *arg)
+{
+	turn_say(arg, "%s\n", reason);
+}
+
+/* what it waits for, wrote so far and logged */
+static void say_course(struct turn *t, const struct job *job)
+{
+	if (job->status == JOB_QUEUED && t->role == USER_OPERATOR)
+		job_text_waits(job, say_wait, t);
+	if (job->status == JOB_RUNNING && !commands_say_so_far(t, job))
+		turn_say(t, "It wrote nothing so far.\n");
+	if (job->status > JOB_DONE || job->status == JOB_RUNNING) {
+		size_t before = t->text.len;
+
+		turn_say(t, "The end of its log:\n");
+		if (!commands_say_log(t, job, LOG_LINES, LOG_MOST))
+			t->text.len = before;
+		t->text.data[t->text.len] = '\0';
+	}
+}
+
+static int say_all(struct turn *t, const struct job *job, int64_t page, cJSON *object)
+{
+	size_t before;
+
+	say_job(t, job);
+	turn_say(t, "\n");
+	before = t->text.len;
+	say_course(t, job);
+	if (t->text.len > before)
+		tools_add_clean(object, "course", t->text.data + before, t->text.len - before);
+	if (!job_finished(job->status))
+		return 0;
+	turn_say(t, "Result:\n");
+	return say_result(t, job, page, object);
+}
+
+TOOLS_RUN(show_job)
+{
+	int64_t page = tool_integer(arguments, "page", 1);
+	struct turn t = as_turn(c);
+	struct job job;
+	int status;
+
+	if (find_job(c, arguments, text, &job) < 0)
+		return -1;
+	*structured = job_object(&job);
+	status = say_all(&t, &job, page, *structured);
+	if (status < 0) {
+		str_addf(text, "There is no page %lld of #%lld.", (long long)page,
+			(long long)job.id);
+		turn_free(&t);
+	} else {
+		take_words(text, &t);
+	}
+	job_free(&job);
+	return status;
+}
+
+/* ---- cancel_background_job, milestone ---- */
+
+TOOLS_RUN(cancel_job)
+{
+	enum cancel_result result;
+	struct job job;
+
+	if (find_job(c, arguments, text, &job) < 0)
+		return -1;
+	if (job.id == c->job) {
+		job_free(&job);
+		return tools_refuse(text, "This is that job: end it by ending your work.");
+	}
+	result = cancel_job(job.id, c->by);
+	*structured = cJSON_CreateObject();
+	cJSON_AddNumberToObject(*structured, "job_id", (double)job.id);
+	cJSON_AddBoolToObject(*structured, "cancelled", result == CANCEL_DONE);
+	cJSON_AddBoolToObject(*structured, "ending", result == CANCEL_ASKED);
+	if (result == CANCEL_DONE)
+		str_addf(text, "Cancelled #%lld.", (long long)job.id);
+	else if (result == CANCEL_ASKED)
+		str_addf(text, "#%lld is being ended.", (long long)job.id);
+	else
+		str_addf(text, "#%lld has already ended: %s.", (long long)job.id,
+			job_status_name(job.status));
+	job_free(&job);
+	return result == CANCEL_DONE || result == CANCEL_ASKED ? 0 : -1;
+}
+
+TOOLS_RUN(milestone)
+{
+	(void)structured;
+	if (milestone_report(c->job, tool_text(arguments, "text", "")) < 0)
+		return tools_refuse(text, "This job does not run any more.");
+	str_add(text, "Noted; the user is told.");
+	return 0;
+}

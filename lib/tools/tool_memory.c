@@ -1,0 +1,177 @@
+/* tool_memory: the tools for what is kept about a user */
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/clock.h"
+#include "base/diff.h"
+#include "tools/tool_arguments.h"
+#include "tools/tool_table.h"
+#include "base/json.h"
+#include "db/db.h"
+#include "store/memory.h"
+
+/* ---- read_memory_block ---- */
+
+static cJSON *block_object(const struct memory_block *b)
+{
+	cJSON *object = cJSON_CreateObject();
+
+	json_add_text(object, "label", b->label);
+	json_add_text(object, "title", b->title);
+	cJSON_AddNumberToObject(object, "version", (double)b->version);
+	json_add_time(object, "updated_at", b->updated_at);
+	return object;
+}
+
+struct listing {
+	struct str *text;
+	cJSON *blocks;
+};
+
+static void list_block(const struct memory_block *b, void *arg)
+{
+	struct listing *l = arg;
+
+	str_addf(l->text, "%s, version %lld: %s\n", b->label, (long long)b->version, b->title);
+	cJSON_AddItemToArray(l->blocks, block_object(b));
+}
+
+static int list_blocks(const struct tool_context *c, struct str *text, cJSON **structured)
+{
+	struct listing l = { .text = text };
+
+	*structured = cJSON_CreateObject();
+	l.blocks = cJSON_AddArrayToObject(*structured, "blocks");
+	if (memory_list(c->user, list_block, &l) == 0)
+		str_add(text, "Nothing is kept.");
+	return 0;
+}
+
+/* the beginning of a page of a text, not inside a character */
+static size_t page_start(const char *text, size_t n, int64_t page)
+{
+	size_t at = (size_t)(page - 1) * TOOLS_PAGE;
+
+	if (at >= n)
+		return n;
+	while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
+		at--;
+	return at;
+}
+
+static void say_block(const struct memory_block *b, int64_t page, struct str *text, cJSON *object)
+{
+	size_t n = strlen(b->body), from = page_start(b->body, n, page);
+	size_t to = page_start(b->body, n, page + 1);
+	int64_t pages = tools_pages((int64_t)n);
+
+	str_addf(text, "%s, version %lld: %s\n\n", b->label, (long long)b->version, b->title);
+	str_addn(text, b->body + from, to - from);
+	if (page < pages)
+		str_addf(text, "\n[page %lld of %lld; ask for page %lld to read on]",
+			(long long)page, (long long)pages, (long long)page + 1);
+	tools_add_clean(object, "body", b->body + from, to - from);
+	cJSON_AddNumberToObject(object, "page", (double)page);
+	cJSON_AddNumberToObject(object, "pages", (double)pages);
+}
+
+TOOLS_RUN(read_memory)
+{
+	const char *label = tool_text(arguments, "label", NULL);
+	struct memory_block b;
+
+	if (!label)
+		return list_blocks(c, text, structured);
+	if (memory_get(c->user, label, &b) < 0)
+		return tools_refuse(text, "There is no block %s.", label);
+	*structured = block_object(&b);
+	say_block(&b, tool_integer(arguments, "page", 1), text, *structured);
+	memory_block_free(&b);
+	return 0;
+}
+
+/* ---- propose_memory_edit ---- */
+
+/* the text that the edit makes of the version it is meant for; *base becomes that version */
+static int apply_edit(const struct tool_context *c, const char *label, const char *edit,
+	int64_t *base, struct str *body, struct str *why)
+{
+	struct memory_block b;
+	int found = *base < 0 ? memory_get(c->user, label, &b)
+			      : memory_get_version(c->user, label, *base, &b);
+	int status;
+
+	if (found < 0)
+		return tools_refuse(why, "There is no such version of a block %s.", label);
+	*base = b.version;
+	status = diff_apply(body, b.body, strlen(b.body), edit, strlen(edit), why);
+	memory_block_free(&b);
+	return status;
+}
+
+static int explain(int64_t refusal, const struct str *difference, struct str *text)
+{
+	switch (refusal) {
+	case MEMORY_SAME: return tools_refuse(text, "The block says that already.");
+	case MEMORY_FULL:
+		return tools_refuse(text, "Too many proposals wait for the user's decision.");
+	default: break;
+	}
+	str_add(text, "The block has another version by now. Read it and propose again.");
+	if (difference->len)
+		str_addf(text, " This was changed:\n%s", difference->data);
+	return -1;
+}
+
+static int propose(const struct memory_proposal *p, struct str *text, cJSON **structured)
+{
+	struct str difference = { 0 };
+	int64_t id;
+
+	db_begin();
+	id = memory_propose(p, clock_now(), &difference);
+	db_commit();
+	if (id < 0)
+		explain(id, &difference, text);
+	str_free(&difference);
+	if (id < 0)
+		return -1;
+	str_addf(text, "Proposed as #%lld. Nothing is changed until the user approves it.",
+		(long long)id);
+	*structured = cJSON_CreateObject();
+	cJSON_AddNumberToObject(*structured, "proposal_id", (double)id);
+	json_add_text(*structured, "label", p->label);
+	cJSON_AddStringToObject(*structured, "status", "pending");
+	return 0;
+}
+
+TOOLS_RUN(propose_memory)
+{
+	const char *label = tool_text(arguments, "label", "");
+	const char *title = tool_text(arguments, "title", NULL);
+	const char *whole = tool_text(arguments, "body", NULL);
+	const char *edit = tool_text(arguments, "edit", NULL);
+	struct memory_proposal p = { .user = (char *)(uintptr_t)c->user,
+		.label = (char *)(uintptr_t)label,
+		.base = tool_integer(arguments, "base_version", -1),
+		.title = (char *)(uintptr_t)title,
+		.job = c->job,
+		.session = c->session,
+		.by = (char *)(uintptr_t)c->by };
+	struct str body = { 0 };
+	int status = -1;
+
+	if (!memory_label_valid(label))
+		return tools_refuse(text, "A label is of A-Z, a-z, 0-9, \".\", \"_\" and \"-\".");
+	if (!whole == !edit)
+		return tools_refuse(text, "Give either body or edit.");
+	str_add(&body, whole ? whole : "");
+	if (whole || apply_edit(c, label, edit, &p.base, &body, text) == 0) {
+		p.body = body.data;
+		if (memory_text_valid(title, body.data, text) == 0)
+			status = propose(&p, text, structured);
+	}
+	str_free(&body);
+	return status;
+}

@@ -1,0 +1,239 @@
+/* tool_start: the tools that start jobs */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/clock.h"
+#include "base/config.h"
+#include "base/die.h"
+#include "chat/commands.h"
+#include "submit/workflow_start.h"
+#include "tools/tool_arguments.h"
+#include "tools/tool_table.h"
+#include "chat/reply.h"
+#include "service/paths.h"
+#include "service/runner.h"
+#include "db/db.h"
+
+enum { LABEL_CHARACTERS = 60 };
+
+/* at once, whatever the model says to it later; its buttons are what it cannot say */
+static void acknowledge(const struct tool_context *c, int64_t job)
+{
+	struct turn t = { .user = c->user,
+		.role = c->role,
+		.target = c->target,
+		.now = clock_now() };
+
+	commands_started(&t, job, WORKFLOW_ALWAYS);
+	turn_queue(&t);
+	turn_free(&t);
+}
+
+static int64_t record(const struct tool_context *c, const struct workflow *w,
+	const char *const *arguments, const char *input, struct str *why)
+{
+	struct str conversation = { 0 };
+	struct start s = { .user = c->user,
+		.target = c->target,
+		.workflow = w,
+		.arguments = arguments,
+		.text = input,
+		.conversation = c->conversation,
+		.most = TOOL_JOBS_AT_ONCE };
+	int64_t id;
+
+	if (c->session)
+		str_addf(&conversation, "session %lld", (long long)c->session);
+	else
+		str_addf(&conversation, "user %s", c->user);
+	if (!s.conversation)
+		s.conversation = conversation.data;
+	db_begin();
+	id = start_record(&s, why);
+	if (id > 0)
+		acknowledge(c, id);
+	db_commit();
+	str_free(&conversation);
+	return id;
+}
+
+static int start(struct tool_context *c, const struct workflow *w, const char *const *arguments,
+	const char *input, struct str *text, cJSON **structured)
+{
+	struct str why = { 0 };
+	int64_t id = record(c, w, arguments, input, &why);
+	int runs;
+
+	if (id == START_FULL)
+		str_addf(text,
+			"%d jobs of this conversation have not ended yet, and more may not be: "
+			"wait for one of them, or cancel it.",
+			TOOL_JOBS_AT_ONCE);
+	else if (id == 0)
+		str_addf(text, "It could not be started: %s.", why.data);
+	str_free(&why);
+	if (id <= 0)
+		return -1;
+	runs = runner_ensure();
+	if (c->target)
+		runner_ensure_notifier();
+	str_addf(text, "Started as background job #%lld%s. ", (long long)id,
+		runs ? "" : "; it waits, as no runner is alive");
+	str_add(text,
+		c->target
+			? "The user has been told so, and is told of its end; do not wait for it."
+			: "Nobody is told of its end: show_background_job shows its result then.");
+	*structured = cJSON_CreateObject();
+	cJSON_AddNumberToObject(*structured, "job_id", (double)id);
+	cJSON_AddStringToObject(*structured, "type", w->name);
+	cJSON_AddStringToObject(*structured, "status", "queued");
+	/* some clients show a model nothing else */
+	cJSON_AddStringToObject(*structured, "message", text->data);
+	return 0;
+}
+
+void tools_say_workflows(struct str *text)
+{
+	size_t count;
+	struct workflow *list = workflow_list(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (!list[i].refused)
+			str_addf(text, "\n%s: %s%s%s", list[i].name, list[i].title,
+				*list[i].description ? ": " : "", list[i].description);
+	workflow_list_free(list, count);
+}
+
+static char folded(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c == '-' || c == '_' || c == '\n' ? ' ' : c;
+}
+
+/* whether the name is in what was said, as a word: "disk usage" is disk-usage */
+static int is_said(const char *said, const char *name)
+{
+	char before = ' ';
+
+	for (; *said; before = *said++) {
+		size_t n = 0;
+
+		if (isalnum((unsigned char)before))
+			continue;
+		while (name[n] && folded(said[n]) == folded(name[n]))
+			n++;
+		if (!name[n] && !isalnum((unsigned char)said[n]))
+			return 1;
+	}
+	return 0;
+}
+
+/* label NULL: the workflow's title */
+static int start_workflow(struct tool_context *c, const char *name, const char *input,
+	const char *label, struct str *text, cJSON **structured)
+{
+	struct workflow w;
+	int found = workflow_find(name, &w), status;
+
+	if (found > 0 && c->said && !is_said(c->said, w.name)) {
+		status = tools_refuse(text,
+			"The user has not asked for the workflow %s by its name, so it is not run. "
+			"Answer without it, or tell them that it can be had: /%s TEXT.",
+			name, name);
+	} else if (found > 0) {
+		if (label) {
+			free(w.title);
+			w.title = mem_dup(label);
+		}
+		status = start(c, &w, NULL, input, text, structured);
+	} else {
+		if (found < 0)
+			warn("the workflow %s is refused: %s", name, w.refused);
+		status = tools_refuse(text,
+			found < 0 ? "%s cannot be run at the moment."
+				  : "There is no workflow %s. These are installed:",
+			name);
+		if (found == 0)
+			tools_say_workflows(text);
+	}
+	workflow_free(&w);
+	return status;
+}
+
+/* one clean line of at most so many characters; "" if there is nothing in it. The caller frees it. */
+static char *make_label(const char *words)
+{
+	struct turn t = { 0 };
+	char *label;
+
+	turn_say_line(&t, words, strlen(words), LABEL_CHARACTERS);
+	label = mem_dup(t.text.data ? t.text.data : "");
+	turn_free(&t);
+	return label;
+}
+
+/* bgjob-agent with what the caller wants it to be told; the prompt comes on its stdin */
+static int start_agent(struct tool_context *c, const char *prompt, char *label, struct str *text,
+	cJSON **structured)
+{
+	char *path = mem_dup(paths_program("bgjob-agent"));
+	struct workflow w = { .name = (char *)"agent",
+		.path = path,
+		.title = *label ? label : (char *)"agent",
+		.timeout_ms = CLOCK_HOUR };
+	const char **arguments = NULL;
+	size_t n = 0;
+	int status = -1;
+
+	while (c->agent && c->agent[n])
+		n++;
+	arguments = mem_zero(n + 2, sizeof(*arguments));
+	for (size_t i = 0; i < n; i++)
+		arguments[i] = c->agent[i];
+	arguments[n] = "-";
+	if (!config_get("BGJOB_LLM_URL"))
+		tools_refuse(text,
+			"No model is configured for background jobs (BGJOB_LLM_URL): "
+			"name a workflow.");
+	else if (access(path, X_OK) < 0)
+		tools_refuse(text, "bgjob-agent is not installed: name a workflow.");
+	else
+		status = start(c, &w, arguments, prompt, text, structured);
+	free(arguments);
+	free(path);
+	return status;
+}
+
+TOOLS_RUN(start_job)
+{
+	const char *workflow = tool_text(arguments, "workflow", NULL);
+	const char *prompt = tool_text(arguments, "prompt", "");
+	const char *words = tool_text(arguments, "label", NULL);
+	char *label = make_label(words ? words : prompt);
+	int status;
+
+	if (workflow)
+		status = start_workflow(c, workflow, prompt, words && *label ? label : NULL, text,
+			structured);
+	else
+		status = start_agent(c, prompt, label, text, structured);
+	free(label);
+	return status;
+}
+
+TOOLS_RUN(run_workflow)
+{
+	const char *name = tool_text(arguments, "name", NULL);
+
+	if (name)
+		return start_workflow(c, name, tool_text(arguments, "text", ""), NULL, text,
+			structured);
+	str_add(text, "These workflows are installed:");
+	tools_say_workflows(text);
+	return 0;
+}
