@@ -8,15 +8,15 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "agent/agent.h"
+#include "agent/agent_prompt.h"
 #include "base/arg.h"
 #include "base/config.h"
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "agent/agent.h"
-#include "agent/agent_prompt.h"
-#include "net/llm.h"
 #include "db/db.h"
+#include "net/llm.h"
 #include "store/target.h"
 
 enum {

@@ -6,9 +6,9 @@
 #include "base/arg.h"
 #include "base/die.h"
 #include "base/out.h"
-#include "store/backup.h"
 #include "db/db.h"
 #include "db/home.h"
+#include "store/backup.h"
 
 static const struct arg_option options[] = { { 0 } };
 

@@ -5,8 +5,8 @@
 #include "base/arg.h"
 #include "base/die.h"
 #include "base/out.h"
-#include "run/cancel.h"
 #include "db/db.h"
+#include "run/cancel.h"
 #include "store/job.h"
 
 static const struct arg_option options[] = {

@@ -5,17 +5,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "access/access.h"
+#include "access/pair.h"
 #include "base/arg.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "access/access.h"
 #include "chat/command.h"
-#include "chat/route.h"
-#include "chat/intent.h"
-#include "access/pair.h"
 #include "chat/inbox_worker.h"
+#include "chat/intent.h"
+#include "chat/route.h"
 #include "chat/terminal.h"
 #include "db/db.h"
 #include "store/target.h"
@@ -80,11 +80,11 @@ static void read_text(struct str *text)
 	size_t n;
 
 	str_add(text, "");
-	while (text->len <= HANDLE_TEXT_MAX && (n = fread(piece, 1, sizeof(piece), stdin)) > 0)
+	while (text->len <= ROUTE_TEXT_MAX && (n = fread(piece, 1, sizeof(piece), stdin)) > 0)
 		str_addn(text, piece, n);
 	if (ferror(stdin))
 		die_errno("cannot read stdin");
-	if (text->len > HANDLE_TEXT_MAX)
+	if (text->len > ROUTE_TEXT_MAX)
 		die_usage("the text is longer than 1 MiB");
 	/* a NUL would end it */
 	for (size_t i = 0; i < text->len; i++)
@@ -99,15 +99,15 @@ static void read_text(struct str *text)
 static int say(const struct request *r)
 {
 	struct str text = { 0 };
-	struct turn t;
+	struct reply reply;
 	int status;
 
 	read_text(&text);
 	db_open(DB_WRITE);
-	terminal_turn(&t, r->user ? r->user : access_owner(), r->target);
-	terminal_say(&t, text.data, -1);
-	status = t.no && !t.target ? EXIT_NO : EXIT_DONE;
-	turn_free(&t);
+	terminal_turn(&reply, r->user ? r->user : access_owner(), r->target);
+	terminal_say(&reply, text.data, -1);
+	status = reply.no && !reply.target ? EXIT_NO : EXIT_DONE;
+	reply_free(&reply);
 	str_free(&text);
 	db_close();
 	return status;
@@ -119,9 +119,9 @@ static int receive(int64_t id)
 
 	if (db_open(DB_READ) < 0)
 		die_usage("no message %lld", (long long)id);
-	status = receive_message(id);
+	status = inbox_worker_run(id);
 	db_close();
-	if (status == RECEIVE_UNKNOWN)
+	if (status == INBOX_WORKER_UNKNOWN)
 		die_usage("no message %lld", (long long)id);
 	return status < 0 ? EXIT_SYSTEM : EXIT_DONE;
 }

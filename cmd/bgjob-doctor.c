@@ -9,10 +9,10 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "base/table.h"
-#include "cli/doctor_chat.h"
 #include "cli/doctor.h"
-#include "run/pool.h"
+#include "cli/doctor_chat.h"
 #include "db/db.h"
+#include "run/pool.h"
 
 static const struct arg_option options[] = { { 0 } };
 
@@ -86,7 +86,7 @@ int main(int argc, char *argv[])
 	table = table_new(columns, 3);
 	bad = doctor_run(exists, without_name(&broken),
 		config_size("BGJOB_MIN_FREE", POOL_MIN_FREE), print);
-	bad += health_look(exists, print);
+	bad += doctor_chat_look(exists, print);
 	table_print(table);
 	str_free(&broken);
 	db_close();

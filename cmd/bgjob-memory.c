@@ -4,12 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "access/access.h"
 #include "base/arg.h"
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "base/value.h"
-#include "access/access.h"
 #include "cli/memory_change.h"
 #include "cli/memory_show.h"
 #include "store/task.h"

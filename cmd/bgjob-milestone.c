@@ -8,8 +8,8 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "notify/milestone.h"
 #include "db/db.h"
+#include "notify/milestone.h"
 #include "store/job.h"
 
 enum { TEXT_MAX = 65536 };

@@ -12,11 +12,11 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "base/value.h"
+#include "db/db.h"
 #include "notify/notifier.h"
+#include "notify/process_watch.h"
 #include "notify/send.h"
 #include "service/runner.h"
-#include "notify/process_watch.h"
-#include "db/db.h"
 #include "store/delivery.h"
 #include "store/target.h"
 
@@ -113,11 +113,11 @@ static int watch(const struct request *r)
 	int found = 0;
 
 	if (!r->target) {
-		found = watched_wait(r->pid) == 0;
+		found = process_watch_wait(r->pid) == 0;
 	} else {
 		db_open(DB_WRITE);
 		db_begin();
-		found = watched_add(r->pid, r->target, clock_now()) != 0;
+		found = process_watch_add(r->pid, r->target, clock_now()) != 0;
 		db_commit();
 		db_close();
 		runner_ensure_notifier();

@@ -4,8 +4,8 @@
 #include "base/arg.h"
 #include "base/die.h"
 #include "base/out.h"
-#include "run/output.h"
 #include "db/db.h"
+#include "run/output.h"
 #include "store/job.h"
 
 enum { BOTH = 256, ATTEMPT };

@@ -8,8 +8,8 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/table.h"
-#include "service/runner.h"
 #include "db/db.h"
+#include "service/runner.h"
 #include "store/queue.h"
 
 enum { LIMIT = 256, PAUSE, RESUME, UNSET = -2 };

@@ -4,9 +4,9 @@
 #include "base/arg.h"
 #include "base/die.h"
 #include "base/out.h"
+#include "db/db.h"
 #include "run/recover.h"
 #include "store/check.h"
-#include "db/db.h"
 
 enum { CHECK = 256 };
 

@@ -9,11 +9,11 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
+#include "db/db.h"
+#include "db/home.h"
 #include "run/launch_local.h"
 #include "run/pool.h"
 #include "service/runner.h"
-#include "db/db.h"
-#include "db/home.h"
 #include "store/queue.h"
 #include "task/tick.h"
 
@@ -113,7 +113,7 @@ int main(int argc, char *argv[])
 	parse(argc, argv, &r);
 	if (!r.pool.slots)
 		r.pool.slots = default_slots();
-	launch_nice(niceness());
+	launch_local_nice(niceness());
 	r.pool.min_free = config_size("BGJOB_MIN_FREE", POOL_MIN_FREE);
 	db_open(DB_WRITE);
 	if (r.autorun && home_locked("autorun.lock", 0, 1))

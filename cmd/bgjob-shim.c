@@ -13,8 +13,8 @@
 
 #include "base/clock.h"
 #include "base/failpoint.h"
-#include "shim/command.h"
 #include "base/process.h"
+#include "shim/command.h"
 #include "shim/spec.h"
 #include "shim/state.h"
 #include "shim/supervise.h"

@@ -8,12 +8,12 @@
 #include "base/arg.h"
 #include "base/clock.h"
 #include "base/die.h"
-#include "base/out.h"
-#include "show/job_json.h"
-#include "show/job_text.h"
 #include "base/json_rows.h"
+#include "base/out.h"
 #include "db/db.h"
 #include "db/home.h"
+#include "show/job_json.h"
+#include "show/job_text.h"
 #include "store/job.h"
 
 enum { SINCE = 256, LINE, ACK, JSON, JSONL, DEFAULT_LIMIT = 20 };

@@ -10,13 +10,13 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/out.h"
-#include "submit/batch.h"
-#include "run/output.h"
-#include "service/runner.h"
-#include "submit/submission.h"
-#include "run/wait.h"
 #include "db/db.h"
+#include "run/output.h"
+#include "run/wait.h"
+#include "service/runner.h"
 #include "store/delivery.h"
+#include "submit/batch.h"
+#include "submit/submission.h"
 
 enum { BATCH = 256, WAIT, BY_NAME };
 

@@ -9,8 +9,8 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cli/task_change.h"
-#include "task/task_form.h"
 #include "cli/task_show.h"
+#include "task/task_form.h"
 
 enum { READ = 256, JSON, JSONL, CRON, TZ, FROM, BY_NAME };
 

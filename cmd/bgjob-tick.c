@@ -6,9 +6,9 @@
 #include "base/die.h"
 #include "base/failpoint.h"
 #include "base/out.h"
+#include "db/db.h"
 #include "run/pool_cycle.h"
 #include "service/runner.h"
-#include "db/db.h"
 #include "store/delivery.h"
 #include "store/job.h"
 #include "task/tick.h"
@@ -40,7 +40,7 @@ static int work_left(void)
 	int64_t running, failed;
 
 	job_counts(INT64_MAX, &running, &failed);
-	return running || round_claimable(&any);
+	return running || pool_cycle_claimable(&any);
 }
 
 /* Returns whether there are messages that somebody has to deliver; *work: jobs that somebody has to run. */

@@ -6,10 +6,10 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "service/paths.h"
 #include "cli/up.h"
-#include "store/bot.h"
 #include "db/home.h"
+#include "service/paths.h"
+#include "store/bot.h"
 
 static const struct arg_option options[] = { { 0 } };
 

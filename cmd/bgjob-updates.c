@@ -5,8 +5,8 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "chat/updates.h"
-#include "store/bot.h"
 #include "db/db.h"
+#include "store/bot.h"
 
 enum { ONCE = 256 };
 

@@ -4,8 +4,8 @@
 #include "base/arg.h"
 #include "base/die.h"
 #include "base/out.h"
-#include "run/wait.h"
 #include "db/db.h"
+#include "run/wait.h"
 #include "store/job.h"
 
 enum { ANY = 256, WITHIN, TEST };

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "access/subprocess.h"
 #include "base/clock.h"
 #include "base/config.h"
-#include "access/subprocess.h"
 #include "service/paths.h"
 
 /*
@@ -141,20 +141,20 @@ static char **build(enum level level, const char *folder, int network, const cha
 static int try(enum level level, const char *folder, int network, struct str *why)
 {
 	static const char *const nothing[] = { "true", NULL };
-	struct bounded_result result;
+	struct subprocess_result result;
 	char **argv = build(level, folder, network, nothing), **variables;
 	int status;
 
 	variables = sandbox_environment(folder);
-	status = bounded_run(&(struct bounded){ .argv = argv,
-				     .environment = variables,
-				     .directory = "/",
-				     .timeout_ms = 10 * CLOCK_SECOND,
-				     .keep = 1000,
-				     .most = 100000,
-				     .stop = -1 },
+	status = subprocess_run(&(struct subprocess){ .argv = argv,
+					.environment = variables,
+					.directory = "/",
+					.timeout_ms = 10 * CLOCK_SECOND,
+					.keep = 1000,
+					.most = 100000,
+					.stop = -1 },
 		&result, why);
-	if (status == 0 && (result.end != BOUNDED_ITSELF || result.status != 0)) {
+	if (status == 0 && (result.end != SUBPROCESS_ITSELF || result.status != 0)) {
 		str_addf(why, "bubblewrap does not work here: %.*s",
 			(int)strcspn(result.output.data, "\n"), result.output.data);
 		status = -1;

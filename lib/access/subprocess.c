@@ -16,15 +16,15 @@
 enum { REST = 5000 /* ms */ };
 
 struct run {
-	const struct bounded *b;
-	struct bounded_result *result;
+	const struct subprocess *b;
+	struct subprocess_result *result;
 	pid_t pid;
 	int pidfd, out;
 };
 
 static int spawn(struct run *r, int to)
 {
-	const struct bounded *b = r->b;
+	const struct subprocess *b = r->b;
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	sigset_t none, all;
@@ -83,7 +83,7 @@ static void keep_end(struct str *s, size_t keep)
 /* one piece of what has come. Returns 0 at the end of it. */
 static int take(struct run *r)
 {
-	struct bounded_result *result = r->result;
+	struct subprocess_result *result = r->result;
 	char piece[65536];
 	ssize_t n = read(r->out, piece, sizeof(piece));
 
@@ -107,11 +107,11 @@ static int follow(struct run *r, int64_t deadline)
 		int64_t left = deadline - clock_boot();
 
 		if (left <= 0)
-			r->result->end = BOUNDED_TIMEOUT;
+			r->result->end = SUBPROCESS_TIMEOUT;
 		else if (r->result->total > r->b->most)
-			r->result->end = BOUNDED_FLOOD;
+			r->result->end = SUBPROCESS_FLOOD;
 		else if (fds[2].revents)
-			r->result->end = BOUNDED_STOPPED;
+			r->result->end = SUBPROCESS_STOPPED;
 		else if (!fds[1].revents) {
 			if (poll(fds, 3, left > INT32_MAX ? INT32_MAX : (int)left) <= 0)
 				continue;
@@ -136,13 +136,13 @@ static void drain(struct run *r)
 			break;
 }
 
-int bounded_run(const struct bounded *b, struct bounded_result *result, struct str *why)
+int subprocess_run(const struct subprocess *b, struct subprocess_result *result, struct str *why)
 {
 	struct run r = { .b = b, .result = result, .pidfd = -1, .out = -1 };
 	int64_t started = clock_boot();
 	int open;
 
-	*result = (struct bounded_result){ .end = BOUNDED_ITSELF };
+	*result = (struct subprocess_result){ .end = SUBPROCESS_ITSELF };
 	str_add(&result->output, "");
 	if (start(&r, why) < 0)
 		return -1;

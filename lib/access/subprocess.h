@@ -1,4 +1,4 @@
-/* bounded: run a command and take its output, within limits; returns -1 and says why */
+/* subprocess: run a command and take its output, within limits; returns -1 and says why */
 #ifndef ACCESS_SUBPROCESS_H
 #define ACCESS_SUBPROCESS_H
 
@@ -7,7 +7,7 @@
 
 #include "base/str.h"
 
-struct bounded {
+struct subprocess {
 	char *const *argv;        /* argv[0]: an absolute path */
 	char *const *environment; /* NAME=value, NULL-terminated */
 	const char *directory;
@@ -17,10 +17,10 @@ struct bounded {
 	int stop;           /* a descriptor that is readable when it shall end now; -1: none */
 };
 
-enum bounded_end { BOUNDED_ITSELF, BOUNDED_TIMEOUT, BOUNDED_STOPPED, BOUNDED_FLOOD };
+enum subprocess_end { SUBPROCESS_ITSELF, SUBPROCESS_TIMEOUT, SUBPROCESS_STOPPED, SUBPROCESS_FLOOD };
 
-struct bounded_result {
-	enum bounded_end end;
+struct subprocess_result {
+	enum subprocess_end end;
 	int status;        /* as of waitpid(2) */
 	struct str output; /* stdout and stderr as they came; freed by the caller */
 	int64_t total;     /* bytes that it wrote */
@@ -32,6 +32,6 @@ struct bounded_result {
  * no descriptor but the first three. When it ends, or goes beyond a limit, its group is killed.
  * Returns 0; or -1 with the reason appended to why if it could not be started, output is empty then.
  */
-int bounded_run(const struct bounded *b, struct bounded_result *result, struct str *why);
+int subprocess_run(const struct subprocess *b, struct subprocess_result *result, struct str *why);
 
 #endif

@@ -6,9 +6,9 @@
 
 #include <cjson/cJSON.h>
 
+#include "agent/agent_call.h"
 #include "base/clock.h"
 #include "base/failpoint.h"
-#include "agent/agent_call.h"
 #include "db/db.h"
 #include "store/usage.h"
 
@@ -40,7 +40,7 @@ static void on_text(void *arg, const char *text, size_t n)
 {
 	struct agent *a = arg;
 
-	agent_speech_add(&a->speech, text, n);
+	agent_output_add(&a->speech, text, n);
 }
 
 static void on_retry(void *arg, const char *reason, int64_t after_ms)
@@ -49,7 +49,7 @@ static void on_retry(void *arg, const char *reason, int64_t after_ms)
 
 	(void)arg;
 	clock_format_duration(after_ms, after);
-	agent_speech_line("%s: %s; again in %s", die_program(), reason, after);
+	agent_output_line("%s: %s; again in %s", die_program(), reason, after);
 }
 
 static int on_tick(void *arg)
@@ -128,15 +128,15 @@ static enum step why_none(struct agent *a, const struct llm_answer *answer)
 static void note_cut(struct agent *a, const struct llm_answer *answer)
 {
 	if (strcmp(answer->finish_reason, "length") == 0)
-		agent_speech_note(&a->speech,
+		agent_output_note(&a->speech,
 			"(The answer was cut off at the limit of its length.)");
 	else if (strcmp(answer->finish_reason, "content_filter") == 0)
-		agent_speech_note(&a->speech, "(The answer was cut off by the model's filter.)");
+		agent_output_note(&a->speech, "(The answer was cut off by the model's filter.)");
 }
 
 static enum step carry_on(struct agent *a, const struct llm_answer *answer)
 {
-	agent_speech_aside(&a->speech, answer->content);
+	agent_output_aside(&a->speech, answer->content);
 	for (size_t i = 0; i < answer->call_count; i++) {
 		if (stopped(a))
 			return STEP_STOPPED;
@@ -169,7 +169,7 @@ static enum step take_turn(struct agent *a, int again)
 		message = NULL;
 		step = carry_on(a, &answer);
 	} else {
-		agent_speech_answer(&a->speech, answer.content);
+		agent_output_answer(&a->speech, answer.content);
 		note_cut(a, &answer);
 	}
 	cJSON_Delete(message);
@@ -227,11 +227,11 @@ static enum step take_last(struct agent *a)
 	if (answer.end != LLM_DONE) {
 		step = why_none(a, &answer);
 	} else {
-		agent_speech_answer(&a->speech, answer.content);
+		agent_output_answer(&a->speech, answer.content);
 		str_addf(&note, "(Stopped after %lld turns: %s.)", (long long)a->options.max_turns,
 			*answer.content ? "this is the best answer so far"
 					: "the model has no answer yet");
-		agent_speech_note(&a->speech, note.data);
+		agent_output_note(&a->speech, note.data);
 	}
 	str_free(&note);
 	llm_answer_free(&answer);
@@ -258,7 +258,7 @@ enum agent_end agent_run(struct agent *a)
 		step = stopped(a) ? STEP_STOPPED : take_turn(a, step == STEP_AGAIN);
 	if (step <= STEP_AGAIN)
 		step = take_last(a);
-	agent_speech_end(&a->speech);
+	agent_output_end(&a->speech);
 	switch (step) {
 	case STEP_STOPPED:
 		str_clear(&a->reason);

@@ -6,13 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/str.h"
+#include "access/workspace.h"
 #include "agent/agent_output.h"
 #include "agent/agent_typing.h"
-#include "tools/tool.h"
-#include "access/workspace.h"
+#include "base/str.h"
 #include "net/llm.h"
 #include "store/session.h"
+#include "tools/tool.h"
 
 struct cJSON;
 struct http;
@@ -64,7 +64,7 @@ struct agent {
 	int64_t deadline;               /* clock_boot() */
 
 	int64_t used; /* tokens of this run */
-	struct agent_speech speech;
+	struct agent_output speech;
 	struct agent_typing typing;
 	struct str reason; /* why it stopped or failed, in words */
 };

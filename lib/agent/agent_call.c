@@ -5,10 +5,10 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/clock.h"
-#include "base/failpoint.h"
 #include "agent/agent.h"
 #include "agent/agent_frame.h"
+#include "base/clock.h"
+#include "base/failpoint.h"
 #include "base/json.h"
 #include "db/db.h"
 
@@ -76,12 +76,12 @@ static void say(const struct llm_call *call, int status, const struct str *text)
 {
 	struct str line = { 0 };
 
-	agent_speech_part(&line, call->name, strlen(call->name), 64);
+	agent_output_part(&line, call->name, strlen(call->name), 64);
 	str_addc(&line, ' ');
-	agent_speech_part(&line, call->arguments, strlen(call->arguments), ARGUMENTS_SHOWN);
+	agent_output_part(&line, call->arguments, strlen(call->arguments), ARGUMENTS_SHOWN);
 	str_addf(&line, " -> %s: ", status == 0 ? "ok" : "error");
-	agent_speech_part(&line, text->data, text->len, OUTCOME_SHOWN);
-	agent_speech_line("%s", line.data);
+	agent_output_part(&line, text->data, text->len, OUTCOME_SHOWN);
+	agent_output_line("%s", line.data);
 	str_free(&line);
 }
 

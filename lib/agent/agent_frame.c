@@ -5,9 +5,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "agent/agent_output.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "agent/agent_output.h"
 
 enum { VALUE_MAX = 200, NAME_MAX_BYTES = 16 }; /* no name of a mark is longer */
 
@@ -76,7 +76,7 @@ void agent_frame_attribute(struct str *out, const char *name, const char *value)
 {
 	struct str text = { 0 };
 
-	agent_speech_part(&text, value, strlen(value), VALUE_MAX);
+	agent_output_part(&text, value, strlen(value), VALUE_MAX);
 	str_addf(out, "%s%s=\"", out->len ? " " : "", name);
 	for (const char *s = text.data; *s; s++)
 		str_addc(out, strchr("\"<>", *s) ? '\'' : *s);

@@ -226,7 +226,7 @@ static void add_line(const struct session_message *m, void *arg)
 	if ((m->role != SESSION_USER && m->role != SESSION_ASSISTANT) || !length(m->content))
 		return;
 	str_addf(text, "%s: ", session_role_name(m->role));
-	agent_speech_part(text, m->content, strlen(m->content), DIGEST_MESSAGE);
+	agent_output_part(text, m->content, strlen(m->content), DIGEST_MESSAGE);
 	str_addc(text, '\n');
 }
 

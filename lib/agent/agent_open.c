@@ -4,18 +4,18 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/clock.h"
-#include "base/config.h"
-#include "base/out.h"
-#include "base/value.h"
 #include "access/access.h"
 #include "agent/agent.h"
 #include "agent/agent_call.h"
 #include "agent/agent_history.h"
 #include "agent/agent_prompt.h"
-#include "net/http.h"
+#include "base/clock.h"
+#include "base/config.h"
 #include "base/json.h"
+#include "base/out.h"
+#include "base/value.h"
 #include "db/db.h"
+#include "net/http.h"
 #include "store/job.h"
 #include "store/target.h"
 
@@ -258,7 +258,7 @@ void agent_close(struct agent *a)
 {
 	http_free(a->http);
 	agent_typing_free(&a->typing);
-	agent_speech_free(&a->speech);
+	agent_output_free(&a->speech);
 	cJSON_Delete(a->messages);
 	cJSON_Delete(a->tools);
 	free(a->offered);

@@ -1,4 +1,4 @@
-/* agent_speech: what an agent says */
+/* agent_output: what an agent says */
 #include "agent/agent_output.h"
 
 #include <stdarg.h>
@@ -32,7 +32,7 @@ static size_t settled(const struct str *held)
 	return held->len;
 }
 
-static void show(struct agent_speech *s, size_t n)
+static void show(struct agent_output *s, size_t n)
 {
 	struct str clean = { 0 };
 
@@ -48,20 +48,20 @@ static void show(struct agent_speech *s, size_t n)
 	str_free(&clean);
 }
 
-void agent_speech_add(struct agent_speech *s, const char *text, size_t n)
+void agent_output_add(struct agent_output *s, const char *text, size_t n)
 {
 	str_addn(&s->held, text, n);
-	if (s->live && (s->begun || s->final || s->held.len > AGENT_SPEECH_HOLD))
+	if (s->live && (s->begun || s->final || s->held.len > AGENT_OUTPUT_HOLD))
 		show(s, settled(&s->held));
 }
 
-static void reset(struct agent_speech *s)
+static void reset(struct agent_output *s)
 {
 	str_clear(&s->held);
 	s->begun = 0;
 }
 
-void agent_speech_answer(struct agent_speech *s, const char *text)
+void agent_output_answer(struct agent_output *s, const char *text)
 {
 	if (!s->begun) {
 		str_clear(&s->held);
@@ -71,23 +71,23 @@ void agent_speech_answer(struct agent_speech *s, const char *text)
 	reset(s);
 }
 
-void agent_speech_aside(struct agent_speech *s, const char *text)
+void agent_output_aside(struct agent_output *s, const char *text)
 {
 	struct str line = { 0 };
 
 	if (s->begun) {
 		show(s, s->held.len);
-		agent_speech_note(s, "");
+		agent_output_note(s, "");
 	} else {
-		agent_speech_part(&line, text, strlen(text), ASIDE_MAX);
+		agent_output_part(&line, text, strlen(text), ASIDE_MAX);
 		if (line.len)
-			agent_speech_line("· %s", line.data);
+			agent_output_line("· %s", line.data);
 		str_free(&line);
 	}
 	reset(s);
 }
 
-void agent_speech_note(struct agent_speech *s, const char *text)
+void agent_output_note(struct agent_output *s, const char *text)
 {
 	if (s->last && s->last != '\n')
 		out_raw("\n", 1);
@@ -101,7 +101,7 @@ void agent_speech_note(struct agent_speech *s, const char *text)
 		s->last = '\n';
 }
 
-void agent_speech_end(struct agent_speech *s)
+void agent_output_end(struct agent_output *s)
 {
 	if (s->held.len && s->begun)
 		show(s, s->held.len);
@@ -111,14 +111,14 @@ void agent_speech_end(struct agent_speech *s)
 	out_flush();
 }
 
-void agent_speech_free(struct agent_speech *s)
+void agent_output_free(struct agent_output *s)
 {
 	str_free(&s->held);
 }
 
 /* ---- stderr ---- */
 
-void agent_speech_part(struct str *line, const char *text, size_t n, size_t most)
+void agent_output_part(struct str *line, const char *text, size_t n, size_t most)
 {
 	struct str clean = { 0 };
 	size_t start = line->len, cut;
@@ -147,7 +147,7 @@ void agent_speech_part(struct str *line, const char *text, size_t n, size_t most
 	str_add(line, "...");
 }
 
-void agent_speech_line(const char *fmt, ...)
+void agent_output_line(const char *fmt, ...)
 {
 	struct str text = { 0 }, line = { 0 };
 	va_list args;
@@ -155,7 +155,7 @@ void agent_speech_line(const char *fmt, ...)
 	va_start(args, fmt);
 	str_addv(&text, fmt, args);
 	va_end(args);
-	agent_speech_part(&line, text.data, text.len, LINE_MAX_BYTES);
+	agent_output_part(&line, text.data, text.len, LINE_MAX_BYTES);
 	str_addc(&line, '\n');
 	/* at once, so that it stays a line when others write there too; if nobody reads it that is no failure */
 	(void)!result_write_all(STDERR_FILENO, line.data, line.len);

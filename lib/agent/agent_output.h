@@ -1,4 +1,4 @@
-/* agent_speech: what an agent says: its answer on stdout, all else as lines on stderr; a stdout that
+/* agent_output: what an agent says: its answer on stdout, all else as lines on stderr; a stdout that
  * failed ends the program */
 #ifndef AGENT_AGENT_OUTPUT_H
 #define AGENT_AGENT_OUTPUT_H
@@ -12,10 +12,10 @@
  * A model says a few words before it calls tools, and nobody knows that they are not the answer
  * before the call comes. A live answer is held back until it is longer than such words are.
  */
-enum { AGENT_SPEECH_HOLD = 400 }; /* bytes */
+enum { AGENT_OUTPUT_HOLD = 400 }; /* bytes */
 
 /* Start with { .live = ... }. */
-struct agent_speech {
+struct agent_output {
 	int live;  /* somebody reads along: the answer is shown as it comes */
 	int final; /* no calls can follow: nothing is held back */
 	int begun; /* some of this text has been shown */
@@ -24,25 +24,25 @@ struct agent_speech {
 };
 
 /* More of a text, whole characters. */
-void agent_speech_add(struct agent_speech *s, const char *text, size_t n);
+void agent_output_add(struct agent_output *s, const char *text, size_t n);
 
 /* It is the answer, as a whole; the rest of it is shown. */
-void agent_speech_answer(struct agent_speech *s, const char *text);
+void agent_output_answer(struct agent_output *s, const char *text);
 
 /* It was no answer but words on the way: a line on stderr, unless it was shown. */
-void agent_speech_aside(struct agent_speech *s, const char *text);
+void agent_output_aside(struct agent_output *s, const char *text);
 
 /* Put something behind the answer, as a paragraph of its own. */
-void agent_speech_note(struct agent_speech *s, const char *text);
+void agent_output_note(struct agent_output *s, const char *text);
 
 /* End the last line of stdout. */
-void agent_speech_end(struct agent_speech *s);
-void agent_speech_free(struct agent_speech *s);
+void agent_output_end(struct agent_output *s);
+void agent_output_free(struct agent_output *s);
 
 /* One line on stderr: clean text, blanks for line breaks, cut to 1,000 bytes. */
-void agent_speech_line(const char *fmt, ...) DIE_PRINTF(1, 2);
+void agent_output_line(const char *fmt, ...) DIE_PRINTF(1, 2);
 
 /* Append text as part of such a line, cut to that many bytes at most ("..." follows then). */
-void agent_speech_part(struct str *line, const char *text, size_t n, size_t most);
+void agent_output_part(struct str *line, const char *text, size_t n, size_t most);
 
 #endif

@@ -7,16 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "access/trust.h"
+#include "agent/agent_frame.h"
+#include "agent/agent_history.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/text.h"
-#include "agent/agent_frame.h"
-#include "agent/agent_history.h"
 #include "chat/commands.h"
-#include "tools/tool_table.h"
-#include "access/trust.h"
 #include "service/paths.h"
 #include "store/memory.h"
+#include "tools/tool_table.h"
 
 enum {
 	BLOCK_MAX = 16 * 1024, /* bytes of one memory block, and of all of them */
@@ -152,35 +152,35 @@ static void add_memory(struct str *text, const struct agent *a)
 static void say_job(const struct job *job, void *arg)
 {
 	char started[CLOCK_TEXT];
-	struct turn *t = arg;
+	struct reply *reply = arg;
 
-	turn_say(t, "#%lld ", (long long)job->id);
-	commands_say_name(t, job);
-	turn_say(t, " ");
-	commands_say_status(t, job);
+	reply_say(reply, "#%lld ", (long long)job->id);
+	commands_say_name(reply, job);
+	reply_say(reply, " ");
+	commands_say_status(reply, job);
 	if (job->started_at >= 0) {
-		clock_format_short(job->started_at, t->now, started);
-		turn_say(t, ", started %s", started);
+		clock_format_short(job->started_at, reply->now, started);
+		reply_say(reply, ", started %s", started);
 	}
-	commands_say_snippet(t, job);
-	turn_say(t, "\n");
+	commands_say_snippet(reply, job);
+	reply_say(reply, "\n");
 }
 
 /* an operator's own, too, not everybody's; the turns of this conversation are jobs that nobody asked for */
 static void add_jobs(struct str *text, const struct agent *a)
 {
 	struct job_filter filter = { .user = a->context.user, .except = "chat", .limit = JOBS };
-	struct turn t = { .user = a->context.user, .role = USER_USER, .now = clock_now() };
+	struct reply reply = { .user = a->context.user, .role = USER_USER, .now = clock_now() };
 
 	filter.statuses = 1u << JOB_RUNNING | 1u << JOB_QUEUED;
-	job_list(&filter, say_job, &t);
+	job_list(&filter, say_job, &reply);
 	filter.statuses = 1u << JOB_DONE | 1u << JOB_FAILED | 1u << JOB_CANCELLED;
-	job_list(&filter, say_job, &t);
-	if (!t.text.len)
-		turn_say(&t, "(no jobs)\n");
+	job_list(&filter, say_job, &reply);
+	if (!reply.text.len)
+		reply_say(&reply, "(no jobs)\n");
 	str_addc(text, '\n');
-	agent_frame(text, AGENT_FRAME_JOBS, NULL, t.text.data, t.text.len, JOBS_MAX);
-	turn_free(&t);
+	agent_frame(text, AGENT_FRAME_JOBS, NULL, reply.text.data, reply.text.len, JOBS_MAX);
+	reply_free(&reply);
 }
 
 /* for a model that tells what a message is about, where no rule did */
@@ -222,7 +222,7 @@ static void add_facts(struct str *text, const struct agent *a)
 	struct str user = { 0 };
 
 	clock_format_time(clock_now(), now);
-	agent_speech_part(&user, a->context.user, strlen(a->context.user), 200);
+	agent_output_part(&user, a->context.user, strlen(a->context.user), 200);
 	str_addf(text, "\nMode: %s\nUser: %s\nTime: %s\n",
 		a->session.kind == SESSION_CHAT ? "conversation" : "background", user.data, now);
 	if (a->session.kind == SESSION_AGENT && a->context.job)

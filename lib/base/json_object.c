@@ -1,4 +1,4 @@
-/* object: a JSON object that somebody wrote, checked for what would be read wrongly */
+/* json_object: a JSON object that somebody wrote, checked for what would be read wrongly */
 #include "base/json_object.h"
 
 #include <string.h>
@@ -28,7 +28,7 @@ static int named_before(const cJSON *object, const cJSON *property)
 	return 0;
 }
 
-int object_names_once(struct str *why, const struct cJSON *object)
+int json_object_names_once(struct str *why, const struct cJSON *object)
 {
 	const cJSON *property;
 
@@ -51,11 +51,11 @@ static int check(struct str *why, const cJSON *object, const char *behind, const
 	else if (!cJSON_IsObject(object))
 		str_add(why, "not an object");
 	else
-		return object_names_once(why, object);
+		return json_object_names_once(why, object);
 	return -1;
 }
 
-struct cJSON *object_parse(struct str *why, const char *text, size_t n)
+struct cJSON *json_object_parse(struct str *why, const char *text, size_t n)
 {
 	const char *behind = NULL;
 	cJSON *object;

@@ -1,4 +1,4 @@
-/* converse: what nobody has a rule for goes to the model */
+/* ask_model: what nobody has a rule for goes to the model */
 #include "chat/ask_model.h"
 
 #include <stdio.h>
@@ -9,12 +9,12 @@
 #include "base/config.h"
 #include "base/die.h"
 #include "chat/commands.h"
-#include "submit/workflow_start.h"
 #include "service/paths.h"
-#include "submit/submission.h"
 #include "store/claim.h"
 #include "store/session.h"
 #include "store/target.h"
+#include "submit/submission.h"
+#include "submit/workflow_start.h"
 
 /* somebody waits for it: it goes before everything */
 enum { PRIORITY = 20 };
@@ -22,7 +22,7 @@ enum { PRIORITY = 20 };
 /* one that hangs keeps the conversation waiting no longer than this */
 #define LIMIT (15 * CLOCK_MINUTE)
 
-int converse_ready(void)
+int ask_model_ready(void)
 {
 	const char *url = config_get("BGJOB_LLM_URL");
 
@@ -35,7 +35,7 @@ static void set(struct submission *s, const char *name, const char *value)
 		warn("a turn's %s: %s", name, s->why.data);
 }
 
-static void add_command(struct submission *s, const struct turn *t, int64_t session)
+static void add_command(struct submission *s, const struct reply *reply, int64_t session)
 {
 	char id[32];
 
@@ -43,31 +43,31 @@ static void add_command(struct submission *s, const struct turn *t, int64_t sess
 	submission_argument(s, paths_program("bgjob-agent"));
 	submission_argument(s, "--session");
 	submission_argument(s, id);
-	if (t->target && target_is_telegram(t->target)) {
+	if (reply->target && target_is_telegram(reply->target)) {
 		submission_argument(s, "--typing");
-		submission_argument(s, t->target);
+		submission_argument(s, reply->target);
 	}
 	submission_argument(s, "-");
 }
 
-void converse_start(struct turn *t, const char *text)
+void ask_model_start(struct reply *reply, const char *text)
 {
 	struct str lane = { 0 };
 	struct submission s;
 	int64_t id = 0, other;
 
-	str_addf(&lane, CLAIM_ONE "chat:%s", t->user);
+	str_addf(&lane, CLAIM_ONE "chat:%s", reply->user);
 	submission_init(&s);
 	set(&s, "queue", "chat");
 	set(&s, "type", CONVERSE_TYPE);
 	set(&s, "label", "answer");
-	set(&s, "user", t->user);
-	set(&s, "directory", start_directory());
-	if (t->target) {
-		set(&s, "notify", t->target);
+	set(&s, "user", reply->user);
+	set(&s, "directory", workflow_start_directory());
+	if (reply->target) {
+		set(&s, "notify", reply->target);
 		set(&s, "notify-on", "always");
 	}
-	add_command(&s, t, session_open_chat(t->user, t->target, t->now));
+	add_command(&s, reply, session_open_chat(reply->user, reply->target, reply->now));
 	s.job.priority = PRIORITY;
 	s.job.timeout_ms = LIMIT;
 	s.job.limit_key = lane.data;
@@ -77,10 +77,10 @@ void converse_start(struct turn *t, const char *text)
 	if (submission_finish(&s) == 0)
 		id = job_add(&s.job, &other);
 	if (id > 0) {
-		t->streams = 1;
-		commands_started(t, id, WORKFLOW_AUTO);
+		reply->streams = 1;
+		commands_started(reply, id, WORKFLOW_AUTO);
 	} else {
-		turn_say_no(t, "I cannot answer at the moment.\n");
+		reply_say_no(reply, "I cannot answer at the moment.\n");
 		warn("cannot start a turn of the model: %s", s.why.data);
 	}
 	submission_free(&s);

@@ -1,4 +1,4 @@
-/* converse: what nobody has a rule for goes to the model; database errors end the program */
+/* ask_model: what nobody has a rule for goes to the model; database errors end the program */
 #ifndef CHAT_ASK_MODEL_H
 #define CHAT_ASK_MODEL_H
 
@@ -8,7 +8,7 @@
 #define CONVERSE_TYPE "chat"
 
 /* Whether a model is configured (BGJOB_LLM_URL) and there is an agent to ask it. */
-int converse_ready(void);
+int ask_model_ready(void);
 
 /*
  * Let the model answer this text: a job of the conversation of this user in
@@ -17,7 +17,7 @@ int converse_ready(void);
  * in the background, and an acknowledgement says so. Inside the caller's
  * transaction.
  */
-void converse_start(struct turn *t, const char *text);
+void ask_model_start(struct reply *reply, const char *text);
 
 /*
  * Without a target, on a terminal: show the answer as it comes. Returns 1 when
@@ -25,6 +25,6 @@ void converse_start(struct turn *t, const char *text);
  * soft deadline, or interrupt (a descriptor, or -1) became readable: it goes on in the
  * background, and the text says so.
  */
-int converse_show(struct turn *t, int interrupt);
+int ask_model_stream(struct reply *reply, int interrupt);
 
 #endif

@@ -1,4 +1,4 @@
-/* converse_show: the model's answer on a terminal, as it comes */
+/* ask_model_stream: the model's answer on a terminal, as it comes */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,8 +14,8 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "base/text.h"
-#include "chat/commands.h"
 #include "chat/ask_model.h"
+#include "chat/commands.h"
 #include "service/paths.h"
 
 /* bgjob-output -f follows the job; *from gets its words. Returns its pid, or -1. */
@@ -115,27 +115,27 @@ static int take(struct shown *s, int from, int interrupt, int64_t deadline)
 	return n > 0;
 }
 
-static void say_end(struct turn *t, const struct shown *s)
+static void say_end(struct reply *reply, const struct shown *s)
 {
 	struct job job;
 
-	str_clear(&t->text);
+	str_clear(&reply->text);
 	if (s->any && s->last != '\n')
-		turn_say(t, "\n");
-	if (job_get(t->job, &job) < 0)
+		reply_say(reply, "\n");
+	if (job_get(reply->job, &job) < 0)
 		return;
-	t->ended = 1;
+	reply->ended = 1;
 	if (job.status != JOB_DONE || !s->any)
-		commands_ended(t, &job);
+		commands_ended(reply, &job);
 	job_free(&job);
 }
 
-int converse_show(struct turn *t, int interrupt)
+int ask_model_stream(struct reply *reply, int interrupt)
 {
-	int64_t deadline = clock_boot() + turn_deadline();
+	int64_t deadline = clock_boot() + reply_deadline();
 	struct shown s = { 0 };
 	int from, more;
-	pid_t pid = follow(t->job, &from);
+	pid_t pid = follow(reply->job, &from);
 
 	if (pid < 0) {
 		warn_errno("cannot start bgjob-output");
@@ -151,11 +151,11 @@ int converse_show(struct turn *t, int interrupt)
 	waitpid(pid, NULL, 0);
 	close(from);
 	if (more == 0) {
-		say_end(t, &s);
+		say_end(reply, &s);
 	} else if (s.any || clock_boot() < deadline) {
 		/* behind the "^C" that the terminal shows */
-		str_clear(&t->text);
-		turn_say(t, "\n#%lld goes on in the background.\n", (long long)t->job);
+		str_clear(&reply->text);
+		reply_say(reply, "\n#%lld goes on in the background.\n", (long long)reply->job);
 	}
 	str_free(&s.waiting);
 	return more == 0;

@@ -4,12 +4,12 @@
 
 #include <stddef.h>
 
-struct turn;
+struct reply;
 
 /* A command: name as [a-z]+, argument as shown in the help (NULL: none), one sentence. */
 struct command {
 	const char *name, *argument, *description;
-	void (*run)(struct turn *t, const char *argument);
+	void (*run)(struct reply *reply, const char *argument);
 };
 
 /* All of them, in the order of the help. */

@@ -6,62 +6,62 @@
 #include "chat/reply.h"
 
 /* Of the table (command.h). The argument is what was said behind the name, without blanks before it. */
-void commands_jobs(struct turn *t, const char *argument);
-void commands_tasks(struct turn *t, const char *argument);
-void commands_job(struct turn *t, const char *argument);
-void commands_status(struct turn *t, const char *argument);
-void commands_result(struct turn *t, const char *argument);
-void commands_logs(struct turn *t, const char *argument);
-void commands_cancel(struct turn *t, const char *argument);
-void commands_retry(struct turn *t, const char *argument);
-void commands_run(struct turn *t, const char *argument);
-void commands_workflows(struct turn *t, const char *argument);
-void commands_memory(struct turn *t, const char *argument);
-void commands_pair(struct turn *t, const char *argument);
-void commands_greet(struct turn *t, const char *argument);
-void commands_help(struct turn *t, const char *argument);
+void commands_jobs(struct reply *reply, const char *argument);
+void commands_tasks(struct reply *reply, const char *argument);
+void commands_job(struct reply *reply, const char *argument);
+void commands_status(struct reply *reply, const char *argument);
+void commands_result(struct reply *reply, const char *argument);
+void commands_logs(struct reply *reply, const char *argument);
+void commands_cancel(struct reply *reply, const char *argument);
+void commands_retry(struct reply *reply, const char *argument);
+void commands_run(struct reply *reply, const char *argument);
+void commands_workflows(struct reply *reply, const char *argument);
+void commands_memory(struct reply *reply, const char *argument);
+void commands_pair(struct reply *reply, const char *argument);
+void commands_greet(struct reply *reply, const char *argument);
+void commands_help(struct reply *reply, const char *argument);
 
 /*
  * Start the workflow of this name with this text as its input. named: it was
  * said as #NAME, and is acknowledged as such. Returns 0 if there is none: then
  * nothing was said.
  */
-int commands_start(struct turn *t, const char *name, const char *text, int named);
+int commands_start(struct reply *reply, const char *name, const char *text, int named);
 
 /* Note that a job was started, and say so, unless its end is to be the answer. */
-void commands_started(struct turn *t, int64_t job, enum workflow_detach detach);
+void commands_started(struct reply *reply, int64_t job, enum workflow_detach detach);
 
 /* Say what can be done, to somebody whose words mean nothing to us. */
-void commands_offer(struct turn *t);
+void commands_offer(struct reply *reply);
 
 /* The answer for somebody who waited for the end of a job: its result, or why there is none. */
-void commands_ended(struct turn *t, const struct job *job);
+void commands_ended(struct reply *reply, const struct job *job);
 
 /*
  * The last lines of what a job wrote to stderr by now, at most so many of its
  * last `most` bytes. Returns 0 if there are none: then nothing was said.
  */
-int commands_say_log(struct turn *t, const struct job *job, int lines, size_t most);
+int commands_say_log(struct reply *reply, const struct job *job, int lines, size_t most);
 
 /* The last few KiB of what a job that runs wrote to stdout by now. Returns 0 if there are none, as above. */
-int commands_say_so_far(struct turn *t, const struct job *job);
+int commands_say_so_far(struct reply *reply, const struct job *job);
 
 /*
  * The job of an id, as "42" or "#42", if it is theirs to see: 0, to be freed
  * with job_free(). Else -1, and it was said what is wrong; "" is a wrong id too.
  */
-int commands_find(struct turn *t, const char *id, struct job *job);
+int commands_find(struct reply *reply, const char *id, struct job *job);
 
 /* Whether they may see a job: their own, or, as an operator, any. */
-int commands_may_see(const struct turn *t, const struct job *job);
+int commands_may_see(const struct reply *reply, const struct job *job);
 
 /* "board": what a job is called in lists: its type, or of a plain command its label, cleaned. */
-void commands_say_name(struct turn *t, const struct job *job);
+void commands_say_name(struct reply *reply, const struct job *job);
 
 /* ` "The board identified three key risks..."`: of its result, before its end of its input; or nothing */
-void commands_say_snippet(struct turn *t, const struct job *job);
+void commands_say_snippet(struct reply *reply, const struct job *job);
 
 /* "✅ done", "❌ failed: exit 3" */
-void commands_say_status(struct turn *t, const struct job *job);
+void commands_say_status(struct reply *reply, const struct job *job);
 
 #endif

@@ -5,39 +5,40 @@
 
 #include "base/die.h"
 #include "chat/commands.h"
-#include "submit/workflow_start.h"
 #include "run/cancel.h"
 #include "store/result.h"
+#include "submit/workflow_start.h"
 
-static void cancel(struct turn *t, const char *id)
+static void cancel(struct reply *reply, const char *id)
 {
 	struct job job;
 
-	if (commands_find(t, id, &job) < 0)
+	if (commands_find(reply, id, &job) < 0)
 		return;
-	switch (cancel_mark(job.id, t->by)) {
-	case CANCEL_DONE: turn_say(t, "Cancelled #%lld.\n", (long long)job.id); break;
+	switch (cancel_mark(job.id, reply->by)) {
+	case CANCEL_DONE: reply_say(reply, "Cancelled #%lld.\n", (long long)job.id); break;
 	case CANCEL_ASKED:
-		turn_signal(t, job.id);
-		turn_say(t, "Cancelling #%lld.\n", (long long)job.id);
+		reply_signal(reply, job.id);
+		reply_say(reply, "Cancelling #%lld.\n", (long long)job.id);
 		break;
 	default:
-		turn_say_no(t, "#%lld has already ended: %s.\n", (long long)job.id,
+		reply_say_no(reply, "#%lld has already ended: %s.\n", (long long)job.id,
 			job_status_name(job.status));
 	}
 	job_free(&job);
 }
 
-void commands_cancel(struct turn *t, const char *argument)
+void commands_cancel(struct reply *reply, const char *argument)
 {
 	const char *at = argument;
 
 	if (!*at) {
-		turn_say_no(t, "Which one? Say /cancel and its number. /tasks shows what runs.\n");
+		reply_say_no(reply,
+			"Which one? Say /cancel and its number. /tasks shows what runs.\n");
 		return;
 	}
 	while (*at) {
-		cancel(t, at);
+		cancel(reply, at);
 		at += strcspn(at, " \t\n,");
 		at += strspn(at, " \t\n,");
 	}
@@ -67,9 +68,9 @@ static int copy_input(int64_t id, struct job_new *job, char file[RESULT_NAME], v
 }
 
 /* the same work, told to whoever asked */
-static int64_t record_again(struct turn *t, const struct job *old, int64_t *other)
+static int64_t record_again(struct reply *reply, const struct job *old, int64_t *other)
 {
-	char *targets[] = { (char *)(uintptr_t)t->target, NULL }, file[RESULT_NAME];
+	char *targets[] = { (char *)(uintptr_t)reply->target, NULL }, file[RESULT_NAME];
 	struct job_new job;
 	int64_t id = 0;
 	void *data;
@@ -79,7 +80,7 @@ static int64_t record_again(struct turn *t, const struct job *old, int64_t *othe
 	job.type = old->type;
 	job.label = old->label;
 	job.user = old->user;
-	job.unique_key = start_is_place(old->unique_key) ? NULL : old->unique_key;
+	job.unique_key = workflow_start_is_place(old->unique_key) ? NULL : old->unique_key;
 	job.priority = old->priority;
 	job.command = old->command;
 	job.command_size = old->command_size;
@@ -91,7 +92,7 @@ static int64_t record_again(struct turn *t, const struct job *old, int64_t *othe
 	job.backoff_ms = old->backoff_ms;
 	job.max_output = old->max_output;
 	job.retries = old->retries;
-	job.notify = t->target ? targets : NULL;
+	job.notify = reply->target ? targets : NULL;
 	job.contain = old->contain;
 	if (copy_input(old->id, &job, file, &data) == 0) {
 		id = job_add(&job, other);
@@ -102,24 +103,24 @@ static int64_t record_again(struct turn *t, const struct job *old, int64_t *othe
 	return id;
 }
 
-void commands_retry(struct turn *t, const char *argument)
+void commands_retry(struct reply *reply, const char *argument)
 {
 	struct job old;
 	int64_t id, other = 0;
 
-	if (commands_find(t, argument, &old) < 0)
+	if (commands_find(reply, argument, &old) < 0)
 		return;
 	if (!job_finished(old.status)) {
-		turn_say_no(t, "#%lld has not ended yet.\n", (long long)old.id);
+		reply_say_no(reply, "#%lld has not ended yet.\n", (long long)old.id);
 	} else {
-		id = record_again(t, &old, &other);
+		id = record_again(reply, &old, &other);
 		if (id > 0)
-			commands_started(t, id, WORKFLOW_ALWAYS);
+			commands_started(reply, id, WORKFLOW_ALWAYS);
 		else if (id == 0)
-			turn_say_no(t, "The input of #%lld is lost.\n", (long long)old.id);
+			reply_say_no(reply, "The input of #%lld is lost.\n", (long long)old.id);
 		else
-			turn_say_no(t, "#%lld does that already.\n", (long long)other);
-		turn_has_seen(t, &old);
+			reply_say_no(reply, "#%lld does that already.\n", (long long)other);
+		reply_has_seen(reply, &old);
 	}
 	job_free(&old);
 }

@@ -6,50 +6,50 @@
 
 enum { NAME_CHARACTERS = 40, REASON_CHARACTERS = 80, ID_CHARACTERS = 30 };
 
-int commands_may_see(const struct turn *t, const struct job *job)
+int commands_may_see(const struct reply *reply, const struct job *job)
 {
-	return t->role == USER_OPERATOR || (job->user && strcmp(job->user, t->user) == 0);
+	return reply->role == USER_OPERATOR || (job->user && strcmp(job->user, reply->user) == 0);
 }
 
-int commands_find(struct turn *t, const char *id, struct job *job)
+int commands_find(struct reply *reply, const char *id, struct job *job)
 {
 	size_t n = strcspn(id, " \t\n,");
 	int64_t number;
 
 	if (n == 0) {
-		turn_say_no(t, "Which job? Say its number. /jobs lists them.\n");
+		reply_say_no(reply, "Which job? Say its number. /jobs lists them.\n");
 		return -1;
 	}
 	if (value_id(id, n, &number) < 0) {
-		turn_say_line(t, id, n, ID_CHARACTERS);
-		turn_say_no(t, " is not the number of a job. /jobs lists them.\n");
+		reply_say_line(reply, id, n, ID_CHARACTERS);
+		reply_say_no(reply, " is not the number of a job. /jobs lists them.\n");
 		return -1;
 	}
 	/* whether a job of somebody else is there is not theirs to know either */
 	if (job_get(number, job) == 0) {
-		if (commands_may_see(t, job))
+		if (commands_may_see(reply, job))
 			return 0;
 		job_free(job);
 	}
-	turn_say_no(t, "No job %lld. /jobs lists them.\n", (long long)number);
+	reply_say_no(reply, "No job %lld. /jobs lists them.\n", (long long)number);
 	return -1;
 }
 
-void commands_say_name(struct turn *t, const struct job *job)
+void commands_say_name(struct reply *reply, const struct job *job)
 {
 	const char *name = job->label && strcmp(job->type, "shell") == 0 ? job->label : job->type;
 
-	turn_say_line(t, name, strlen(name), NAME_CHARACTERS);
+	reply_say_line(reply, name, strlen(name), NAME_CHARACTERS);
 }
 
-void commands_say_status(struct turn *t, const struct job *job)
+void commands_say_status(struct reply *reply, const struct job *job)
 {
 	static const char *const badges[] = { "🕒", "⏳", "✅", "❌", "🚫" };
 	int held = job->status == JOB_QUEUED && job->hold;
 
-	turn_say(t, "%s %s", held ? "⏸" : badges[job->status], job_status_name(job->status));
+	reply_say(reply, "%s %s", held ? "⏸" : badges[job->status], job_status_name(job->status));
 	if (job->reason && (job->status == JOB_FAILED || job->status == JOB_CANCELLED)) {
-		turn_say(t, ": ");
-		turn_say_line(t, job->reason, strlen(job->reason), REASON_CHARACTERS);
+		reply_say(reply, ": ");
+		reply_say_line(reply, job->reason, strlen(job->reason), REASON_CHARACTERS);
 	}
 }

@@ -11,36 +11,36 @@
 
 enum { LINE_CHARACTERS = 200 };
 
-static void say_field(struct turn *t, const char *name, const char *text)
+static void say_field(struct reply *reply, const char *name, const char *text)
 {
 	if (!text || !*text)
 		return;
-	turn_say(t, "%s: ", name);
-	turn_say_line(t, text, strlen(text), LINE_CHARACTERS);
-	turn_say(t, "\n");
+	reply_say(reply, "%s: ", name);
+	reply_say_line(reply, text, strlen(text), LINE_CHARACTERS);
+	reply_say(reply, "\n");
 }
 
-static void say_times(struct turn *t, const struct job *job)
+static void say_times(struct reply *reply, const struct job *job)
 {
-	int64_t end = job->completed_at >= 0 ? job->completed_at : t->now;
+	int64_t end = job->completed_at >= 0 ? job->completed_at : reply->now;
 	char text[CLOCK_TEXT];
 
-	clock_format_short(job->created_at, t->now, text);
-	say_field(t, "Created", text);
+	clock_format_short(job->created_at, reply->now, text);
+	say_field(reply, "Created", text);
 	if (job->started_at >= 0) {
-		clock_format_short(job->started_at, t->now, text);
-		say_field(t, "Started", text);
+		clock_format_short(job->started_at, reply->now, text);
+		say_field(reply, "Started", text);
 	}
 	if (job->completed_at >= 0) {
-		clock_format_short(job->completed_at, t->now, text);
-		say_field(t, "Ended", text);
+		clock_format_short(job->completed_at, reply->now, text);
+		say_field(reply, "Ended", text);
 	}
 	if (job->started_at >= 0 && end >= job->started_at) {
 		clock_format_duration(end - job->started_at, text);
-		say_field(t, job->completed_at >= 0 ? "Took" : "Runs for", text);
+		say_field(reply, job->completed_at >= 0 ? "Took" : "Runs for", text);
 	}
 	if (job->attempt > 1)
-		turn_say(t, "Attempts: %lld\n", (long long)job->attempt);
+		reply_say(reply, "Attempts: %lld\n", (long long)job->attempt);
 }
 
 static void say_wait(const char *reason, void *arg)
@@ -49,50 +49,50 @@ static void say_wait(const char *reason, void *arg)
 }
 
 /* what the operator's machine looks like is not for others */
-static void say_inside(struct turn *t, const struct job *job)
+static void say_inside(struct reply *reply, const struct job *job)
 {
 	struct str command = { 0 };
 
-	job_text_waits(job, say_wait, t);
+	job_text_waits(job, say_wait, reply);
 	job_text_command(&command, job->command, job->command_size);
-	say_field(t, "Command", command.data);
-	say_field(t, "Queue", job->queue);
-	say_field(t, "User", job->user);
+	say_field(reply, "Command", command.data);
+	say_field(reply, "Queue", job->queue);
+	say_field(reply, "User", job->user);
 	str_free(&command);
 }
 
-static void add_buttons(struct turn *t, const struct job *job)
+static void add_buttons(struct reply *reply, const struct job *job)
 {
 	if (!job_finished(job->status)) {
-		turn_button(t, "Cancel", "/cancel", job->id);
+		reply_button(reply, "Cancel", "/cancel", job->id);
 		if (job->status == JOB_RUNNING)
-			turn_button(t, "Log", "/logs", job->id);
+			reply_button(reply, "Log", "/logs", job->id);
 		return;
 	}
-	turn_button(t, "Show", "/result", job->id);
-	turn_button(t, "Log", "/logs", job->id);
-	turn_button(t, "Retry", "/retry", job->id);
+	reply_button(reply, "Show", "/result", job->id);
+	reply_button(reply, "Log", "/logs", job->id);
+	reply_button(reply, "Retry", "/retry", job->id);
 }
 
-void commands_job(struct turn *t, const char *argument)
+void commands_job(struct reply *reply, const char *argument)
 {
 	struct job job;
 
-	if (commands_find(t, argument, &job) < 0)
+	if (commands_find(reply, argument, &job) < 0)
 		return;
-	turn_say(t, "#%lld ", (long long)job.id);
-	commands_say_name(t, &job);
-	turn_say(t, " ");
-	commands_say_status(t, &job);
-	turn_say(t, "\n");
-	say_field(t, "Label", job.label);
+	reply_say(reply, "#%lld ", (long long)job.id);
+	commands_say_name(reply, &job);
+	reply_say(reply, " ");
+	commands_say_status(reply, &job);
+	reply_say(reply, "\n");
+	say_field(reply, "Label", job.label);
 	if (job.status == JOB_RUNNING)
-		say_field(t, "Is being cancelled by", job.cancel_by);
-	say_times(t, &job);
-	if (t->role == USER_OPERATOR)
-		say_inside(t, &job);
-	add_buttons(t, &job);
-	turn_has_seen(t, &job);
+		say_field(reply, "Is being cancelled by", job.cancel_by);
+	say_times(reply, &job);
+	if (reply->role == USER_OPERATOR)
+		say_inside(reply, &job);
+	add_buttons(reply, &job);
+	reply_has_seen(reply, &job);
 	job_free(&job);
 }
 
@@ -104,58 +104,58 @@ static void count(const struct job *job, void *arg)
 }
 
 /* of their own jobs: those of others are not theirs to count */
-static void say_own_line(struct turn *t)
+static void say_own_line(struct reply *reply)
 {
-	struct job_filter running = { .user = t->user,
+	struct job_filter running = { .user = reply->user,
 		.statuses = 1u << JOB_RUNNING | 1u << JOB_QUEUED };
 	int64_t counts[JOB_CANCELLED + 1] = { 0 };
 
 	job_list(&running, count, counts);
 	if (counts[JOB_RUNNING])
-		turn_say(t, "%lld running", (long long)counts[JOB_RUNNING]);
+		reply_say(reply, "%lld running", (long long)counts[JOB_RUNNING]);
 	if (counts[JOB_QUEUED])
-		turn_say(t, "%s%lld queued", t->text.len ? " · " : "",
+		reply_say(reply, "%s%lld queued", reply->text.len ? " · " : "",
 			(long long)counts[JOB_QUEUED]);
 }
 
-static void say_health(struct turn *t)
+static void say_health(struct reply *reply)
 {
 	int64_t open = delivery_open(), dead = delivery_dead(), waiting = inbox_waiting();
 
 	if (open)
-		turn_say(t, "%lld messages wait to be sent.\n", (long long)open);
+		reply_say(reply, "%lld messages wait to be sent.\n", (long long)open);
 	if (dead)
-		turn_say(t, "%lld messages were refused: bgjob doctor shows them.\n",
+		reply_say(reply, "%lld messages were refused: bgjob doctor shows them.\n",
 			(long long)dead);
 	/* the one that asks is not handled yet */
 	if (waiting > 1)
-		turn_say(t, "%lld messages wait to be handled.\n", (long long)waiting);
+		reply_say(reply, "%lld messages wait to be handled.\n", (long long)waiting);
 	if (inbox_failed())
-		turn_say(t, "%lld messages could not be handled: bgjob doctor shows them.\n",
+		reply_say(reply, "%lld messages could not be handled: bgjob doctor shows them.\n",
 			(long long)inbox_failed());
 }
 
-void commands_status(struct turn *t, const char *unused)
+void commands_status(struct reply *reply, const char *unused)
 {
 	struct str line = { 0 };
 
 	(void)unused;
-	if (t->role == USER_OPERATOR)
-		job_text_line(&line, t->now);
+	if (reply->role == USER_OPERATOR)
+		job_text_line(&line, reply->now);
 	if (line.len)
-		turn_say(t, "%s", line.data);
-	else if (t->role != USER_OPERATOR)
-		say_own_line(t);
-	if (!t->text.len)
-		turn_say(t, "Nothing is running.");
-	turn_say(t, "\n");
+		reply_say(reply, "%s", line.data);
+	else if (reply->role != USER_OPERATOR)
+		say_own_line(reply);
+	if (!reply->text.len)
+		reply_say(reply, "Nothing is running.");
+	reply_say(reply, "\n");
 	if (pool_any_alive())
-		turn_say(t, "The runner is up.\n");
+		reply_say(reply, "The runner is up.\n");
 	else if (config_yes("BGJOB_AUTORUN", 1))
-		turn_say(t, "No runner is up: the next job starts one.\n");
+		reply_say(reply, "No runner is up: the next job starts one.\n");
 	else
-		turn_say(t, "No runner is up: jobs wait until bgjob-run is started.\n");
-	if (t->role == USER_OPERATOR)
-		say_health(t);
+		reply_say(reply, "No runner is up: jobs wait until bgjob-run is started.\n");
+	if (reply->role == USER_OPERATOR)
+		say_health(reply);
 	str_free(&line);
 }

@@ -4,21 +4,21 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "chat/commands.h"
 #include "chat/ask_model.h"
+#include "chat/commands.h"
 #include "store/result.h"
 
 enum { LATEST = 10, SNIPPET_CHARACTERS = 60, SNIPPET_BYTES = 1024 };
 
 /* "14:32" today, else as in tables */
-static void say_time(struct turn *t, int64_t ms)
+static void say_time(struct reply *reply, int64_t ms)
 {
 	char text[CLOCK_TEXT];
 
-	clock_format_short(ms, t->now, text);
+	clock_format_short(ms, reply->now, text);
 	if (strlen(text) == strlen("09:00:00") && text[2] == ':')
 		text[5] = '\0';
-	turn_say(t, "%s", text);
+	reply_say(reply, "%s", text);
 }
 
 /* the beginning of its result, or, before there is one, of its input */
@@ -61,11 +61,11 @@ static void add_words(struct str *to, const char *line, size_t n)
 	str_addc(to, '\n');
 }
 
-void commands_say_snippet(struct turn *t, const struct job *job)
+void commands_say_snippet(struct reply *reply, const struct job *job)
 {
 	char data[SNIPPET_BYTES];
 	struct str clean = { 0 }, words = { 0 };
-	size_t before = t->text.len, inside;
+	size_t before = reply->text.len, inside;
 
 	str_add(&clean, "");
 	str_add(&words, "");
@@ -76,44 +76,44 @@ void commands_say_snippet(struct turn *t, const struct job *job)
 		add_words(&words, line, n);
 		line += n + (line[n] == '\n');
 	}
-	turn_say(t, " \"");
-	inside = t->text.len;
-	turn_say_line(t, words.data, words.len, SNIPPET_CHARACTERS);
+	reply_say(reply, " \"");
+	inside = reply->text.len;
+	reply_say_line(reply, words.data, words.len, SNIPPET_CHARACTERS);
 	str_free(&clean);
 	str_free(&words);
-	if (t->text.len > inside) {
-		turn_say(t, "\"");
+	if (reply->text.len > inside) {
+		reply_say(reply, "\"");
 	} else {
-		t->text.len = before;
-		t->text.data[before] = '\0';
+		reply->text.len = before;
+		reply->text.data[before] = '\0';
 	}
 }
 
 /* #42 board ✅ done Started: 14:32 "The board identified three key risks..." */
 static void say_job(const struct job *job, void *arg)
 {
-	struct turn *t = arg;
+	struct reply *reply = arg;
 
-	turn_say(t, "#%lld ", (long long)job->id);
-	commands_say_name(t, job);
-	turn_say(t, " ");
-	commands_say_status(t, job);
+	reply_say(reply, "#%lld ", (long long)job->id);
+	commands_say_name(reply, job);
+	reply_say(reply, " ");
+	commands_say_status(reply, job);
 	if (job->started_at >= 0) {
-		turn_say(t, " Started: ");
-		say_time(t, job->started_at);
+		reply_say(reply, " Started: ");
+		say_time(reply, job->started_at);
 	}
-	commands_say_snippet(t, job);
-	turn_say(t, "\n");
+	commands_say_snippet(reply, job);
+	reply_say(reply, "\n");
 }
 
-static const char *owner(const struct turn *t)
+static const char *owner(const struct reply *reply)
 {
-	return t->role == USER_OPERATOR ? NULL : t->user;
+	return reply->role == USER_OPERATOR ? NULL : reply->user;
 }
 
-void commands_jobs(struct turn *t, const char *argument)
+void commands_jobs(struct reply *reply, const char *argument)
 {
-	struct job_filter filter = { .user = owner(t),
+	struct job_filter filter = { .user = owner(reply),
 		.except = CONVERSE_TYPE,
 		.except_done = 1,
 		.limit = LATEST };
@@ -125,68 +125,69 @@ void commands_jobs(struct turn *t, const char *argument)
 		memcpy(state, argument, n);
 	status = job_status_parse(state);
 	if (n > 0 && strcmp(state, "all") != 0 && status < 0) {
-		turn_say_no(t, "/jobs queued, running, done, failed, cancelled or all.\n");
+		reply_say_no(reply, "/jobs queued, running, done, failed, cancelled or all.\n");
 		return;
 	}
 	if (status >= 0)
 		filter.statuses = 1u << status;
-	if (job_list(&filter, say_job, t) == 0)
-		turn_say_no(t, "No %s%sjobs.\n", status >= 0 ? state : "", status >= 0 ? " " : "");
+	if (job_list(&filter, say_job, reply) == 0)
+		reply_say_no(reply, "No %s%sjobs.\n", status >= 0 ? state : "",
+			status >= 0 ? " " : "");
 }
 
-static void say_ago(struct turn *t, const char *word, int64_t at)
+static void say_ago(struct reply *reply, const char *word, int64_t at)
 {
-	int64_t ago = t->now - at;
+	int64_t ago = reply->now - at;
 
 	if (ago < 10 * CLOCK_SECOND)
-		turn_say(t, "%s just now", word);
+		reply_say(reply, "%s just now", word);
 	else if (ago < CLOCK_MINUTE)
-		turn_say(t, "%s %lld s ago", word, (long long)(ago / CLOCK_SECOND));
+		reply_say(reply, "%s %lld s ago", word, (long long)(ago / CLOCK_SECOND));
 	else if (ago < CLOCK_HOUR)
-		turn_say(t, "%s %lld min ago", word, (long long)(ago / CLOCK_MINUTE));
+		reply_say(reply, "%s %lld min ago", word, (long long)(ago / CLOCK_MINUTE));
 	else if (ago < 2 * CLOCK_DAY)
-		turn_say(t, "%s %lld h ago", word, (long long)(ago / CLOCK_HOUR));
+		reply_say(reply, "%s %lld h ago", word, (long long)(ago / CLOCK_HOUR));
 	else
-		turn_say(t, "%s %lld days ago", word, (long long)(ago / CLOCK_DAY));
+		reply_say(reply, "%s %lld days ago", word, (long long)(ago / CLOCK_DAY));
 }
 
 static void say_task(const struct job *job, void *arg)
 {
 	static const char *const words[] = { "Queued", "Started", "Completed", "Failed",
 		"Cancelled" };
-	struct turn *t = arg;
+	struct reply *reply = arg;
 	int64_t at = job->status == JOB_QUEUED ? job->created_at
 		: job->status == JOB_RUNNING   ? job->started_at
 					       : job->completed_at;
 
-	turn_say(t, "#%lld ", (long long)job->id);
-	commands_say_name(t, job);
-	turn_say(t, " · ");
-	say_ago(t, words[job->status], at);
+	reply_say(reply, "#%lld ", (long long)job->id);
+	commands_say_name(reply, job);
+	reply_say(reply, " · ");
+	say_ago(reply, words[job->status], at);
 	if (job->status == JOB_FAILED && job->reason) {
-		turn_say(t, ": ");
-		turn_say_line(t, job->reason, strlen(job->reason), SNIPPET_CHARACTERS);
+		reply_say(reply, ": ");
+		reply_say_line(reply, job->reason, strlen(job->reason), SNIPPET_CHARACTERS);
 	}
-	turn_say(t, "\n");
+	reply_say(reply, "\n");
 }
 
-static void say_section(struct turn *t, const char *title, unsigned statuses)
+static void say_section(struct reply *reply, const char *title, unsigned statuses)
 {
-	struct job_filter filter = { .user = owner(t),
+	struct job_filter filter = { .user = owner(reply),
 		.except = CONVERSE_TYPE,
 		.except_done = 1,
 		.limit = LATEST,
 		.statuses = statuses };
 
-	turn_say(t, "%s%s\n", t->text.len ? "\n" : "", title);
-	if (job_list(&filter, say_task, t) == 0)
-		turn_say(t, "none\n");
+	reply_say(reply, "%s%s\n", reply->text.len ? "\n" : "", title);
+	if (job_list(&filter, say_task, reply) == 0)
+		reply_say(reply, "none\n");
 }
 
-void commands_tasks(struct turn *t, const char *unused)
+void commands_tasks(struct reply *reply, const char *unused)
 {
 	(void)unused;
-	say_section(t, "Running", 1u << JOB_RUNNING | 1u << JOB_QUEUED);
-	say_section(t, "Completed", 1u << JOB_DONE);
-	say_section(t, "Failed", 1u << JOB_FAILED | 1u << JOB_CANCELLED);
+	say_section(reply, "Running", 1u << JOB_RUNNING | 1u << JOB_QUEUED);
+	say_section(reply, "Completed", 1u << JOB_DONE);
+	say_section(reply, "Failed", 1u << JOB_FAILED | 1u << JOB_CANCELLED);
 }

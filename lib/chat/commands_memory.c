@@ -14,152 +14,152 @@ enum {
 	SHOWN = 3,               /* proposals with their difference */
 };
 
-static const char *owner(const struct turn *t)
+static const char *owner(const struct reply *reply)
 {
-	return t->role == USER_OPERATOR ? NULL : t->user;
+	return reply->role == USER_OPERATOR ? NULL : reply->user;
 }
 
 /* "style, version 3: How to write"; whose, if it is another's */
-static void say_name(struct turn *t, const char *user, const char *label)
+static void say_name(struct reply *reply, const char *user, const char *label)
 {
-	turn_say(t, "%s", label);
-	if (strcmp(user, t->user) != 0) {
-		turn_say(t, " of ");
-		turn_say_line(t, user, strlen(user), BY_CHARACTERS);
+	reply_say(reply, "%s", label);
+	if (strcmp(user, reply->user) != 0) {
+		reply_say(reply, " of ");
+		reply_say_line(reply, user, strlen(user), BY_CHARACTERS);
 	}
 }
 
 static void say_block(const struct memory_block *b, void *arg)
 {
-	struct turn *t = arg;
+	struct reply *reply = arg;
 
-	turn_say(t, "%s · version %lld", b->label, (long long)b->version);
+	reply_say(reply, "%s · version %lld", b->label, (long long)b->version);
 	if (strcmp(b->title, b->label) != 0 && *b->title) {
-		turn_say(t, " · ");
-		turn_say_line(t, b->title, strlen(b->title), TITLE_CHARACTERS);
+		reply_say(reply, " · ");
+		reply_say_line(reply, b->title, strlen(b->title), TITLE_CHARACTERS);
 	}
-	turn_say(t, "\n");
+	reply_say(reply, "\n");
 }
 
-static void say_difference(struct turn *t, const char *text, size_t n)
+static void say_difference(struct reply *reply, const char *text, size_t n)
 {
 	size_t shown = n < DIFFERENCE_BYTES ? n : DIFFERENCE_BYTES;
 
 	/* whole lines */
 	while (shown > 0 && shown < n && text[shown - 1] != '\n')
 		shown--;
-	turn_say_text(t, text, shown);
+	reply_say_text(reply, text, shown);
 	if (shown < n)
-		turn_say(t, "… %zu bytes more: bgjob-memory proposals ID shows all of it.\n",
+		reply_say(reply, "… %zu bytes more: bgjob-memory proposals ID shows all of it.\n",
 			n - shown);
 }
 
 struct proposals {
-	struct turn *turn;
+	struct reply *turn;
 	int64_t count;
 };
 
 static void say_proposal(const struct memory_proposal *p, void *arg)
 {
 	struct proposals *list = arg;
-	struct turn *t = list->turn;
+	struct reply *reply = list->turn;
 	struct str difference = { 0 };
 	char approve[48], reject[48];
 
-	turn_say(t, "%sProposal %lld for ", t->text.len ? "\n" : "", (long long)p->id);
-	say_name(t, p->user, p->label);
-	turn_say(t, ", by ");
-	turn_say_line(t, p->by, strlen(p->by), BY_CHARACTERS);
-	turn_say(t, p->base ? "\n" : ": a new block\n");
+	reply_say(reply, "%sProposal %lld for ", reply->text.len ? "\n" : "", (long long)p->id);
+	say_name(reply, p->user, p->label);
+	reply_say(reply, ", by ");
+	reply_say_line(reply, p->by, strlen(p->by), BY_CHARACTERS);
+	reply_say(reply, p->base ? "\n" : ": a new block\n");
 	if (++list->count > SHOWN)
 		return;
 	str_add(&difference, "");
 	memory_difference(p, &difference);
-	say_difference(t, difference.data, difference.len);
+	say_difference(reply, difference.data, difference.len);
 	str_free(&difference);
 	snprintf(approve, sizeof(approve), "Approve %lld", (long long)p->id);
 	snprintf(reject, sizeof(reject), "Reject %lld", (long long)p->id);
-	turn_button(t, approve, "/memory approve", p->id);
-	turn_button(t, reject, "/memory reject", p->id);
+	reply_button(reply, approve, "/memory approve", p->id);
+	reply_button(reply, reject, "/memory reject", p->id);
 }
 
-static void list(struct turn *t)
+static void list(struct reply *reply)
 {
-	struct proposals all = { t, 0 };
-	int64_t blocks = memory_list(t->user, say_block, t);
+	struct proposals all = { reply, 0 };
+	int64_t blocks = memory_list(reply->user, say_block, reply);
 
 	if (!blocks)
-		turn_say(t, "Nothing is kept about you.\n");
-	memory_proposals(owner(t), MEMORY_PENDING, say_proposal, &all);
-	t->no = !blocks && !all.count;
+		reply_say(reply, "Nothing is kept about you.\n");
+	memory_proposals(owner(reply), MEMORY_PENDING, say_proposal, &all);
+	reply->no = !blocks && !all.count;
 }
 
-static void show(struct turn *t, const char *label)
+static void show(struct reply *reply, const char *label)
 {
 	struct memory_block block;
 
-	if (memory_get(t->user, label, &block) < 0) {
-		turn_say(t, "There is no block ");
-		turn_say_line(t, label, strlen(label), LABEL_CHARACTERS);
-		turn_say_no(t, ". /memory lists them.\n");
+	if (memory_get(reply->user, label, &block) < 0) {
+		reply_say(reply, "There is no block ");
+		reply_say_line(reply, label, strlen(label), LABEL_CHARACTERS);
+		reply_say_no(reply, ". /memory lists them.\n");
 		return;
 	}
-	say_block(&block, t);
-	turn_say_text(t, block.body, strlen(block.body));
+	say_block(&block, reply);
+	reply_say_text(reply, block.body, strlen(block.body));
 	if (!*block.body)
-		turn_say(t, "(empty)\n");
+		reply_say(reply, "(empty)\n");
 	memory_block_free(&block);
 }
 
 /* the proposal of an id, if it is theirs to decide: 0, to be freed. Else -1, and it was said what is wrong. */
-static int find(struct turn *t, const char *text, size_t n, struct memory_proposal *p)
+static int find(struct reply *reply, const char *text, size_t n, struct memory_proposal *p)
 {
 	int64_t id;
 
 	if (value_id(text, n, &id) < 0) {
-		turn_say_no(t, "Which one? Say its number. /memory lists them.\n");
+		reply_say_no(reply, "Which one? Say its number. /memory lists them.\n");
 		return -1;
 	}
 	if (memory_proposal_get(id, p) == 0) {
-		if (!owner(t) || strcmp(p->user, t->user) == 0)
+		if (!owner(reply) || strcmp(p->user, reply->user) == 0)
 			return 0;
 		memory_proposal_free(p);
 	}
-	turn_say_no(t, "No proposal %lld. /memory lists them.\n", (long long)id);
+	reply_say_no(reply, "No proposal %lld. /memory lists them.\n", (long long)id);
 	return -1;
 }
 
-static void approve(struct turn *t, const struct memory_proposal *p)
+static void approve(struct reply *reply, const struct memory_proposal *p)
 {
 	struct str difference = { 0 };
 
 	str_add(&difference, "");
-	switch (memory_approve(p->id, t->by, t->now, &difference)) {
+	switch (memory_approve(p->id, reply->by, reply->now, &difference)) {
 	case 0:
-		turn_say(t, "Approved: ");
-		say_name(t, p->user, p->label);
-		turn_say(t, " has version %lld now.\n", (long long)p->base + 1);
+		reply_say(reply, "Approved: ");
+		say_name(reply, p->user, p->label);
+		reply_say(reply, " has version %lld now.\n", (long long)p->base + 1);
 		break;
 	case MEMORY_CHANGED:
-		say_name(t, p->user, p->label);
-		turn_say_no(t, " was changed since version %lld, so nothing is done:\n",
+		say_name(reply, p->user, p->label);
+		reply_say_no(reply, " was changed since version %lld, so nothing is done:\n",
 			(long long)p->base);
-		say_difference(t, difference.data, difference.len);
-		turn_button(t, "Reject", "/memory reject", p->id);
+		say_difference(reply, difference.data, difference.len);
+		reply_button(reply, "Reject", "/memory reject", p->id);
 		break;
 	default:
-		turn_say_no(t, "Proposal %lld is %s already.\n", (long long)p->id,
+		reply_say_no(reply, "Proposal %lld is %s already.\n", (long long)p->id,
 			memory_status_name(p->status));
 	}
 	str_free(&difference);
 }
 
-static void reject(struct turn *t, const struct memory_proposal *p, const char *reason)
+static void reject(struct reply *reply, const struct memory_proposal *p, const char *reason)
 {
-	if (memory_reject(p->id, t->by, *reason ? reason : NULL, t->now) == 0)
-		turn_say(t, "Rejected proposal %lld.\n", (long long)p->id);
+	if (memory_reject(p->id, reply->by, *reason ? reason : NULL, reply->now) == 0)
+		reply_say(reply, "Rejected proposal %lld.\n", (long long)p->id);
 	else
-		turn_say_no(t, "Proposal %lld is %s already.\n", (long long)p->id,
+		reply_say_no(reply, "Proposal %lld is %s already.\n", (long long)p->id,
 			memory_status_name(p->status));
 }
 
@@ -175,26 +175,26 @@ static int is_word(const char *argument, const char *word, const char **rest, si
 	return 1;
 }
 
-void commands_memory(struct turn *t, const char *argument)
+void commands_memory(struct reply *reply, const char *argument)
 {
 	struct memory_proposal p;
 	const char *rest;
 	size_t n;
 
-	if (t->group) {
-		turn_say_no(t,
+	if (reply->group) {
+		reply_say_no(reply,
 			"What is kept about you is nothing for others: say that to me alone.\n");
 	} else if (!*argument) {
-		list(t);
+		list(reply);
 	} else if (is_word(argument, "approve", &rest, &n)) {
-		if (find(t, rest, n, &p) < 0)
+		if (find(reply, rest, n, &p) < 0)
 			return;
-		approve(t, &p);
+		approve(reply, &p);
 		memory_proposal_free(&p);
 	} else if (is_word(argument, "reject", &rest, &n)) {
-		if (find(t, rest, n, &p) < 0)
+		if (find(reply, rest, n, &p) < 0)
 			return;
-		reject(t, &p, rest + n + strspn(rest + n, " \t\n"));
+		reject(reply, &p, rest + n + strspn(rest + n, " \t\n"));
 		memory_proposal_free(&p);
 	} else {
 		char label[MEMORY_LABEL_MAX + 2];
@@ -202,6 +202,6 @@ void commands_memory(struct turn *t, const char *argument)
 		n = strcspn(argument, " \t\n");
 		snprintf(label, sizeof(label), "%.*s", (int)(n < sizeof(label) ? n : sizeof(label)),
 			argument);
-		show(t, label);
+		show(reply, label);
 	}
 }

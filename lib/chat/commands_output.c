@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "chat/commands.h"
 #include "chat/ask_model.h"
+#include "chat/commands.h"
 #include "markup/markdown.h"
 #include "notify/message.h"
 #include "run/spool.h"
@@ -19,40 +19,41 @@ enum {
 	LOG_LINES = 100,
 };
 
-static void say_heading(struct turn *t, const struct job *job)
+static void say_heading(struct reply *reply, const struct job *job)
 {
-	turn_say(t, "#%lld ", (long long)job->id);
-	commands_say_name(t, job);
-	turn_say(t, " ");
-	commands_say_status(t, job);
-	turn_say(t, "\n");
+	reply_say(reply, "#%lld ", (long long)job->id);
+	commands_say_name(reply, job);
+	reply_say(reply, " ");
+	commands_say_status(reply, job);
+	reply_say(reply, "\n");
 }
 
-static void end_line(struct turn *t)
+static void end_line(struct reply *reply)
 {
-	if (t->text.len && t->text.data[t->text.len - 1] != '\n')
-		turn_say(t, "\n");
+	if (reply->text.len && reply->text.data[reply->text.len - 1] != '\n')
+		reply_say(reply, "\n");
 }
 
 /* a whole result, as far as it fits */
-static void say_result(struct turn *t, const struct job *job)
+static void say_result(struct reply *reply, const struct job *job)
 {
-	size_t before = t->text.len;
+	size_t before = reply->text.len;
 	int64_t whole;
 	char *data = message_result(job->id, RESULT_MOST, &whole);
 	size_t n = whole < RESULT_MOST ? (size_t)whole : RESULT_MOST;
 
-	turn_say_text(t, data, n);
+	reply_say_text(reply, data, n);
 	free(data);
-	if (t->text.len == before || text_blank(t->text.data + before, t->text.len - before)) {
-		t->text.len = before;
-		turn_say(t, "(no output)\n");
+	if (reply->text.len == before ||
+		text_blank(reply->text.data + before, reply->text.len - before)) {
+		reply->text.len = before;
+		reply_say(reply, "(no output)\n");
 		return;
 	}
-	t->markdown = before == 0 && markdown_looks(t->text.data, t->text.len);
-	end_line(t);
+	reply->markdown = before == 0 && markdown_looks(reply->text.data, reply->text.len);
+	end_line(reply);
 	if (whole > RESULT_MOST)
-		turn_say(t, "… %lld bytes more: bgjob-output %lld shows all of it.\n",
+		reply_say(reply, "… %lld bytes more: bgjob-output %lld shows all of it.\n",
 			(long long)(whole - RESULT_MOST), (long long)job->id);
 }
 
@@ -88,16 +89,16 @@ static char *read_end(const struct job *job, enum result_stream stream, size_t m
 	return NULL;
 }
 
-int commands_say_so_far(struct turn *t, const struct job *job)
+int commands_say_so_far(struct reply *reply, const struct job *job)
 {
 	size_t n;
 	char *data = read_end(job, RESULT_STDOUT, SO_FAR_MOST, &n);
 
 	if (!data)
 		return 0;
-	turn_say(t, "So far:\n");
-	turn_say_text(t, data, n);
-	end_line(t);
+	reply_say(reply, "So far:\n");
+	reply_say_text(reply, data, n);
+	end_line(reply);
 	free(data);
 	return 1;
 }
@@ -110,9 +111,9 @@ static void keep_id(const struct job *job, void *arg)
 }
 
 /* the job of that id; without one, the latest that ended */
-static int find(struct turn *t, const char *argument, struct job *job)
+static int find(struct reply *reply, const char *argument, struct job *job)
 {
-	struct job_filter filter = { .user = t->role == USER_OPERATOR ? NULL : t->user,
+	struct job_filter filter = { .user = reply->role == USER_OPERATOR ? NULL : reply->user,
 		.except = CONVERSE_TYPE,
 		.except_done = 1,
 		.statuses = 1u << JOB_DONE | 1u << JOB_FAILED | 1u << JOB_CANCELLED,
@@ -121,30 +122,30 @@ static int find(struct turn *t, const char *argument, struct job *job)
 
 	if (!*argument)
 		job_list(&filter, keep_id, &id);
-	return id && job_get(id, job) == 0 ? 0 : commands_find(t, argument, job);
+	return id && job_get(id, job) == 0 ? 0 : commands_find(reply, argument, job);
 }
 
-void commands_result(struct turn *t, const char *argument)
+void commands_result(struct reply *reply, const char *argument)
 {
 	struct job job;
 
-	if (find(t, argument, &job) < 0)
+	if (find(reply, argument, &job) < 0)
 		return;
 	if (job_finished(job.status)) {
 		if (job.status != JOB_DONE || !*argument)
-			say_heading(t, &job);
-		say_result(t, &job);
+			say_heading(reply, &job);
+		say_result(reply, &job);
 	} else {
-		say_heading(t, &job);
-		commands_say_so_far(t, &job);
-		turn_button(t, "Cancel", "/cancel", job.id);
-		turn_button(t, "Log", "/logs", job.id);
+		say_heading(reply, &job);
+		commands_say_so_far(reply, &job);
+		reply_button(reply, "Cancel", "/cancel", job.id);
+		reply_button(reply, "Log", "/logs", job.id);
 	}
-	turn_has_seen(t, &job);
+	reply_has_seen(reply, &job);
 	job_free(&job);
 }
 
-int commands_say_log(struct turn *t, const struct job *job, int lines, size_t most)
+int commands_say_log(struct reply *reply, const struct job *job, int lines, size_t most)
 {
 	size_t n, at;
 	char *data = read_end(job, RESULT_STDERR, most, &n);
@@ -153,52 +154,52 @@ int commands_say_log(struct turn *t, const struct job *job, int lines, size_t mo
 		if (data[at - 1] == '\n' && at < n && --lines == 0)
 			break;
 	if (n > at) {
-		turn_say_text(t, data + at, n - at);
-		end_line(t);
+		reply_say_text(reply, data + at, n - at);
+		end_line(reply);
 	}
 	free(data);
 	return n > at;
 }
 
-void commands_logs(struct turn *t, const char *argument)
+void commands_logs(struct reply *reply, const char *argument)
 {
 	struct job job;
 
-	if (find(t, argument, &job) < 0)
+	if (find(reply, argument, &job) < 0)
 		return;
-	say_heading(t, &job);
-	if (!commands_say_log(t, &job, LOG_LINES, LOG_MOST))
-		turn_say(t, "It said nothing on stderr.\n");
+	say_heading(reply, &job);
+	if (!commands_say_log(reply, &job, LOG_LINES, LOG_MOST))
+		reply_say(reply, "It said nothing on stderr.\n");
 	if (job_finished(job.status)) {
-		turn_button(t, "Show", "/result", job.id);
-		turn_button(t, "Retry", "/retry", job.id);
+		reply_button(reply, "Show", "/result", job.id);
+		reply_button(reply, "Retry", "/retry", job.id);
 	} else {
-		turn_button(t, "Cancel", "/cancel", job.id);
+		reply_button(reply, "Cancel", "/cancel", job.id);
 	}
-	turn_has_seen(t, &job);
+	reply_has_seen(reply, &job);
 	job_free(&job);
 }
 
-void commands_ended(struct turn *t, const struct job *job)
+void commands_ended(struct reply *reply, const struct job *job)
 {
 	const struct outbox_row row = { .job = job->id, .direct = 1 };
 	const char *name = job->label ? job->label : job->type;
 	struct message m;
 
 	if (job->status == JOB_DONE) {
-		say_result(t, job);
+		say_result(reply, job);
 		return;
 	}
-	t->no = 1;
+	reply->no = 1;
 	if (job->status == JOB_CANCELLED) {
-		say_heading(t, job);
+		say_heading(reply, job);
 		return;
 	}
-	turn_say(t, "Sorry, the ");
-	turn_say_line(t, name, strlen(name), 80);
-	turn_say(t, " failed — check /logs %lld\n", (long long)job->id);
+	reply_say(reply, "Sorry, the ");
+	reply_say_line(reply, name, strlen(name), 80);
+	reply_say(reply, " failed — check /logs %lld\n", (long long)job->id);
 	message_make(&row, 0, 0, &m);
-	turn_say_text(t, m.text, m.size);
-	end_line(t);
+	reply_say_text(reply, m.text, m.size);
+	end_line(reply);
 	message_free(&m);
 }

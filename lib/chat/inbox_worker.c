@@ -1,4 +1,4 @@
-/* receive: the messages of a user in the inbox, in order, each handled once */
+/* inbox_worker: the messages of a user in the inbox, in order, each handled once */
 #include "chat/inbox_worker.h"
 
 #include <stdio.h>
@@ -6,17 +6,17 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "access/access.h"
+#include "access/pair.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/failpoint.h"
 #include "base/hash.h"
-#include "access/access.h"
 #include "chat/route.h"
-#include "access/pair.h"
-#include "net/telegram_update.h"
 #include "db/db.h"
-#include "store/delivery.h"
 #include "db/home.h"
+#include "net/telegram_update.h"
+#include "store/delivery.h"
 #include "store/inbox.h"
 
 enum {
@@ -28,7 +28,7 @@ enum {
 struct received {
 	struct inbox_message m;
 	struct telegram_update u;
-	struct turn turn;
+	struct reply turn;
 	int64_t tries;
 };
 
@@ -103,24 +103,24 @@ static int speaks(const struct received *r)
 static void answer(struct received *r)
 {
 	const char *text = r->u.kind == TELEGRAM_CALLBACK ? r->u.callback_data : r->u.text;
-	struct turn *t = &r->turn;
+	struct reply *reply = &r->turn;
 
-	t->role = access_telegram(r->m.user);
+	reply->role = access_telegram(r->m.user);
 	if (!speaks(r) || !may_talk_in(r))
 		return;
-	t->group = r->u.chat_type != TELEGRAM_PRIVATE;
-	if (t->role == USER_STRANGER) {
-		if (!t->group)
+	reply->group = r->u.chat_type != TELEGRAM_PRIVATE;
+	if (reply->role == USER_STRANGER) {
+		if (!reply->group)
 			meet_stranger(r, r->u.text);
 		return;
 	}
 	if (r->u.kind == TELEGRAM_CALLBACK)
 		queue(r, DELIVERY_CALLBACK, r->u.callback_id);
-	else if (t->group)
-		t->reply_to = r->u.message;
+	else if (reply->group)
+		reply->reply_to = r->u.message;
 	if (text)
-		handle_text(t, r->u.sender_name, text);
-	else if (!t->group && r->u.kind == TELEGRAM_MESSAGE && !r->u.migrate_to)
+		route_text(reply, r->u.sender_name, text);
+	else if (!reply->group && r->u.kind == TELEGRAM_MESSAGE && !r->u.migrate_to)
 		queue(r, DELIVERY_REPLY, "I can read text only.");
 }
 
@@ -169,7 +169,7 @@ static int handle(struct received *r)
 	if (r->tries > TRIES)
 		warn("message %lld is set aside: it was begun %d times and never ended",
 			(long long)r->m.id, TRIES);
-	turn_follow(&r->turn);
+	reply_follow(&r->turn);
 	return status;
 }
 
@@ -188,7 +188,7 @@ static int handle_all(const char *user, int hard, int *left_out)
 			*left_out = 1;
 		else if (handle(&r) < 0)
 			status = -1;
-		turn_free(&r.turn);
+		reply_free(&r.turn);
 		telegram_update_free(&r.u);
 		inbox_free(&r.m);
 	}
@@ -212,17 +212,17 @@ static int take_turn(const char *user)
 	return status;
 }
 
-int receive_message(int64_t id)
+int inbox_worker_run(int64_t id)
 {
 	struct inbox_message m;
 	int status;
 
 	if (inbox_get(id, &m) < 0)
-		return RECEIVE_UNKNOWN;
+		return INBOX_WORKER_UNKNOWN;
 	/* one that came while we had the turn was turned away at the lock: look once more without it */
 	do
 		status = take_turn(m.user);
 	while (status == 0 && inbox_oldest(m.user, 0) > 0);
 	inbox_free(&m);
-	return status < 0 ? RECEIVE_FAILED : 0;
+	return status < 0 ? INBOX_WORKER_FAILED : 0;
 }

@@ -1,4 +1,4 @@
-/* receive: the messages of a user in the inbox, in order, each handled once; database errors end the
+/* inbox_worker: the messages of a user in the inbox, in order, each handled once; database errors end the
  * program, what can pass by itself is returned */
 #ifndef CHAT_INBOX_WORKER_H
 #define CHAT_INBOX_WORKER_H
@@ -10,7 +10,7 @@
  * that wait; if somebody else has it, they do. Returns 0, or -1 if there is no
  * such message, or -2 if some could not be handled now.
  */
-enum { RECEIVE_UNKNOWN = -1, RECEIVE_FAILED = -2 };
-int receive_message(int64_t id);
+enum { INBOX_WORKER_UNKNOWN = -1, INBOX_WORKER_FAILED = -2 };
+int inbox_worker_run(int64_t id);
 
 #endif

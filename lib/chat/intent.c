@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "access/trust.h"
 #include "base/config.h"
 #include "base/expression.h"
 #include "base/text.h"
-#include "access/trust.h"
-#include "submit/workflow.h"
 #include "service/paths.h"
+#include "submit/workflow.h"
 
 enum { NAME_MAX_BYTES = 100 };
 

@@ -1,4 +1,4 @@
-/* line: a line typed on a terminal, while something else may be shown above it */
+/* line_editor: a line typed on a terminal, while something else may be shown above it */
 #include "chat/line_editor.h"
 
 #include <errno.h>
@@ -22,8 +22,8 @@
 
 #define PROMPT "> "
 
-struct line {
-	const struct line_watch *watch;
+struct line_editor {
+	const struct line_editor_watch *watch;
 	EditLine *editor;
 	History *history;
 	mbstate_t state;
@@ -80,7 +80,7 @@ static void leave_line(EditLine *editor)
 	fputs("\r\033[J", stdout);
 }
 
-static void show_news(struct line *l, int editing)
+static void show_news(struct line_editor *l, int editing)
 {
 	struct str text = { 0 };
 
@@ -96,7 +96,7 @@ static void show_news(struct line *l, int editing)
 	str_free(&text);
 }
 
-static void take_signal(struct line *l)
+static void take_signal(struct line_editor *l)
 {
 	struct signalfd_siginfo info;
 
@@ -108,7 +108,7 @@ static void take_signal(struct line *l)
 		l->ended = 1;
 }
 
-static void redraw(struct line *l)
+static void redraw(struct line_editor *l)
 {
 	if (resized)
 		el_resize(l->editor);
@@ -120,7 +120,7 @@ static void redraw(struct line *l)
 }
 
 /* waits until a key is there. Returns -1 if the line is not to go on. */
-static int wait_for_key(struct line *l)
+static int wait_for_key(struct line_editor *l)
 {
 	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
 		{ .fd = l->watch->wake, .events = POLLIN },
@@ -147,7 +147,7 @@ static int wait_for_key(struct line *l)
 
 static int read_key(EditLine *editor, wchar_t *key)
 {
-	struct line *l;
+	struct line_editor *l;
 	char byte;
 
 	el_get(editor, EL_CLIENTDATA, &l);
@@ -254,10 +254,10 @@ static unsigned char complete(EditLine *editor, int key)
 
 /* ---- the editor ---- */
 
-struct line *line_new(const struct line_watch *watch)
+struct line_editor *line_editor_new(const struct line_editor_watch *watch)
 {
 	struct sigaction action = { .sa_handler = on_signal };
-	struct line *l = mem_zero(1, sizeof(*l));
+	struct line_editor *l = mem_zero(1, sizeof(*l));
 
 	if (!setlocale(LC_CTYPE, "") || MB_CUR_MAX == 1)
 		setlocale(LC_CTYPE, "C.UTF-8");
@@ -282,14 +282,14 @@ struct line *line_new(const struct line_watch *watch)
 	return l;
 }
 
-void line_free(struct line *l)
+void line_editor_free(struct line_editor *l)
 {
 	el_end(l->editor);
 	history_end(l->history);
 	free(l);
 }
 
-char *line_read(struct line *l)
+char *line_editor_read(struct line_editor *l)
 {
 	const char *typed;
 	char *text;

@@ -7,8 +7,8 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "chat/command.h"
-#include "submit/workflow.h"
 #include "net/telegram.h"
+#include "submit/workflow.h"
 
 enum {
 	ENTRIES = 100,

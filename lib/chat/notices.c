@@ -8,9 +8,9 @@
 #include "base/out.h"
 #include "base/text.h"
 #include "chat/commands.h"
-#include "notify/message.h"
 #include "db/db.h"
-#include "store/event.h"
+#include "notify/message.h"
+#include "store/job_event.h"
 #include "store/user.h"
 
 enum { AT_ONCE = 500, MOST = 10, NOTE_CHARACTERS = 200, REASON_CHARACTERS = 80 };
@@ -34,7 +34,7 @@ struct list {
 	size_t count;
 };
 
-static void collect(const struct event *event, void *arg)
+static void collect(const struct job_event *event, void *arg)
 {
 	struct list *list = arg;
 	int milestone = strcmp(event->kind, "milestone") == 0;
@@ -51,21 +51,21 @@ static void collect(const struct event *event, void *arg)
 }
 
 /* #42 · done in 2s */
-static void say_end(struct turn *t, const struct job *job)
+static void say_end(struct reply *reply, const struct job *job)
 {
 	const char *how = job->reason ? job->reason : job_status_name(job->status);
 	int done = job->status == JOB_DONE;
 	char duration[CLOCK_TEXT];
 
-	turn_say(t, "#%lld · ", (long long)job->id);
+	reply_say(reply, "#%lld · ", (long long)job->id);
 	if (done)
 		how = "done";
-	turn_say_line(t, how, strlen(how), REASON_CHARACTERS);
+	reply_say_line(reply, how, strlen(how), REASON_CHARACTERS);
 	/* "timed out after 5m" has said it */
 	if (job->started_at < 0 || job->completed_at < job->started_at || strstr(how, " after "))
 		return;
 	clock_format_duration(job->completed_at - job->started_at, duration);
-	turn_say(t, " %s %s", done ? "in" : "after", duration);
+	reply_say(reply, " %s %s", done ? "in" : "after", duration);
 }
 
 /* how much of a clean text is shown */
@@ -83,7 +83,7 @@ static size_t beginning(const struct str *text)
 	return n;
 }
 
-static void say_result(struct turn *t, const struct notices *n, const struct job *job)
+static void say_result(struct reply *reply, const struct notices *n, const struct job *job)
 {
 	struct str text = { 0 };
 	/* more than is shown, so that no character that is shown is half a one */
@@ -98,18 +98,18 @@ static void say_result(struct turn *t, const struct notices *n, const struct job
 		text.data[--text.len] = '\0';
 	shown = beginning(&text);
 	if (!text_blank(text.data, text.len)) {
-		turn_say_text(t, text.data, shown);
-		if (t->text.data[t->text.len - 1] != '\n')
-			turn_say(t, "\n");
+		reply_say_text(reply, text.data, shown);
+		if (reply->text.data[reply->text.len - 1] != '\n')
+			reply_say(reply, "\n");
 	}
 	if (more || shown < text.len)
-		turn_say(t, "%s… /result %lld%s\n", n->colour ? DIM : "", (long long)job->id,
+		reply_say(reply, "%s… /result %lld%s\n", n->colour ? DIM : "", (long long)job->id,
 			n->colour ? PLAIN : "");
 	free(data);
 	str_free(&text);
 }
 
-static void say(struct turn *t, const struct notices *n, const struct news *news,
+static void say(struct reply *reply, const struct notices *n, const struct news *news,
 	const struct job *job)
 {
 	static const char *const words[] = { "queued", "running", "completed", "failed",
@@ -118,32 +118,32 @@ static void say(struct turn *t, const struct notices *n, const struct news *news
 	int done = job->status == JOB_DONE;
 
 	if (news->kind == MILESTONE) {
-		turn_say(t, "%s⏳ ", n->colour ? DIM : "");
-		commands_say_name(t, job);
-		turn_say(t, ": ");
-		turn_say_line(t, news->detail ? news->detail : "",
+		reply_say(reply, "%s⏳ ", n->colour ? DIM : "");
+		commands_say_name(reply, job);
+		reply_say(reply, ": ");
+		reply_say_line(reply, news->detail ? news->detail : "",
 			news->detail ? strlen(news->detail) : 0, NOTE_CHARACTERS);
 	} else {
-		turn_say(t, "%s%s %s %s: ", n->colour ? (done ? GREEN : RED) : "", done ? "✓" : "✗",
-			what, words[job->status]);
-		commands_say_name(t, job);
+		reply_say(reply, "%s%s %s %s: ", n->colour ? (done ? GREEN : RED) : "",
+			done ? "✓" : "✗", what, words[job->status]);
+		commands_say_name(reply, job);
 	}
-	turn_say(t, "%s\n", n->colour ? PLAIN : "");
+	reply_say(reply, "%s\n", n->colour ? PLAIN : "");
 	if (news->kind == MILESTONE)
 		return;
-	turn_say(t, "%s", n->colour ? DIM : "");
-	say_end(t, job);
-	turn_say(t, "%s\n", n->colour ? PLAIN : "");
+	reply_say(reply, "%s", n->colour ? DIM : "");
+	say_end(reply, job);
+	reply_say(reply, "%s\n", n->colour ? PLAIN : "");
 	if (n->past)
 		return;
 	if (job->status == JOB_FAILED)
-		commands_say_log(t, job, LOG_LINES, RESULT_BYTES);
+		commands_say_log(reply, job, LOG_LINES, RESULT_BYTES);
 	else
-		say_result(t, n, job);
+		say_result(reply, n, job);
 }
 
 /* whether there was something to tell */
-static int tell(struct notices *n, const struct news *news, struct turn *t)
+static int tell(struct notices *n, const struct news *news, struct reply *reply)
 {
 	struct job job;
 	int ours;
@@ -153,8 +153,8 @@ static int tell(struct notices *n, const struct news *news, struct turn *t)
 	/* one that is tried again has ended before, but not now */
 	ours = (!job.user || strcmp(job.user, n->user) == 0) &&
 		(news->kind == MILESTONE || job_finished(job.status));
-	if (ours && t)
-		say(t, n, news, &job);
+	if (ours && reply)
+		say(reply, n, news, &job);
 	job_free(&job);
 	return ours;
 }
@@ -170,21 +170,21 @@ void notices_start(struct notices *n, const char *user)
 void notices_read(struct notices *n, struct str *text)
 {
 	struct list list = { .notices = n };
-	struct turn t = { .user = n->user };
+	struct reply reply = { .user = n->user };
 	size_t from, told = 0;
 
-	while (event_list(n->event, AT_ONCE, collect, &list) == AT_ONCE)
+	while (job_event_list(n->event, AT_ONCE, collect, &list) == AT_ONCE)
 		;
 	for (from = list.count; from > 0 && told < MOST; from--)
 		told += (size_t)tell(n, &list.news[from - 1], NULL);
 	if (from > 0)
-		turn_say(&t, "%s… and some before: /tasks%s\n", n->colour ? DIM : "",
+		reply_say(&reply, "%s… and some before: /tasks%s\n", n->colour ? DIM : "",
 			n->colour ? PLAIN : "");
 	for (size_t i = from; i < list.count; i++)
-		tell(n, &list.news[i], &t);
+		tell(n, &list.news[i], &reply);
 	n->past = 0;
-	if (t.text.len) {
-		str_add(text, t.text.data);
+	if (reply.text.len) {
+		str_add(text, reply.text.data);
 		db_begin();
 		user_set_notices(n->user, n->event);
 		db_commit();
@@ -192,5 +192,5 @@ void notices_read(struct notices *n, struct str *text)
 	for (size_t i = 0; i < list.count; i++)
 		free(list.news[i].detail);
 	free(list.news);
-	turn_free(&t);
+	reply_free(&reply);
 }

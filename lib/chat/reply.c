@@ -1,4 +1,4 @@
-/* turn: one message being answered */
+/* reply: one message being answered */
 #include "chat/reply.h"
 
 #include <stdlib.h>
@@ -13,31 +13,31 @@
 #include "service/runner.h"
 #include "store/delivery.h"
 
-void turn_say(struct turn *t, const char *fmt, ...)
+void reply_say(struct reply *reply, const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	str_addv(&t->text, fmt, args);
+	str_addv(&reply->text, fmt, args);
 	va_end(args);
 }
 
-void turn_say_no(struct turn *t, const char *fmt, ...)
+void reply_say_no(struct reply *reply, const char *fmt, ...)
 {
 	va_list args;
 
-	t->no = 1;
+	reply->no = 1;
 	va_start(args, fmt);
-	str_addv(&t->text, fmt, args);
+	str_addv(&reply->text, fmt, args);
 	va_end(args);
 }
 
-void turn_say_text(struct turn *t, const char *text, size_t n)
+void reply_say_text(struct reply *reply, const char *text, size_t n)
 {
-	text_clean(&t->text, text, n);
+	text_clean(&reply->text, text, n);
 }
 
-void turn_say_line(struct turn *t, const char *text, size_t n, size_t characters)
+void reply_say_line(struct reply *reply, const char *text, size_t n, size_t characters)
 {
 	struct str clean = { 0 };
 	size_t at = 0, count = 0;
@@ -53,21 +53,21 @@ void turn_say_line(struct turn *t, const char *text, size_t n, size_t characters
 		int is_blank = cp == ' ' || cp == '\n' || cp == '\t';
 
 		if (!is_blank)
-			str_addn(&t->text, clean.data + at, length);
+			str_addn(&reply->text, clean.data + at, length);
 		else if (!blank)
-			str_addc(&t->text, ' ');
+			str_addc(&reply->text, ' ');
 		count += !is_blank || !blank;
 		blank = is_blank;
 		at += length;
 	}
 	if (at < clean.len)
-		str_add(&t->text, "...");
+		str_add(&reply->text, "...");
 	str_free(&clean);
 }
 
-void turn_button(struct turn *t, const char *label, const char *command, int64_t job)
+void reply_button(struct reply *reply, const char *label, const char *command, int64_t job)
 {
-	str_addf(&t->buttons, "%s\t%s %lld\n", label, command, (long long)job);
+	str_addf(&reply->buttons, "%s\t%s %lld\n", label, command, (long long)job);
 }
 
 static void add(int64_t **list, size_t *count, int64_t id)
@@ -76,61 +76,61 @@ static void add(int64_t **list, size_t *count, int64_t id)
 	(*list)[(*count)++] = id;
 }
 
-void turn_has_seen(struct turn *t, const struct job *job)
+void reply_has_seen(struct reply *reply, const struct job *job)
 {
 	if (job->status == JOB_FAILED && job->acknowledged_at < 0)
-		add(&t->seen, &t->seen_count, job->id);
+		add(&reply->seen, &reply->seen_count, job->id);
 }
 
-void turn_signal(struct turn *t, int64_t job)
+void reply_signal(struct reply *reply, int64_t job)
 {
-	add(&t->signals, &t->signal_count, job);
+	add(&reply->signals, &reply->signal_count, job);
 }
 
-int64_t turn_deadline(void)
+int64_t reply_deadline(void)
 {
 	return config_duration("BGJOB_SOFT_DEADLINE", 8 * CLOCK_SECOND);
 }
 
-void turn_queue(struct turn *t)
+void reply_queue(struct reply *reply)
 {
-	while (t->target && t->text.len && t->text.data[t->text.len - 1] == '\n')
-		t->text.data[--t->text.len] = '\0';
-	struct delivery_new d = { .kind = t->job ? DELIVERY_ACK : DELIVERY_REPLY,
-		.target = t->target,
-		.job = t->job,
-		.markdown = t->markdown,
-		.text = t->text.data,
-		.buttons = t->buttons.data,
-		.reply_to = t->reply_to };
+	while (reply->target && reply->text.len && reply->text.data[reply->text.len - 1] == '\n')
+		reply->text.data[--reply->text.len] = '\0';
+	struct delivery_new d = { .kind = reply->job ? DELIVERY_ACK : DELIVERY_REPLY,
+		.target = reply->target,
+		.job = reply->job,
+		.markdown = reply->markdown,
+		.text = reply->text.data,
+		.buttons = reply->buttons.data,
+		.reply_to = reply->reply_to };
 
-	if (!t->target || !t->text.len)
+	if (!reply->target || !reply->text.len)
 		return;
 	/* if the job ends before, the store drops it: then the result is the answer */
-	if (t->job && t->detach == WORKFLOW_AUTO && !t->named)
-		d.not_before = t->now + turn_deadline();
-	delivery_queue(&d, t->now);
-	t->messages = 1;
+	if (reply->job && reply->detach == WORKFLOW_AUTO && !reply->named)
+		d.not_before = reply->now + reply_deadline();
+	delivery_queue(&d, reply->now);
+	reply->messages = 1;
 }
 
-void turn_follow(struct turn *t)
+void reply_follow(struct reply *reply)
 {
-	for (size_t i = 0; i < t->signal_count; i++)
-		cancel_signal(t->signals[i]);
+	for (size_t i = 0; i < reply->signal_count; i++)
+		cancel_signal(reply->signals[i]);
 	failpoint("chat-signalled");
-	if (t->runner)
-		t->runner = runner_ensure();
-	if (t->messages)
+	if (reply->runner)
+		reply->runner = runner_ensure();
+	if (reply->messages)
 		runner_ensure_notifier();
-	if (t->seen_count)
-		job_acknowledge(t->seen, t->seen_count, t->now);
+	if (reply->seen_count)
+		job_acknowledge(reply->seen, reply->seen_count, reply->now);
 }
 
-void turn_free(struct turn *t)
+void reply_free(struct reply *reply)
 {
-	str_free(&t->text);
-	str_free(&t->buttons);
-	free(t->signals);
-	free(t->seen);
-	*t = (struct turn){ 0 };
+	str_free(&reply->text);
+	str_free(&reply->buttons);
+	free(reply->signals);
+	free(reply->seen);
+	*reply = (struct reply){ 0 };
 }

@@ -1,4 +1,4 @@
-/* turn: one message being answered: who says it, the answer, and what follows after the commit;
+/* reply: one message being answered: who says it, the answer, and what follows after the commit;
  * database errors end the program */
 #ifndef CHAT_REPLY_H
 #define CHAT_REPLY_H
@@ -7,11 +7,11 @@
 #include <stdint.h>
 
 #include "base/str.h"
-#include "submit/workflow.h"
 #include "store/job.h"
 #include "store/user.h"
+#include "submit/workflow.h"
 
-struct turn {
+struct reply {
 	/* who says it and where the answer goes: set by the caller */
 	const char *user;
 	enum user_role role;
@@ -31,50 +31,50 @@ struct turn {
 	enum workflow_detach detach;
 	int named;   /* by #NAME: it was told that it started */
 	int streams; /* what it writes is its answer as it comes */
-	int ended;   /* turn_await() saw its end, and the text says how */
+	int ended;   /* reply_await() saw its end, and the text says how */
 
-	/* what turn_follow() does */
+	/* what reply_follow() does */
 	int64_t *signals, *seen;
 	size_t signal_count, seen_count;
-	int runner;   /* 1: one is needed; after turn_follow(): whether there is one */
+	int runner;   /* 1: one is needed; after reply_follow(): whether there is one */
 	int messages; /* 1: something is queued, or a job will */
 };
 
 /* Append to the answer. The text must be clean but for what is made clean by the next two. */
-void turn_say(struct turn *t, const char *fmt, ...) DIE_PRINTF(2, 3);
+void reply_say(struct reply *reply, const char *fmt, ...) DIE_PRINTF(2, 3);
 
 /* A text of somebody as part of one line, cut to that many characters ("..." follows then). */
-void turn_say_line(struct turn *t, const char *text, size_t n, size_t characters);
+void reply_say_line(struct reply *reply, const char *text, size_t n, size_t characters);
 
 /* A text of somebody, with its lines. */
-void turn_say_text(struct turn *t, const char *text, size_t n);
+void reply_say_text(struct reply *reply, const char *text, size_t n);
 
 /* A button below the answer; it says COMMAND ID. */
-void turn_button(struct turn *t, const char *label, const char *command, int64_t job);
+void reply_button(struct reply *reply, const char *label, const char *command, int64_t job);
 
 /* The answer is no. */
-void turn_say_no(struct turn *t, const char *fmt, ...) DIE_PRINTF(2, 3);
+void reply_say_no(struct reply *reply, const char *fmt, ...) DIE_PRINTF(2, 3);
 
 /* A job's failure was looked at; a job has to be told to end: both after the commit. */
-void turn_has_seen(struct turn *t, const struct job *job);
-void turn_signal(struct turn *t, int64_t job);
+void reply_has_seen(struct reply *reply, const struct job *job);
+void reply_signal(struct reply *reply, int64_t job);
 
 /* With a target: put the answer into the outbox, inside the caller's transaction. */
-void turn_queue(struct turn *t);
+void reply_queue(struct reply *reply);
 
 /* After the commit: what has to be done outside the store. */
-void turn_follow(struct turn *t);
+void reply_follow(struct reply *reply);
 
 /* How long an answer may let one wait before it is an acknowledgement: $BGJOB_SOFT_DEADLINE, ms. */
-int64_t turn_deadline(void);
+int64_t reply_deadline(void);
 
 /*
  * Without a target: the answer of a job that was started, put into the text:
  * its result, if its workflow waits for it and it ends in time (and interrupt,
  * a descriptor or -1, did not become readable); else that it was started.
  */
-void turn_await(struct turn *t, int interrupt);
+void reply_await(struct reply *reply, int interrupt);
 
-void turn_free(struct turn *t);
+void reply_free(struct reply *reply);
 
 #endif

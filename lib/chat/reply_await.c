@@ -1,14 +1,14 @@
-/* turn_await: the answer of a job that somebody waits for, without a way to tell them later */
+/* reply_await: the answer of a job that somebody waits for, without a way to tell them later */
 #include <poll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/out.h"
-#include "chat/commands.h"
 #include "chat/ask_model.h"
+#include "chat/commands.h"
 #include "chat/reply.h"
-#include "run/wait.h"
 #include "db/home.h"
+#include "run/wait.h"
 
 static int has_ended(int64_t job)
 {
@@ -40,38 +40,38 @@ static int wait_until(int64_t job, int64_t within, int interrupt)
 	return ended || has_ended(job);
 }
 
-void turn_await(struct turn *t, int interrupt)
+void reply_await(struct reply *reply, int interrupt)
 {
-	int64_t within = t->detach == WORKFLOW_NEVER ? -1 : turn_deadline();
+	int64_t within = reply->detach == WORKFLOW_NEVER ? -1 : reply_deadline();
 	struct job job;
 
-	if (!t->job || t->target)
+	if (!reply->job || reply->target)
 		return;
-	if (!t->runner) {
-		str_clear(&t->text);
-		turn_say(t, "#%lld waits: no runner is alive, start bgjob-run.\n",
-			(long long)t->job);
-		return;
-	}
-	if (t->detach == WORKFLOW_ALWAYS || t->named)
-		return;
-	if (t->streams && out_tty()) {
-		converse_show(t, interrupt);
+	if (!reply->runner) {
+		str_clear(&reply->text);
+		reply_say(reply, "#%lld waits: no runner is alive, start bgjob-run.\n",
+			(long long)reply->job);
 		return;
 	}
-	if (!wait_until(t->job, within, interrupt)) {
-		if (t->detach == WORKFLOW_NEVER || is_readable(interrupt)) {
-			str_clear(&t->text);
+	if (reply->detach == WORKFLOW_ALWAYS || reply->named)
+		return;
+	if (reply->streams && out_tty()) {
+		ask_model_stream(reply, interrupt);
+		return;
+	}
+	if (!wait_until(reply->job, within, interrupt)) {
+		if (reply->detach == WORKFLOW_NEVER || is_readable(interrupt)) {
+			str_clear(&reply->text);
 			/* behind the "^C" that the terminal shows */
-			turn_say(t, "%s#%lld goes on in the background.\n",
-				is_readable(interrupt) ? "\n" : "", (long long)t->job);
+			reply_say(reply, "%s#%lld goes on in the background.\n",
+				is_readable(interrupt) ? "\n" : "", (long long)reply->job);
 		}
 		return;
 	}
-	t->ended = 1;
-	str_clear(&t->text);
-	if (job_get(t->job, &job) == 0) {
-		commands_ended(t, &job);
+	reply->ended = 1;
+	str_clear(&reply->text);
+	if (job_get(reply->job, &job) == 0) {
+		commands_ended(reply, &job);
 		job_free(&job);
 	}
 }

@@ -1,4 +1,4 @@
-/* handle: what somebody said becomes a command or a workflow */
+/* route: what somebody said becomes a command or a workflow */
 #include "chat/route.h"
 
 #include <stdlib.h>
@@ -6,9 +6,9 @@
 #include <strings.h>
 
 #include "access/access.h"
+#include "chat/ask_model.h"
 #include "chat/command.h"
 #include "chat/commands.h"
-#include "chat/ask_model.h"
 #include "chat/intent.h"
 
 enum { NAME_CHARACTERS = 40 };
@@ -38,99 +38,99 @@ static void take_apart(struct spoken *s, const char *text)
 			*c = (char)(*c - 'A' + 'a');
 }
 
-static int is_for_another_bot(const struct turn *t, const struct spoken *s)
+static int is_for_another_bot(const struct reply *reply, const struct spoken *s)
 {
 	const char *own = access_bot();
 
-	return t->group && s->bot && own && strcasecmp(s->bot, own) != 0;
+	return reply->group && s->bot && own && strcasecmp(s->bot, own) != 0;
 }
 
-static void say_unknown(struct turn *t, const char *sign, const struct spoken *s)
+static void say_unknown(struct reply *reply, const char *sign, const struct spoken *s)
 {
 	char *nearest = command_nearest(s->name);
 
-	turn_say_no(t, *sign == '/' ? "Unknown command /" : "No workflow ");
-	turn_say_line(t, s->name, strlen(s->name), NAME_CHARACTERS);
+	reply_say_no(reply, *sign == '/' ? "Unknown command /" : "No workflow ");
+	reply_say_line(reply, s->name, strlen(s->name), NAME_CHARACTERS);
 	if (nearest)
-		turn_say(t, ". Did you mean %s%s?\n", sign, nearest);
+		reply_say(reply, ". Did you mean %s%s?\n", sign, nearest);
 	else
-		turn_say(t, ". %s\n",
+		reply_say(reply, ". %s\n",
 			*sign == '/' ? "/help lists them." : "/workflows lists them.");
 	free(nearest);
 }
 
-static int start(struct turn *t, const struct spoken *s, int named)
+static int start(struct reply *reply, const struct spoken *s, int named)
 {
 	return workflow_named(s->name, strlen(s->name)) &&
-		commands_start(t, s->name, s->rest, named);
+		commands_start(reply, s->name, s->rest, named);
 }
 
-static void do_command(struct turn *t, const char *text)
+static void do_command(struct reply *reply, const char *text)
 {
 	const struct command *command;
 	struct spoken s;
 
 	take_apart(&s, text);
 	command = command_find(s.name);
-	if (is_for_another_bot(t, &s))
-		t->no = 1;
+	if (is_for_another_bot(reply, &s))
+		reply->no = 1;
 	else if (command)
-		command->run(t, s.rest);
-	else if (!start(t, &s, 0) && (!t->group || s.bot))
-		say_unknown(t, "/", &s);
+		command->run(reply, s.rest);
+	else if (!start(reply, &s, 0) && (!reply->group || s.bot))
+		say_unknown(reply, "/", &s);
 	free(s.name);
 }
 
-static void do_free_text(struct turn *t, const char *text)
+static void do_free_text(struct reply *reply, const char *text)
 {
 	struct spoken s;
 	char *name;
 	int done = 0;
 
-	if (t->group)
+	if (reply->group)
 		return;
 	if (intent_match(text, &name)) {
 		take_apart(&s, name + (*name == '/'));
 		const struct command *command = *name == '/' ? command_find(s.name) : NULL;
 
 		if (command)
-			command->run(t, s.rest);
-		done = command || commands_start(t, s.name, text, 0);
+			command->run(reply, s.rest);
+		done = command || commands_start(reply, s.name, text, 0);
 		free(s.name);
 	}
-	if (!done && converse_ready())
-		converse_start(t, text);
+	if (!done && ask_model_ready())
+		ask_model_start(reply, text);
 	else if (!done)
-		commands_offer(t);
+		commands_offer(reply);
 	free(name);
 }
 
 /* #NAME starts a workflow, #42 shows a job; another word with "#" is a word like any */
-static void do_hash(struct turn *t, const char *text)
+static void do_hash(struct reply *reply, const char *text)
 {
 	struct spoken s;
 
 	take_apart(&s, text + 1);
-	if (*s.name && s.name[strspn(s.name, "0123456789")] == '\0' && !t->group)
-		commands_job(t, s.name);
-	else if (start(t, &s, 1) || t->group)
+	if (*s.name && s.name[strspn(s.name, "0123456789")] == '\0' && !reply->group)
+		commands_job(reply, s.name);
+	else if (start(reply, &s, 1) || reply->group)
 		;
 	else if (workflow_named(s.name, strlen(s.name)))
-		say_unknown(t, "#", &s);
+		say_unknown(reply, "#", &s);
 	else
-		do_free_text(t, text);
+		do_free_text(reply, text);
 	free(s.name);
 }
 
-void handle_text(struct turn *t, const char *name, const char *text)
+void route_text(struct reply *reply, const char *name, const char *text)
 {
-	user_seen(t->user, name, t->now);
+	user_seen(reply->user, name, reply->now);
 	text += strspn(text, blanks);
 	if (*text == '/')
-		do_command(t, text + 1);
+		do_command(reply, text + 1);
 	else if (*text == '#')
-		do_hash(t, text);
+		do_hash(reply, text);
 	else if (*text)
-		do_free_text(t, text);
-	turn_queue(t);
+		do_free_text(reply, text);
+	reply_queue(reply);
 }

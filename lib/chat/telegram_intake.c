@@ -1,4 +1,4 @@
-/* intake: updates of the Bot API into the inbox */
+/* telegram_intake: updates of the Bot API into the inbox */
 #include "chat/telegram_intake.h"
 
 #include <cjson/cJSON.h>
@@ -8,8 +8,8 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "net/telegram_update.h"
 #include "db/db.h"
+#include "net/telegram_update.h"
 #include "store/inbox.h"
 
 /* What a transaction works on; it may be left half-way, so nothing is allocated inside that is not here. */
@@ -72,7 +72,7 @@ static void find_origin(const char *json, size_t n, struct inbox_message *m)
 
 /* What has a number is stored, whatever else it is: it must not come again and again. */
 static void read_updates(const char *source, const char *json, size_t n, struct batch *b,
-	struct intake *result)
+	struct telegram_intake *result)
 {
 	const char *update;
 	size_t at = 0, size;
@@ -132,13 +132,13 @@ static int try(void (*work)(void *arg), struct batch *b, struct str *lines)
 	return status;
 }
 
-int intake_store(const char *source, const char *json, size_t n, struct str *lines,
-	struct intake *result)
+int telegram_intake_store(const char *source, const char *json, size_t n, struct str *lines,
+	struct telegram_intake *result)
 {
 	struct batch b = { .now = clock_now() };
 	int status = 0;
 
-	*result = (struct intake){ 0 };
+	*result = (struct telegram_intake){ 0 };
 	read_updates(source, json, n, &b, result);
 	if (b.count)
 		status = try(store, &b, lines);
@@ -159,7 +159,7 @@ static void offer(void *arg)
 			&b->lines);
 }
 
-int64_t intake_offer(int64_t pause, struct str *lines)
+int64_t telegram_intake_offer(int64_t pause, struct str *lines)
 {
 	struct batch b = { .now = clock_now(), .pause = pause };
 

@@ -6,41 +6,41 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "access/access.h"
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "base/out.h"
-#include "access/access.h"
-#include "chat/route.h"
 #include "chat/line_editor.h"
 #include "chat/notices.h"
-#include "service/events.h"
+#include "chat/route.h"
 #include "db/db.h"
 #include "db/home.h"
+#include "service/events.h"
 
-void terminal_turn(struct turn *t, const char *user, const char *target)
+void terminal_turn(struct reply *reply, const char *user, const char *target)
 {
 	static struct str by;
 
-	*t = (struct turn){ .user = user,
+	*reply = (struct reply){ .user = user,
 		.role = access_local(user),
 		.target = target,
 		.now = clock_now() };
 	str_clear(&by);
 	str_addf(&by, "%s%s", strcmp(user, access_owner()) == 0 ? "" : "user ", user);
-	t->by = by.data;
+	reply->by = by.data;
 }
 
-void terminal_say(struct turn *t, const char *text, int interrupt)
+void terminal_say(struct reply *reply, const char *text, int interrupt)
 {
 	db_begin();
-	handle_text(t, NULL, text);
+	route_text(reply, NULL, text);
 	failpoint("chat-acted");
 	db_commit();
 	failpoint("chat-committed");
-	turn_follow(t);
-	turn_await(t, interrupt);
-	if (!t->target && t->text.len) {
-		out_raw(t->text.data, t->text.len);
+	reply_follow(reply);
+	reply_await(reply, interrupt);
+	if (!reply->target && reply->text.len) {
+		out_raw(reply->text.data, reply->text.len);
 		out_flush();
 	}
 }
@@ -49,7 +49,7 @@ void terminal_say(struct turn *t, const char *text, int interrupt)
 
 struct conversation {
 	struct notices notices;
-	struct line_watch watch;
+	struct line_editor_watch watch;
 };
 
 static void news(struct str *text, void *arg)
@@ -63,13 +63,13 @@ static void news(struct str *text, void *arg)
 
 static void answer(struct conversation *c, const char *text)
 {
-	struct turn t;
+	struct reply reply;
 
-	terminal_turn(&t, access_owner(), NULL);
-	terminal_say(&t, text, c->watch.signals);
-	if (t.ended)
-		c->notices.silent = t.job;
-	turn_free(&t);
+	terminal_turn(&reply, access_owner(), NULL);
+	terminal_say(&reply, text, c->watch.signals);
+	if (reply.ended)
+		c->notices.silent = reply.job;
+	reply_free(&reply);
 }
 
 static void greet(int colour)
@@ -83,7 +83,7 @@ static void greet(int colour)
 void terminal_chat(void)
 {
 	struct conversation c = { .watch = { .news = news } };
-	struct line *line;
+	struct line_editor *line;
 	char *text;
 
 	c.watch.wake = home_watch();
@@ -91,8 +91,8 @@ void terminal_chat(void)
 	c.watch.arg = &c;
 	notices_start(&c.notices, access_owner());
 	greet(c.notices.colour);
-	line = line_new(&c.watch);
-	while ((text = line_read(line)) && strcmp(text, "/quit") != 0) {
+	line = line_editor_new(&c.watch);
+	while ((text = line_editor_read(line)) && strcmp(text, "/quit") != 0) {
 		if (*text)
 			answer(&c, text);
 		/* a ^C that ended a wait has done its work */
@@ -100,7 +100,7 @@ void terminal_chat(void)
 		free(text);
 	}
 	free(text);
-	line_free(line);
+	line_editor_free(line);
 	close(c.watch.signals);
 	if (c.watch.wake >= 0)
 		close(c.watch.wake);

@@ -8,13 +8,13 @@
 void terminal_chat(void);
 
 /* A turn of somebody on this machine; user and target are kept by reference. */
-void terminal_turn(struct turn *t, const char *user, const char *target);
+void terminal_turn(struct reply *reply, const char *user, const char *target);
 
 /*
  * Handle a text in a transaction, and do what follows; without a target the
  * answer, waited for as far as it has to be, is printed. interrupt: a
  * descriptor that ends the wait, -1: none.
  */
-void terminal_say(struct turn *t, const char *text, int interrupt);
+void terminal_say(struct reply *reply, const char *text, int interrupt);
 
 #endif

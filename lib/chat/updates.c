@@ -14,15 +14,15 @@
 #include "base/die.h"
 #include "base/failpoint.h"
 #include "base/str.h"
-#include "chat/telegram_intake.h"
 #include "chat/menu.h"
-#include "service/events.h"
-#include "service/service.h"
-#include "net/http.h"
-#include "net/telegram.h"
-#include "store/bot.h"
+#include "chat/telegram_intake.h"
 #include "db/db.h"
 #include "db/home.h"
+#include "net/http.h"
+#include "net/telegram.h"
+#include "service/events.h"
+#include "service/service.h"
+#include "store/bot.h"
 #include "store/inbox.h"
 
 enum {
@@ -132,9 +132,10 @@ static void offer_later(struct poller *p)
 static void take(struct poller *p, const struct outcome *o)
 {
 	struct outcome refusal = { .kind = OUTCOME_DEAD };
-	struct intake in = { 0 };
+	struct telegram_intake in = { 0 };
 
-	if (o->result && intake_store(p->source, o->result, o->result_size, &p->lines, &in) < 0) {
+	if (o->result &&
+		telegram_intake_store(p->source, o->result, o->result_size, &p->lines, &in) < 0) {
 		pause_for(p, PAUSE, 0);
 		set_trouble(p, STORE, db_error());
 		return;
@@ -259,7 +260,7 @@ static void write_lines(struct poller *p)
 /* What nobody has handled since it was printed; not on top of what is not even read. */
 static void offer(struct poller *p, int64_t pause)
 {
-	int64_t waiting = p->lines.len > 0 ? 1 : intake_offer(pause, &p->lines);
+	int64_t waiting = p->lines.len > 0 ? 1 : telegram_intake_offer(pause, &p->lines);
 
 	warn_once(&p->said_error, waiting < 0, "will try again: ", waiting < 0 ? db_error() : "");
 	p->offer_at = waiting ? clock_boot() + OFFER : 0;

@@ -1,16 +1,16 @@
-/* health: what is wrong with the operator's tasks, workflows, intents and model */
+/* doctor_chat: what is wrong with the operator's tasks, workflows, intents and model */
 #include "cli/doctor_chat.h"
 
 #include <string.h>
 #include <strings.h>
 
+#include "access/sandbox.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/str.h"
 #include "chat/intent.h"
-#include "submit/workflow.h"
-#include "access/sandbox.h"
 #include "store/task.h"
+#include "submit/workflow.h"
 #include "task/tick.h"
 #include "task/trigger.h"
 
@@ -188,7 +188,7 @@ static int look_at_model(void (*line)(int ok, const char *name, const char *text
 	return look_at_shell(line);
 }
 
-int health_look(int exists, void (*line)(int ok, const char *name, const char *text))
+int doctor_chat_look(int exists, void (*line)(int ok, const char *name, const char *text))
 {
 	return (exists ? look_at_tasks(line) : 0) + look_at_workflows(line) +
 		look_at_intents(line) + look_at_model(line);

@@ -8,12 +8,12 @@
 
 #include "base/arg.h"
 #include "base/clock.h"
+#include "base/details.h"
 #include "base/die.h"
+#include "base/json.h"
+#include "base/json_rows.h"
 #include "base/out.h"
 #include "base/table.h"
-#include "base/details.h"
-#include "base/json_rows.h"
-#include "base/json.h"
 #include "db/db.h"
 #include "store/memory.h"
 

@@ -3,8 +3,8 @@
 #ifndef CLI_TASK_CHANGE_H
 #define CLI_TASK_CHANGE_H
 
-#include "task/task_form.h"
 #include "cli/task_request.h"
+#include "task/task_form.h"
 
 int task_change_add(struct task_form *f);
 

@@ -3,12 +3,12 @@
 
 #include "base/arg.h"
 #include "base/die.h"
+#include "base/json_rows.h"
 #include "base/out.h"
 #include "base/table.h"
-#include "base/json_rows.h"
+#include "db/db.h"
 #include "show/task_json.h"
 #include "show/task_text.h"
-#include "db/db.h"
 #include "store/task.h"
 #include "store/task_run.h"
 

@@ -5,9 +5,9 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "task/task_next.h"
 #include "cli/task_show.h"
 #include "db/db.h"
+#include "task/task_next.h"
 #include "task/trigger.h"
 #include "task/zone.h"
 

@@ -13,11 +13,11 @@
 
 #include "base/clock.h"
 #include "base/die.h"
-#include "base/str.h"
-#include "service/events.h"
 #include "base/process.h"
-#include "service/service.h"
+#include "base/str.h"
 #include "run/settle.h"
+#include "service/events.h"
+#include "service/service.h"
 
 enum {
 	FIRST_PAUSE = 200,
@@ -104,7 +104,7 @@ static void how(int status, struct str *text)
 	char name[32];
 
 	if (WIFSIGNALED(status))
-		str_addf(text, "killed by %s", settle_signal_name(WTERMSIG(status), name));
+		str_addf(text, "killed by %s", process_signal_name(WTERMSIG(status), name));
 	else
 		str_addf(text, "exit %d", WEXITSTATUS(status));
 }

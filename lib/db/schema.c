@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/die.h"
-#include "schema_sql.h"
 #include "db/db.h"
 #include "db/home.h"
+#include "schema_sql.h"
 
 enum { APPLICATION_ID = 0x62676a62 }; /* "bgjb" */
 

@@ -9,11 +9,11 @@
 
 #include <cjson/cJSON.h>
 
+#include "access/workspace.h"
 #include "base/clock.h"
 #include "base/die.h"
-#include "mcp/mcp_calls.h"
-#include "access/workspace.h"
 #include "base/json.h"
+#include "mcp/mcp_calls.h"
 
 enum {
 	LINE_MOST = 4 << 20,
@@ -164,7 +164,7 @@ static int answer_here(struct server *s, const struct mcp_request *r, struct str
 		mcp_request_answer(r, text, cJSON_CreateObject(), "complete");
 	else if (strcmp(method, "server/discover") == 0 && r->modern)
 		discover(r, text);
-	else if (mcp_work_kind(r) == MCP_WORK_NONE)
+	else if (mcp_call_kind(r) == MCP_CALL_NONE)
 		mcp_request_refuse(r, text, JSONRPC_NO_METHOD, "Method not found", NULL);
 	return text->len > 0;
 }

@@ -6,9 +6,9 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/value.h"
 #include "access/access.h"
 #include "access/workspace.h"
+#include "base/value.h"
 #include "db/db.h"
 #include "store/job.h"
 #include "store/result.h"
@@ -18,17 +18,17 @@ enum { MODERN = 1, LEGACY = 2, LAST_LEGACY = 4 };
 
 static const struct method {
 	const char *name;
-	enum mcp_work_kind kind;
+	enum mcp_call_kind kind;
 	int eras;
-	void (*run)(struct mcp_work *w);
+	void (*run)(struct mcp_call *w);
 } methods[] = {
-	{ "tools/list", MCP_WORK_QUICK, MODERN | LEGACY, mcp_tools_list },
-	{ "tools/call", MCP_WORK_QUICK, MODERN | LEGACY, mcp_tools_call },
-	{ "tasks/get", MCP_WORK_QUICK, MODERN | LAST_LEGACY, mcp_tasks_get },
-	{ "tasks/cancel", MCP_WORK_QUICK, MODERN | LAST_LEGACY, mcp_tasks_cancel },
-	{ "tasks/update", MCP_WORK_QUICK, MODERN, mcp_tasks_update },
-	{ "tasks/result", MCP_WORK_WAITS, LAST_LEGACY, mcp_tasks_result },
-	{ "subscriptions/listen", MCP_WORK_WAITS, MODERN, mcp_follow_tasks },
+	{ "tools/list", MCP_CALL_QUICK, MODERN | LEGACY, mcp_tools_list },
+	{ "tools/call", MCP_CALL_QUICK, MODERN | LEGACY, mcp_tools_call },
+	{ "tasks/get", MCP_CALL_QUICK, MODERN | LAST_LEGACY, mcp_tasks_get },
+	{ "tasks/cancel", MCP_CALL_QUICK, MODERN | LAST_LEGACY, mcp_tasks_cancel },
+	{ "tasks/update", MCP_CALL_QUICK, MODERN, mcp_tasks_update },
+	{ "tasks/result", MCP_CALL_WAITS, LAST_LEGACY, mcp_tasks_result },
+	{ "subscriptions/listen", MCP_CALL_WAITS, MODERN, mcp_follow_tasks },
 };
 
 static const struct method *find(const struct mcp_request *r)
@@ -42,14 +42,14 @@ static const struct method *find(const struct mcp_request *r)
 	return NULL;
 }
 
-enum mcp_work_kind mcp_work_kind(const struct mcp_request *r)
+enum mcp_call_kind mcp_call_kind(const struct mcp_request *r)
 {
 	const struct method *method = find(r);
 
-	return method ? method->kind : MCP_WORK_NONE;
+	return method ? method->kind : MCP_CALL_NONE;
 }
 
-void mcp_work_do(struct mcp_work *w)
+void mcp_call_do(struct mcp_call *w)
 {
 	find(w->request)->run(w);
 	db_close();
@@ -77,7 +77,7 @@ static int64_t own_job(char **user)
 }
 
 /* what is allocated here lives as long as the process, which ends with its request */
-void mcp_work_open(struct mcp_work *w)
+void mcp_call_open(struct mcp_call *w)
 {
 	static const char *agent[] = { "--workspace", NULL, NULL };
 	const char *user = w->options->user;
@@ -103,7 +103,7 @@ void mcp_work_open(struct mcp_work *w)
 
 /* ---- what is said ---- */
 
-static void say(struct mcp_work *w, struct str *line)
+static void say(struct mcp_call *w, struct str *line)
 {
 	str_addc(line, '\n');
 	/* nobody wants it any more: this process is about to be told */
@@ -112,25 +112,25 @@ static void say(struct mcp_work *w, struct str *line)
 	str_free(line);
 }
 
-void mcp_work_answer(struct mcp_work *w, cJSON *result, const char *type)
+void mcp_call_answer(struct mcp_call *w, cJSON *result, const char *type)
 {
 	struct str line = { 0 };
 
-	str_addc(&line, MCP_WORK_ANSWER);
+	str_addc(&line, MCP_CALL_ANSWER);
 	mcp_request_answer(w->request, &line, result, type);
 	say(w, &line);
 }
 
-void mcp_work_refuse_with(struct mcp_work *w, int code, const char *message, cJSON *data)
+void mcp_call_refuse_with(struct mcp_call *w, int code, const char *message, cJSON *data)
 {
 	struct str line = { 0 };
 
-	str_addc(&line, MCP_WORK_ANSWER);
+	str_addc(&line, MCP_CALL_ANSWER);
 	mcp_request_refuse(w->request, &line, code, message, data);
 	say(w, &line);
 }
 
-void mcp_work_refuse(struct mcp_work *w, int code, const char *fmt, ...)
+void mcp_call_refuse(struct mcp_call *w, int code, const char *fmt, ...)
 {
 	struct str text = { 0 };
 	va_list args;
@@ -138,15 +138,15 @@ void mcp_work_refuse(struct mcp_work *w, int code, const char *fmt, ...)
 	va_start(args, fmt);
 	str_addv(&text, fmt, args);
 	va_end(args);
-	mcp_work_refuse_with(w, code, text.data, NULL);
+	mcp_call_refuse_with(w, code, text.data, NULL);
 	str_free(&text);
 }
 
-void mcp_work_notify(struct mcp_work *w, const char *method, cJSON *params)
+void mcp_call_notify(struct mcp_call *w, const char *method, cJSON *params)
 {
 	struct str line = { 0 };
 
-	str_addc(&line, MCP_WORK_NOTICE);
+	str_addc(&line, MCP_CALL_NOTICE);
 	jsonrpc_notification(&line, method, params);
 	cJSON_Delete(params);
 	say(w, &line);

@@ -17,16 +17,16 @@ enum {
 	GRACE = 2, /* s: for a tool that ends what it started */
 };
 
-struct mcp_call {
+struct mcp_child {
 	struct mcp_calls *calls;
 	struct mcp_request request;
 	struct mcp_batch *batch;
-	enum mcp_work_kind kind;
+	enum mcp_call_kind kind;
 	pid_t pid; /* 0: not begun */
 	int pipe;
 	int answered, dropped;
 	struct jsonrpc_lines lines;
-	struct mcp_call *next;
+	struct mcp_child *next;
 };
 
 /* ---- the process ---- */
@@ -54,10 +54,10 @@ static int listen_to_term(void)
 	return stop_pipe[0];
 }
 
-static _Noreturn void work(struct mcp_call *call, int out, pid_t parent)
+static _Noreturn void work(struct mcp_child *call, int out, pid_t parent)
 {
 	struct mcp_calls *c = call->calls;
-	struct mcp_work w = { .options = c->options,
+	struct mcp_call w = { .options = c->options,
 		.request = &call->request,
 		.workspace = c->workspace,
 		.out = out,
@@ -68,17 +68,17 @@ static _Noreturn void work(struct mcp_call *call, int out, pid_t parent)
 		_exit(1);
 	close(c->in);
 	close(c->out);
-	for (const struct mcp_call *other = c->first; other; other = other->next)
+	for (const struct mcp_child *other = c->first; other; other = other->next)
 		if (other->pid)
 			close(other->pipe);
 	/* who reads them is gone only if the parent is, which ends this one in its own way */
 	signal(SIGPIPE, SIG_IGN);
 	if (c->workspace && strcmp(call->request.message.method, "tools/call") == 0)
 		w.stop = listen_to_term();
-	mcp_work_do(&w);
+	mcp_call_do(&w);
 }
 
-static void refuse(struct mcp_call *call, const char *reason)
+static void refuse(struct mcp_child *call, const char *reason)
 {
 	struct mcp_calls *c = call->calls;
 	struct str text = { 0 };
@@ -91,10 +91,10 @@ static void refuse(struct mcp_call *call, const char *reason)
 	str_free(&text);
 }
 
-static void forget(struct mcp_call *call)
+static void forget(struct mcp_child *call)
 {
 	struct mcp_calls *c = call->calls;
-	struct mcp_call **link = &c->first;
+	struct mcp_child **link = &c->first;
 
 	while (*link != call)
 		link = &(*link)->next;
@@ -102,8 +102,8 @@ static void forget(struct mcp_call *call)
 	c->count--;
 	if (call->pid) {
 		close(call->pipe);
-		c->running -= call->kind == MCP_WORK_QUICK;
-		c->waiting -= call->kind == MCP_WORK_WAITS;
+		c->running -= call->kind == MCP_CALL_QUICK;
+		c->waiting -= call->kind == MCP_CALL_WAITS;
 	}
 	mcp_request_free(&call->request);
 	str_free(&call->lines.line);
@@ -111,7 +111,7 @@ static void forget(struct mcp_call *call)
 }
 
 /* Returns 0, or -1 if it was refused and is to be forgotten. */
-static int begin(struct mcp_call *call)
+static int begin(struct mcp_child *call)
 {
 	struct mcp_calls *c = call->calls;
 	pid_t parent = getpid(), pid;
@@ -134,16 +134,16 @@ static int begin(struct mcp_call *call)
 	}
 	call->pid = pid;
 	call->pipe = ends[0];
-	c->running += call->kind == MCP_WORK_QUICK;
-	c->waiting += call->kind == MCP_WORK_WAITS;
+	c->running += call->kind == MCP_CALL_QUICK;
+	c->waiting += call->kind == MCP_CALL_WAITS;
 	return 0;
 }
 
 static void begin_more(struct mcp_calls *c)
 {
-	struct mcp_call *next;
+	struct mcp_child *next;
 
-	for (struct mcp_call *call = c->first; call; call = next) {
+	for (struct mcp_child *call = c->first; call; call = next) {
 		next = call->next;
 		if (!call->pid && c->running < MCP_CALLS_AT_ONCE && begin(call) < 0)
 			forget(call);
@@ -152,17 +152,17 @@ static void begin_more(struct mcp_calls *c)
 
 /* ---- for the server ---- */
 
-static struct mcp_call *find(const struct mcp_calls *c, const char *id)
+static struct mcp_child *find(const struct mcp_calls *c, const char *id)
 {
-	for (struct mcp_call *call = c->first; call; call = call->next)
+	for (struct mcp_child *call = c->first; call; call = call->next)
 		if (!call->answered && !call->dropped && strcmp(call->request.message.id, id) == 0)
 			return call;
 	return NULL;
 }
 
-static void append(struct mcp_calls *c, struct mcp_call *call)
+static void append(struct mcp_calls *c, struct mcp_child *call)
 {
-	struct mcp_call **link = &c->first;
+	struct mcp_child **link = &c->first;
 
 	while (*link)
 		link = &(*link)->next;
@@ -172,22 +172,22 @@ static void append(struct mcp_calls *c, struct mcp_call *call)
 
 void mcp_calls_add(struct mcp_calls *c, struct mcp_request *r, struct mcp_batch *batch)
 {
-	struct mcp_call *call = mem_zero(1, sizeof(*call));
+	struct mcp_child *call = mem_zero(1, sizeof(*call));
 	int used = find(c, r->message.id) != NULL;
 
 	call->calls = c;
 	call->request = *r;
 	call->batch = batch;
-	call->kind = mcp_work_kind(r);
+	call->kind = mcp_call_kind(r);
 	call->lines.most = LINE_MOST;
 	*r = (struct mcp_request){ 0 };
 	append(c, call);
 	if (used) {
 		refuse(call, "this id is in use");
 	} else if (c->count > MCP_CALLS_MOST ||
-		(call->kind == MCP_WORK_WAITS && c->waiting >= MCP_CALLS_WAITING)) {
+		(call->kind == MCP_CALL_WAITS && c->waiting >= MCP_CALLS_WAITING)) {
 		refuse(call, "too many requests at a time");
-	} else if (call->kind == MCP_WORK_QUICK) {
+	} else if (call->kind == MCP_CALL_QUICK) {
 		begin_more(c);
 		return;
 	} else if (begin(call) == 0) {
@@ -196,7 +196,7 @@ void mcp_calls_add(struct mcp_calls *c, struct mcp_request *r, struct mcp_batch 
 	forget(call);
 }
 
-static void end(struct mcp_call *call)
+static void end(struct mcp_child *call)
 {
 	struct mcp_calls *c = call->calls;
 
@@ -213,7 +213,7 @@ static void end(struct mcp_call *call)
 
 void mcp_calls_cancel(struct mcp_calls *c, const char *id)
 {
-	struct mcp_call *call = find(c, id);
+	struct mcp_child *call = find(c, id);
 
 	if (call)
 		end(call);
@@ -221,11 +221,11 @@ void mcp_calls_cancel(struct mcp_calls *c, const char *id)
 
 void mcp_calls_end_waits(struct mcp_calls *c)
 {
-	struct mcp_call *next;
+	struct mcp_child *next;
 
-	for (struct mcp_call *call = c->first; call; call = next) {
+	for (struct mcp_child *call = c->first; call; call = next) {
 		next = call->next;
-		if (call->kind == MCP_WORK_WAITS || call->answered)
+		if (call->kind == MCP_CALL_WAITS || call->answered)
 			end(call);
 	}
 }
@@ -234,7 +234,7 @@ unsigned mcp_calls_poll(const struct mcp_calls *c, struct pollfd *fds)
 {
 	unsigned count = 0;
 
-	for (const struct mcp_call *call = c->first; call; call = call->next)
+	for (const struct mcp_child *call = c->first; call; call = call->next)
 		if (call->pid)
 			fds[count++] = (struct pollfd){ .fd = call->pipe, .events = POLLIN };
 	return count;
@@ -242,8 +242,8 @@ unsigned mcp_calls_poll(const struct mcp_calls *c, struct pollfd *fds)
 
 static void take_line(const char *text, size_t n, void *arg)
 {
-	struct mcp_call *call = arg;
-	int last = text && *text == MCP_WORK_ANSWER;
+	struct mcp_child *call = arg;
+	int last = text && *text == MCP_CALL_ANSWER;
 
 	if (!text)
 		refuse(call, "the answer is too long");
@@ -252,7 +252,7 @@ static void take_line(const char *text, size_t n, void *arg)
 	call->answered |= last;
 }
 
-static void reap(struct mcp_call *call)
+static void reap(struct mcp_child *call)
 {
 	struct str reason = { 0 };
 	int status = 0;
@@ -268,7 +268,7 @@ static void reap(struct mcp_call *call)
 	forget(call);
 }
 
-static void take(struct mcp_call *call)
+static void take(struct mcp_child *call)
 {
 	char piece[65536];
 	ssize_t n = read(call->pipe, piece, sizeof(piece));
@@ -281,9 +281,9 @@ static void take(struct mcp_call *call)
 
 void mcp_calls_take(struct mcp_calls *c, const struct pollfd *fds)
 {
-	struct mcp_call *next;
+	struct mcp_child *next;
 
-	for (struct mcp_call *call = c->first; call; call = next) {
+	for (struct mcp_child *call = c->first; call; call = next) {
 		next = call->next;
 		if (call->pid && fds++->revents)
 			take(call);
@@ -293,9 +293,9 @@ void mcp_calls_take(struct mcp_calls *c, const struct pollfd *fds)
 
 void mcp_calls_free(struct mcp_calls *c)
 {
-	struct mcp_call *next;
+	struct mcp_child *next;
 
-	for (struct mcp_call *call = c->first; call; call = next) {
+	for (struct mcp_child *call = c->first; call; call = next) {
 		next = call->next;
 		if (call->pid)
 			kill(call->pid, SIGTERM);

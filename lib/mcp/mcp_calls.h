@@ -8,7 +8,7 @@
 #include "mcp/mcp_call.h"
 
 struct pollfd;
-struct mcp_call;
+struct mcp_child;
 
 /* The answers to the requests of one batch, which go out together. */
 struct mcp_batch {
@@ -33,7 +33,7 @@ struct mcp_calls {
 	void (*skip)(struct mcp_batch *batch, void *arg);
 	void *arg;
 
-	struct mcp_call *first;
+	struct mcp_child *first;
 	unsigned count, running, waiting;
 };
 

@@ -6,10 +6,10 @@
 #include <cjson/cJSON.h>
 
 #include "mcp/mcp_call.h"
-#include "tools/tool_table.h"
 #include "run/wait.h"
-#include "store/event.h"
 #include "store/job.h"
+#include "store/job_event.h"
+#include "tools/tool_table.h"
 
 #define SUBSCRIPTION "io.modelcontextprotocol/subscriptionId"
 
@@ -18,12 +18,12 @@ enum { TASKS = 64 /* of one subscription */ };
 /* ---- milestones as progress ---- */
 
 struct progress {
-	struct mcp_work *work;
+	struct mcp_call *work;
 	int64_t job, seen;
 	int64_t told; /* basic/patterns/progress: the value must increase, the total is unknown */
 };
 
-static void tell_milestone(const struct event *event, void *arg)
+static void tell_milestone(const struct job_event *event, void *arg)
 {
 	struct progress *p = arg;
 	const char *text = event->detail ? event->detail : "";
@@ -33,7 +33,7 @@ static void tell_milestone(const struct event *event, void *arg)
 	cJSON_AddItemToObject(params, "progressToken", cJSON_Duplicate(p->work->request->token, 1));
 	cJSON_AddNumberToObject(params, "progress", (double)++p->told);
 	tools_add_clean(params, "message", text, strlen(text));
-	mcp_work_notify(p->work, "notifications/progress", params);
+	mcp_call_notify(p->work, "notifications/progress", params);
 }
 
 static void tell_milestones(void *arg)
@@ -41,10 +41,10 @@ static void tell_milestones(void *arg)
 	struct progress *p = arg;
 
 	if (p->work->request->token)
-		event_milestones(p->job, p->seen, tell_milestone, p);
+		job_event_milestones(p->job, p->seen, tell_milestone, p);
 }
 
-void mcp_follow_job(struct mcp_work *w, int64_t job)
+void mcp_follow_job(struct mcp_call *w, int64_t job)
 {
 	struct progress p = { .work = w, .job = job };
 
@@ -54,7 +54,7 @@ void mcp_follow_job(struct mcp_work *w, int64_t job)
 /* ---- tasks that are subscribed to ---- */
 
 struct subscription {
-	struct mcp_work *work;
+	struct mcp_call *work;
 	int64_t ids[TASKS];
 	int told[TASKS];     /* the status they were last told, -1: none */
 	int64_t seen[TASKS]; /* and the milestone */
@@ -62,14 +62,14 @@ struct subscription {
 };
 
 /* specification/2026-07-28/basic/patterns/subscriptions: in all that is sent for one */
-static void add_id(const struct mcp_work *w, cJSON *object)
+static void add_id(const struct mcp_call *w, cJSON *object)
 {
 	cJSON *meta = cJSON_AddObjectToObject(object, "_meta");
 
 	cJSON_AddRawToObject(meta, SUBSCRIPTION, w->request->message.id);
 }
 
-static void note_milestone(const struct event *event, void *arg)
+static void note_milestone(const struct job_event *event, void *arg)
 {
 	int64_t *seen = arg;
 
@@ -84,13 +84,13 @@ static void tell_task(struct subscription *s, size_t i)
 
 	if (s->told[i] >= 0 && job_finished(s->told[i]))
 		return;
-	event_milestones(s->ids[i], seen, note_milestone, &seen);
+	job_event_milestones(s->ids[i], seen, note_milestone, &seen);
 	if (job_get(s->ids[i], &job) < 0)
 		return;
 	if ((int)job.status != s->told[i] || seen != s->seen[i]) {
 		params = mcp_tasks_detailed(s->work, &job);
 		add_id(s->work, params);
-		mcp_work_notify(s->work, "notifications/tasks", params);
+		mcp_call_notify(s->work, "notifications/tasks", params);
 	}
 	s->told[i] = (int)job.status;
 	s->seen[i] = seen;
@@ -129,11 +129,11 @@ static void take_tasks(struct subscription *s, const cJSON *wanted)
 		cJSON_AddItemToObject(filter, "taskIds", agreed);
 	else
 		cJSON_Delete(agreed);
-	mcp_work_notify(s->work, "notifications/subscriptions/acknowledged", params);
+	mcp_call_notify(s->work, "notifications/subscriptions/acknowledged", params);
 }
 
 /* The list of tools never changes, and there is nothing else: what is not about tasks stays silent. */
-void mcp_follow_tasks(struct mcp_work *w)
+void mcp_follow_tasks(struct mcp_call *w)
 {
 	const cJSON *filter =
 		cJSON_GetObjectItemCaseSensitive(w->request->message.params, "notifications");
@@ -142,18 +142,18 @@ void mcp_follow_tasks(struct mcp_work *w)
 	cJSON *result;
 
 	if (!cJSON_IsObject(filter)) {
-		mcp_work_refuse(w, JSONRPC_PARAMS, "notifications is missing");
+		mcp_call_refuse(w, JSONRPC_PARAMS, "notifications is missing");
 		return;
 	}
 	if (wanted && mcp_tasks_declared(w) < 0)
 		return;
 	if (wanted)
-		mcp_work_open(w);
+		mcp_call_open(w);
 	take_tasks(&s, wanted);
 	while (s.count == 0)
 		pause();
 	wait_told(s.ids, s.count, tell_tasks, &s);
 	result = cJSON_CreateObject();
 	add_id(w, result);
-	mcp_work_answer(w, result, "complete");
+	mcp_call_answer(w, result, "complete");
 }

@@ -9,14 +9,14 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/json.h"
 #include "base/value.h"
 #include "chat/commands.h"
 #include "mcp/mcp_call.h"
-#include "tools/tool_table.h"
 #include "run/wait.h"
-#include "base/json.h"
-#include "store/event.h"
 #include "store/job.h"
+#include "store/job_event.h"
+#include "tools/tool_table.h"
 
 #define META "io.modelcontextprotocol/"
 
@@ -29,7 +29,7 @@ struct latest {
 	int64_t at;
 };
 
-static void keep_latest(const struct event *event, void *arg)
+static void keep_latest(const struct job_event *event, void *arg)
 {
 	struct latest *l = arg;
 
@@ -38,7 +38,7 @@ static void keep_latest(const struct event *event, void *arg)
 	l->at = event->at;
 }
 
-static const char *status_of(const struct mcp_work *w, const struct job *job)
+static const char *status_of(const struct mcp_call *w, const struct job *job)
 {
 	if (!job_finished(job->status))
 		return "working";
@@ -59,7 +59,7 @@ static void add_message(cJSON *task, const struct job *job, const struct latest 
 	tools_add_clean(task, "statusMessage", text, strlen(text));
 }
 
-static cJSON *task_object(const struct mcp_work *w, const struct job *job)
+static cJSON *task_object(const struct mcp_call *w, const struct job *job)
 {
 	struct latest latest = { 0 };
 	cJSON *task = cJSON_CreateObject();
@@ -67,7 +67,7 @@ static cJSON *task_object(const struct mcp_work *w, const struct job *job)
 	int64_t updated = job->started_at > job->created_at ? job->started_at : job->created_at;
 
 	str_addf(&id, "%lld", (long long)job->id);
-	event_milestones(job->id, 0, keep_latest, &latest);
+	job_event_milestones(job->id, 0, keep_latest, &latest);
 	if (latest.at > updated)
 		updated = latest.at;
 	if (job->completed_at > updated)
@@ -85,7 +85,7 @@ static cJSON *task_object(const struct mcp_work *w, const struct job *job)
 }
 
 /* what the call would have returned if it had waited: as show_background_job shows it */
-static cJSON *result_object(struct mcp_work *w, const struct job *job)
+static cJSON *result_object(struct mcp_call *w, const struct job *job)
 {
 	cJSON *arguments = cJSON_CreateObject(), *structured, *result;
 	struct str text = { 0 };
@@ -100,7 +100,7 @@ static cJSON *result_object(struct mcp_work *w, const struct job *job)
 	return result;
 }
 
-cJSON *mcp_tasks_detailed(struct mcp_work *w, const struct job *job)
+cJSON *mcp_tasks_detailed(struct mcp_call *w, const struct job *job)
 {
 	cJSON *task = task_object(w, job);
 
@@ -111,7 +111,7 @@ cJSON *mcp_tasks_detailed(struct mcp_work *w, const struct job *job)
 
 /* ---- whose ---- */
 
-int mcp_tasks_declared(struct mcp_work *w)
+int mcp_tasks_declared(struct mcp_call *w)
 {
 	cJSON *data;
 
@@ -122,65 +122,65 @@ int mcp_tasks_declared(struct mcp_work *w)
 		cJSON_AddObjectToObject(cJSON_AddObjectToObject(data, "requiredCapabilities"),
 			"extensions"),
 		MCP_TASKS);
-	mcp_work_refuse_with(w, MCP_NO_CAPABILITY, "Missing required client capability", data);
+	mcp_call_refuse_with(w, MCP_NO_CAPABILITY, "Missing required client capability", data);
 	return -1;
 }
 
-int mcp_tasks_find(const struct mcp_work *w, const char *id, struct job *job)
+int mcp_tasks_find(const struct mcp_call *w, const char *id, struct job *job)
 {
-	struct turn t = { .user = w->context.user, .role = w->context.role };
+	struct reply reply = { .user = w->context.user, .role = w->context.role };
 	int64_t number;
 
 	if (!id || value_id(id, strlen(id), &number) < 0 || job_get(number, job) < 0)
 		return -1;
-	if (commands_may_see(&t, job))
+	if (commands_may_see(&reply, job))
 		return 0;
 	job_free(job);
 	return -1;
 }
 
 /* of a request for a task. Returns 0, to be freed with job_free(), or -1: that was answered. */
-static int take_job(struct mcp_work *w, struct job *job)
+static int take_job(struct mcp_call *w, struct job *job)
 {
 	const char *id = mcp_request_text(w->request, "taskId");
 
 	if (mcp_tasks_declared(w) < 0)
 		return -1;
-	mcp_work_open(w);
+	mcp_call_open(w);
 	if (mcp_tasks_find(w, id, job) == 0)
 		return 0;
 	if (id)
-		mcp_work_refuse(w, JSONRPC_PARAMS, "no task %.40s", id);
+		mcp_call_refuse(w, JSONRPC_PARAMS, "no task %.40s", id);
 	else
-		mcp_work_refuse(w, JSONRPC_PARAMS, "taskId is missing");
+		mcp_call_refuse(w, JSONRPC_PARAMS, "taskId is missing");
 	return -1;
 }
 
 /* ---- methods ---- */
 
-void mcp_tasks_get(struct mcp_work *w)
+void mcp_tasks_get(struct mcp_call *w)
 {
 	struct job job;
 
 	if (take_job(w, &job) < 0)
 		return;
-	mcp_work_answer(w, w->request->modern ? mcp_tasks_detailed(w, &job) : task_object(w, &job),
+	mcp_call_answer(w, w->request->modern ? mcp_tasks_detailed(w, &job) : task_object(w, &job),
 		"complete");
 	job_free(&job);
 }
 
 /* no job asks its client for anything: there is nothing that an answer could be to */
-void mcp_tasks_update(struct mcp_work *w)
+void mcp_tasks_update(struct mcp_call *w)
 {
 	struct job job;
 
 	if (take_job(w, &job) < 0)
 		return;
-	mcp_work_answer(w, cJSON_CreateObject(), "complete");
+	mcp_call_answer(w, cJSON_CreateObject(), "complete");
 	job_free(&job);
 }
 
-static int cancel(struct mcp_work *w, const struct job *job, struct str *text)
+static int cancel(struct mcp_call *w, const struct job *job, struct str *text)
 {
 	cJSON *arguments = cJSON_CreateObject(), *structured;
 	int status;
@@ -194,7 +194,7 @@ static int cancel(struct mcp_work *w, const struct job *job, struct str *text)
 }
 
 /* 2025-11-25 wants the end of it, and one that has ended refused; the extension only a word */
-void mcp_tasks_cancel(struct mcp_work *w)
+void mcp_tasks_cancel(struct mcp_call *w)
 {
 	struct str text = { 0 };
 	struct job job;
@@ -204,18 +204,18 @@ void mcp_tasks_cancel(struct mcp_work *w)
 		return;
 	status = cancel(w, &job, &text);
 	if (w->request->modern) {
-		mcp_work_answer(w, cJSON_CreateObject(), "complete");
+		mcp_call_answer(w, cJSON_CreateObject(), "complete");
 	} else if (status < 0) {
-		mcp_work_refuse(w, JSONRPC_PARAMS, "%s", text.data);
+		mcp_call_refuse(w, JSONRPC_PARAMS, "%s", text.data);
 	} else {
 		int64_t id = job.id;
 
 		wait_for(&id, 1, 0, -1);
 		job_free(&job);
 		if (job_get(id, &job) == 0)
-			mcp_work_answer(w, task_object(w, &job), "complete");
+			mcp_call_answer(w, task_object(w, &job), "complete");
 		else
-			mcp_work_refuse(w, JSONRPC_PARAMS, "no task %lld", (long long)id);
+			mcp_call_refuse(w, JSONRPC_PARAMS, "no task %lld", (long long)id);
 	}
 	str_free(&text);
 	job_free(&job);
@@ -232,7 +232,7 @@ static void add_related(cJSON *result, const struct job *job)
 	str_free(&id);
 }
 
-void mcp_tasks_result(struct mcp_work *w)
+void mcp_tasks_result(struct mcp_call *w)
 {
 	struct job job;
 	cJSON *result;
@@ -244,16 +244,16 @@ void mcp_tasks_result(struct mcp_work *w)
 	job_free(&job);
 	mcp_follow_job(w, id);
 	if (job_get(id, &job) < 0) {
-		mcp_work_refuse(w, JSONRPC_PARAMS, "no task %lld", (long long)id);
+		mcp_call_refuse(w, JSONRPC_PARAMS, "no task %lld", (long long)id);
 		return;
 	}
 	result = result_object(w, &job);
 	add_related(result, &job);
-	mcp_work_answer(w, result, "complete");
+	mcp_call_answer(w, result, "complete");
 	job_free(&job);
 }
 
-void mcp_tasks_started(struct mcp_work *w, int64_t id)
+void mcp_tasks_started(struct mcp_call *w, int64_t id)
 {
 	cJSON *task, *result;
 	struct job job;
@@ -263,12 +263,12 @@ void mcp_tasks_started(struct mcp_work *w, int64_t id)
 	task = task_object(w, &job);
 	job_free(&job);
 	if (w->request->modern) {
-		mcp_work_answer(w, task, "task");
+		mcp_call_answer(w, task, "task");
 		return;
 	}
 	result = cJSON_CreateObject();
 	cJSON_AddItemToObject(result, "task", task);
-	mcp_work_answer(w, result, "complete");
+	mcp_call_answer(w, result, "complete");
 	/* basic/utilities/progress: the token of the call is good until the task has ended */
 	if (w->request->token)
 		mcp_follow_job(w, id);

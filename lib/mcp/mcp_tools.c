@@ -15,7 +15,7 @@ static int starts_jobs(const struct tool *tool)
 	return (tool->needs & TOOL_NEEDS_CONVERSATION) != 0;
 }
 
-static cJSON *describe(const struct mcp_work *w, const struct tool *tool)
+static cJSON *describe(const struct mcp_call *w, const struct tool *tool)
 {
 	cJSON *object = cJSON_CreateObject(), *hints;
 
@@ -37,7 +37,7 @@ static cJSON *describe(const struct mcp_work *w, const struct tool *tool)
 	return object;
 }
 
-static const struct tool **offered(const struct mcp_work *w, size_t *count)
+static const struct tool **offered(const struct mcp_call *w, size_t *count)
 {
 	struct str why = { 0 };
 	const struct tool **list = tool_list(w->options->tools, &w->context, count, &why);
@@ -47,7 +47,7 @@ static const struct tool **offered(const struct mcp_work *w, size_t *count)
 	return list;
 }
 
-void mcp_tools_list(struct mcp_work *w)
+void mcp_tools_list(struct mcp_call *w)
 {
 	cJSON *result = cJSON_CreateObject();
 	cJSON *tools = cJSON_AddArrayToObject(result, "tools");
@@ -56,14 +56,14 @@ void mcp_tools_list(struct mcp_work *w)
 
 	if (mcp_request_text(w->request, "cursor")) {
 		cJSON_Delete(result);
-		mcp_work_refuse(w, JSONRPC_PARAMS, "no such cursor");
+		mcp_call_refuse(w, JSONRPC_PARAMS, "no such cursor");
 		return;
 	}
 	/* what is offered depends on the store only inside a job */
 	tool_context_init(&w->context, "", USER_USER);
 	w->context.workspace = w->workspace;
 	if (getenv("BGJOB_ID"))
-		mcp_work_open(w);
+		mcp_call_open(w);
 	list = offered(w, &count);
 	for (size_t i = 0; i < count; i++)
 		cJSON_AddItemToArray(tools, describe(w, list[i]));
@@ -72,10 +72,10 @@ void mcp_tools_list(struct mcp_work *w)
 		cJSON_AddNumberToObject(result, "ttlMs", FRESH);
 		cJSON_AddStringToObject(result, "cacheScope", "private");
 	}
-	mcp_work_answer(w, result, "complete");
+	mcp_call_answer(w, result, "complete");
 }
 
-cJSON *mcp_tools_result(const struct mcp_work *w, int status, const struct str *text,
+cJSON *mcp_tools_result(const struct mcp_call *w, int status, const struct str *text,
 	cJSON *structured)
 {
 	cJSON *result = cJSON_CreateObject(), *item = cJSON_CreateObject();
@@ -92,7 +92,7 @@ cJSON *mcp_tools_result(const struct mcp_work *w, int status, const struct str *
 	return result;
 }
 
-static const struct tool *find(const struct mcp_work *w, const char *name)
+static const struct tool *find(const struct mcp_call *w, const char *name)
 {
 	const struct tool **list, *tool = NULL;
 	size_t count;
@@ -106,14 +106,14 @@ static const struct tool *find(const struct mcp_work *w, const char *name)
 }
 
 /* 2025-11-25: the request says that it wants a task; since then the server decides */
-static int wants_task(const struct mcp_work *w)
+static int wants_task(const struct mcp_call *w)
 {
 	return strcmp(w->request->version, MCP_LEGACY) == 0 &&
 		cJSON_IsObject(
 			cJSON_GetObjectItemCaseSensitive(w->request->message.params, "task"));
 }
 
-static void call(struct mcp_work *w, const struct tool *tool, const cJSON *arguments)
+static void call(struct mcp_call *w, const struct tool *tool, const cJSON *arguments)
 {
 	struct str text = { 0 };
 	cJSON *structured = NULL;
@@ -124,15 +124,15 @@ static void call(struct mcp_work *w, const struct tool *tool, const cJSON *argum
 		mcp_tasks_started(w, (int64_t)job->valuedouble);
 		cJSON_Delete(structured);
 	} else if (wants_task(w)) {
-		mcp_work_refuse(w, JSONRPC_PARAMS, "%s", text.data);
+		mcp_call_refuse(w, JSONRPC_PARAMS, "%s", text.data);
 		cJSON_Delete(structured);
 	} else {
-		mcp_work_answer(w, mcp_tools_result(w, status, &text, structured), "complete");
+		mcp_call_answer(w, mcp_tools_result(w, status, &text, structured), "complete");
 	}
 	str_free(&text);
 }
 
-void mcp_tools_call(struct mcp_work *w)
+void mcp_tools_call(struct mcp_call *w)
 {
 	const cJSON *arguments =
 		cJSON_GetObjectItemCaseSensitive(w->request->message.params, "arguments");
@@ -140,16 +140,16 @@ void mcp_tools_call(struct mcp_work *w)
 	const struct tool *tool;
 
 	if (!name || (arguments && !cJSON_IsObject(arguments))) {
-		mcp_work_refuse(w, JSONRPC_PARAMS,
+		mcp_call_refuse(w, JSONRPC_PARAMS,
 			name ? "arguments is no object" : "name is missing");
 		return;
 	}
-	mcp_work_open(w);
+	mcp_call_open(w);
 	tool = find(w, name);
 	if (!tool)
-		mcp_work_refuse(w, JSONRPC_PARAMS, "Unknown tool: %.100s", name);
+		mcp_call_refuse(w, JSONRPC_PARAMS, "Unknown tool: %.100s", name);
 	else if (wants_task(w) && !starts_jobs(tool))
-		mcp_work_refuse(w, JSONRPC_NO_METHOD, "%s does not run as a task", name);
+		mcp_call_refuse(w, JSONRPC_NO_METHOD, "%s does not run as a task", name);
 	else
 		call(w, tool, arguments);
 }

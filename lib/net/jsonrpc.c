@@ -5,8 +5,8 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/utf8.h"
 #include "base/json.h"
+#include "base/utf8.h"
 
 static const char blanks[] = " \t\r\n";
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
 #include "base/json.h"
+#include "base/str.h"
 #include "net/llm_call.h"
 #include "net/sse.h"
 

@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/config.h"
-#include "net/http.h"
 #include "base/json.h"
+#include "net/http.h"
 #include "net/llm.h"
 
 /* What the endpoint at this URL has refused; for another one it is learnt anew. */

@@ -10,9 +10,9 @@
 
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "net/http.h"
-#include "base/json.h"
 #include "store/bot.h"
 
 enum { POLL_MAX = 50 }; /* seconds; Telegram cuts longer ones down to this */

@@ -7,8 +7,8 @@
 #include <strings.h>
 
 #include "base/clock.h"
-#include "net/http.h"
 #include "base/json.h"
+#include "net/http.h"
 
 /* A definite refusal whose meaning is not in its number but in its words. */
 static const struct wording {

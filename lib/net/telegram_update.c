@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "base/json.h"
 
 enum { GENERAL_TOPIC = 1 };
 

@@ -9,11 +9,11 @@
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "base/str.h"
-#include "notify/send.h"
-#include "notify/record_outcome.h"
+#include "db/db.h"
 #include "net/http.h"
 #include "net/telegram.h"
-#include "db/db.h"
+#include "notify/record_outcome.h"
+#include "notify/send.h"
 #include "store/outbox.h"
 #include "store/target.h"
 
@@ -38,13 +38,13 @@ static int is_busy(const struct sending *list, const char *receiver)
  * The receivers: first those with something urgent, then from the one behind the last that was
  * sent to, so that none waits until all before it have got everything.
  */
-struct round {
+struct pass {
 	enum { URGENT, BEHIND_LAST, UP_TO_LAST, OVER } step;
 	char receiver[OUTBOX_RECEIVER];
 };
 
 /* within the step */
-static int step_receiver(struct round *r, const char *last, int64_t now, int64_t *at)
+static int step_receiver(struct pass *r, const char *last, int64_t now, int64_t *at)
 {
 	for (;;) {
 		int found = r->step == URGENT ? outbox_urgent(r->receiver, r->receiver)
@@ -66,7 +66,7 @@ static int step_receiver(struct round *r, const char *last, int64_t now, int64_t
 }
 
 /* Returns 0, or -1 at the end. *at becomes earlier for those that are passed over. */
-static int next_receiver(struct round *r, const char *last, int64_t now, int64_t *at)
+static int next_receiver(struct pass *r, const char *last, int64_t now, int64_t *at)
 {
 	while (r->step < OVER) {
 		if (step_receiver(r, last, now, at) == 0)
@@ -116,7 +116,7 @@ static int next_for(const struct dispatch *d, const struct sending *taken, const
 
 int dispatch_due(struct dispatch *d, int64_t now, int64_t *at)
 {
-	struct round r = { .step = URGENT };
+	struct pass r = { .step = URGENT };
 	struct outbox_row row;
 	int64_t next;
 
@@ -182,7 +182,7 @@ static void take(struct work *w, struct outbox_row *row)
 static void take_all(struct work *w)
 {
 	char last[OUTBOX_RECEIVER];
-	struct round r = { .step = URGENT };
+	struct pass r = { .step = URGENT };
 	struct outbox_row row;
 	int64_t at = INT64_MAX, next;
 
@@ -241,8 +241,8 @@ static void settle_and_take(void *arg)
 
 	for (struct sending *s = w->d->first; s; s = s->next)
 		if (s->done)
-			settle_message(s, w->now);
-	watched_settle(&w->d->watched, w->now);
+			record_outcome(s, w->now);
+	process_watch_settle(&w->d->watched, w->now);
 	outbox_follow();
 	take_all(w);
 	failpoint("notify-taken");
@@ -273,7 +273,7 @@ int dispatch_run(struct dispatch *d)
 	}
 	failpoint("notify-committed");
 	remove_done(d);
-	watched_forget(&d->watched);
+	process_watch_forget(&d->watched);
 	start_all(d, w.taken);
 	failpoint("notify-started");
 	return 0;
@@ -281,7 +281,7 @@ int dispatch_run(struct dispatch *d)
 
 int dispatch_ended(struct dispatch *d)
 {
-	return any_done(d) || watched_any_ended(&d->watched);
+	return any_done(d) || process_watch_any_ended(&d->watched);
 }
 
 unsigned dispatch_poll(const struct dispatch *d, struct pollfd *fds, int64_t *deadline)
@@ -310,7 +310,7 @@ void dispatch_free(struct dispatch *d)
 	http_free(d->http);
 	telegram_free(d->telegram);
 	drop(d->first);
-	watched_free(&d->watched);
+	process_watch_free(&d->watched);
 	str_free(&d->why);
 	*d = (struct dispatch){ 0 };
 }

@@ -19,7 +19,7 @@ struct dispatch {
 	struct http *http;
 	struct telegram *telegram; /* NULL: why says what is missing */
 	struct str why;
-	struct watched watched; /* processes whose end becomes a message */
+	struct process_watch watched; /* processes whose end becomes a message */
 	struct sending *first;
 	char last[OUTBOX_RECEIVER]; /* to whom something was sent last: the one behind it is next */
 	int count;                  /* on their way */

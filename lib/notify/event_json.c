@@ -7,8 +7,8 @@
 #include <cjson/cJSON.h>
 
 #include "base/die.h"
-#include "notify/message.h"
 #include "base/json.h"
+#include "notify/message.h"
 #include "store/job.h"
 
 enum { MOST_RESULT = 1 << 20 };

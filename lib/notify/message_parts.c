@@ -5,8 +5,8 @@
 
 #include "base/str.h"
 #include "base/text.h"
-#include "notify/message.h"
 #include "markup/split.h"
+#include "notify/message.h"
 #include "store/job.h"
 #include "store/result.h"
 

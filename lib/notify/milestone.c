@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "db/db.h"
-#include "store/event.h"
+#include "store/job_event.h"
 
 enum { MESSAGES = 20 };
 
@@ -22,7 +22,7 @@ int milestone_report(int64_t job, const char *text)
 	int status;
 
 	db_begin();
-	status = event_milestone(job, text, interval, messages, clock_now());
+	status = job_event_milestone(job, text, interval, messages, clock_now());
 	db_commit();
 	return status;
 }

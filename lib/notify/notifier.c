@@ -11,17 +11,17 @@
 #include "base/config.h"
 #include "base/die.h"
 #include "base/str.h"
+#include "db/db.h"
+#include "db/home.h"
+#include "net/http.h"
+#include "net/telegram.h"
 #include "notify/dispatch.h"
+#include "notify/process_watch.h"
 #include "notify/send.h"
 #include "service/events.h"
 #include "service/runner.h"
 #include "service/service.h"
-#include "notify/process_watch.h"
-#include "net/http.h"
-#include "net/telegram.h"
-#include "db/db.h"
 #include "store/delivery.h"
-#include "db/home.h"
 #include "store/outbox.h"
 
 enum { AT_ONCE = DISPATCH_AT_ONCE, WATCHED = 256, PAUSE = 2000 };
@@ -45,7 +45,7 @@ static int work(struct notifier *n)
 	int64_t at;
 
 	n->look = 0;
-	watched_look(&d->watched);
+	process_watch_look(&d->watched);
 	if (!dispatch_due(d, clock_now(), &at) && !dispatch_ended(d)) {
 		if (at == INT64_MAX)
 			at = -1;
@@ -131,7 +131,7 @@ static void wait_for_event(struct notifier *n)
 	count += dispatch_poll(&n->dispatch, fds + count, &deadline);
 	/* while the store is not to be written an ended process would only keep us awake */
 	if (!n->pause)
-		count += watched_poll(&n->dispatch.watched, fds + count, WATCHED);
+		count += process_watch_poll(&n->dispatch.watched, fds + count, WATCHED);
 	if (http_wait(n->dispatch.http, fds, count, delay(n, deadline)) < 0 && errno != EINTR)
 		die_errno("cannot wait");
 	for (int i = 0; i < SOURCES; i++)

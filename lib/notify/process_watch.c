@@ -1,4 +1,4 @@
-/* watched: processes of others, pinned by pidfds until they have ended */
+/* process_watch: processes of others, pinned by pidfds until they have ended */
 #include "notify/process_watch.h"
 
 #include <errno.h>
@@ -9,14 +9,14 @@
 #include <unistd.h>
 
 #include "base/die.h"
-#include "base/str.h"
 #include "base/process.h"
+#include "base/str.h"
 #include "store/watch.h"
 
 struct watched_process {
 	int64_t id;
 	int pidfd;            /* -1: it has ended already, or cannot be pinned */
-	int ended;            /* seen by watched_any_ended() */
+	int ended;            /* seen by process_watch_any_ended() */
 	int64_t pid, started; /* to be pinned later: no descriptor was left; pid 0: not that */
 	struct watched_process *next;
 };
@@ -36,7 +36,7 @@ static void pin(struct watched_process *p)
 
 static void add(const struct watch *watch, void *arg)
 {
-	struct watched *w = arg;
+	struct process_watch *w = arg;
 	struct watched_process *p = mem_zero(1, sizeof(*p));
 
 	p->id = watch->id;
@@ -52,12 +52,12 @@ static void add(const struct watch *watch, void *arg)
 	w->count++;
 }
 
-void watched_look(struct watched *w)
+void process_watch_look(struct process_watch *w)
 {
 	watch_list(w->newest, add, w);
 }
 
-unsigned watched_poll(const struct watched *w, struct pollfd *fds, unsigned room)
+unsigned process_watch_poll(const struct process_watch *w, struct pollfd *fds, unsigned room)
 {
 	unsigned count = 0;
 
@@ -68,7 +68,7 @@ unsigned watched_poll(const struct watched *w, struct pollfd *fds, unsigned room
 }
 
 /* looked at once for each round, so that what is reported is what is forgotten */
-int watched_any_ended(struct watched *w)
+int process_watch_any_ended(struct process_watch *w)
 {
 	int any = 0;
 
@@ -84,14 +84,14 @@ int watched_any_ended(struct watched *w)
 	return any;
 }
 
-void watched_settle(const struct watched *w, int64_t now)
+void process_watch_settle(const struct process_watch *w, int64_t now)
 {
 	for (const struct watched_process *p = w->first; p; p = p->next)
 		if (p->ended)
 			watch_ended(p->id, now);
 }
 
-static void forget(struct watched *w, int all)
+static void forget(struct process_watch *w, int all)
 {
 	struct watched_process **link = &w->first;
 
@@ -110,12 +110,12 @@ static void forget(struct watched *w, int all)
 	}
 }
 
-void watched_forget(struct watched *w)
+void process_watch_forget(struct process_watch *w)
 {
 	forget(w, 0);
 }
 
-void watched_free(struct watched *w)
+void process_watch_free(struct process_watch *w)
 {
 	forget(w, 1);
 }
@@ -140,7 +140,7 @@ static void add_name(struct str *name, int64_t pid)
 		str_addc(name, text[i] ? text[i] : ' ');
 }
 
-int64_t watched_add(int64_t pid, const char *target, int64_t now)
+int64_t process_watch_add(int64_t pid, const char *target, int64_t now)
 {
 	struct watch watch = { .pid = pid,
 		.started = process_start((pid_t)pid),
@@ -162,7 +162,7 @@ int64_t watched_add(int64_t pid, const char *target, int64_t now)
 	return id;
 }
 
-int watched_wait(int64_t pid)
+int process_watch_wait(int64_t pid)
 {
 	struct pollfd process = { .fd = process_open((pid_t)pid), .events = POLLIN };
 

@@ -1,4 +1,4 @@
-/* settle_message: what follows from what became of a message */
+/* record_outcome: what follows from what became of a message */
 #include "notify/record_outcome.h"
 
 #include <stdio.h>
@@ -110,7 +110,7 @@ static void moved(const struct sending *s, int64_t now)
 		outbox_moved(&s->row, to);
 }
 
-void settle_message(const struct sending *s, int64_t now)
+void record_outcome(const struct sending *s, int64_t now)
 {
 	switch (s->outcome.kind) {
 	case OUTCOME_SENT: outbox_sent(&s->row, s->outcome.message_id, now); break;

@@ -1,4 +1,4 @@
-/* settle_message: what follows from what became of a message */
+/* record_outcome: what follows from what became of a message */
 #ifndef NOTIFY_RECORD_OUTCOME_H
 #define NOTIFY_RECORD_OUTCOME_H
 
@@ -7,6 +7,6 @@
 struct sending;
 
 /* Record the outcome of one that is done, inside the caller's transaction; what people should know goes to stderr. */
-void settle_message(const struct sending *s, int64_t now);
+void record_outcome(const struct sending *s, int64_t now);
 
 #endif

@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "base/str.h"
-#include "notify/event_json.h"
-#include "notify/message.h"
 #include "net/http.h"
 #include "net/mail.h"
 #include "net/webhook.h"
+#include "notify/event_json.h"
+#include "notify/message.h"
 #include "store/job.h"
 #include "store/target.h"
 

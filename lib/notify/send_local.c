@@ -16,11 +16,11 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/die.h"
+#include "base/process.h"
 #include "base/str.h"
 #include "notify/send.h"
-#include "submit/env_capture.h"
-#include "base/process.h"
 #include "store/result.h"
+#include "submit/env_capture.h"
 
 enum { EXEC_LIMIT = 60 }; /* seconds */
 

@@ -4,9 +4,9 @@
 
 #include "base/str.h"
 #include "markup/markdown.h"
+#include "net/telegram.h"
 #include "notify/message.h"
 #include "notify/send.h"
-#include "net/telegram.h"
 #include "store/target.h"
 
 enum { BUTTONS = 8, BUTTON_DATA = 64, SIDE_BY_SIDE = 4 };

@@ -9,7 +9,7 @@
 
 static void deliver(int64_t job, void *arg)
 {
-	const struct roster *r = arg;
+	const struct running *r = arg;
 
 	for (struct member *m = r->first; m; m = m->next) {
 		if (m->attempt.job != job || m->cancelled)
@@ -19,7 +19,7 @@ static void deliver(int64_t job, void *arg)
 	}
 }
 
-void cancelling_deliver(struct roster *r)
+void cancelling_deliver(struct running *r)
 {
 	attempt_cancelling(deliver, r);
 }

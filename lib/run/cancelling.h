@@ -2,9 +2,9 @@
 #ifndef RUN_CANCELLING_H
 #define RUN_CANCELLING_H
 
-struct roster;
+struct running;
 
 /* Signal those of a pool's attempts that are to be cancelled, each once. */
-void cancelling_deliver(struct roster *r);
+void cancelling_deliver(struct running *r);
 
 #endif

@@ -1,4 +1,4 @@
-/* launch: the local launcher: start a shim for a claimed job */
+/* launch_local: the local launcher: start a shim for a claimed job */
 #include "run/launch_local.h"
 
 #include <errno.h>
@@ -14,14 +14,14 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/failpoint.h"
-#include "base/str.h"
-#include "shim/cgroup.h"
-#include "service/paths.h"
 #include "base/process.h"
+#include "base/str.h"
+#include "db/home.h"
+#include "service/paths.h"
+#include "shim/cgroup.h"
 #include "shim/spec.h"
 #include "shim/state.h"
 #include "store/environment.h"
-#include "db/home.h"
 #include "store/job.h"
 #include "store/result.h"
 
@@ -107,7 +107,7 @@ static uint32_t oom_flag(void)
 
 static int nice_by;
 
-void launch_nice(int by)
+void launch_local_nice(int by)
 {
 	nice_by = by;
 }
@@ -151,7 +151,7 @@ static int write_spec(const struct job *job, int slot, int streams)
 }
 
 /* what a shim would write whose command could not be executed */
-static void record_failure(const struct launch *l, const char *claim, enum state_step step,
+static void record_failure(const struct launch_local *l, const char *claim, enum state_step step,
 	int error)
 {
 	struct state_record record = { .job = l->job,
@@ -169,13 +169,13 @@ static void record_failure(const struct launch *l, const char *claim, enum state
 		warn_errno("cannot write the exit record of job %lld", (long long)l->job);
 }
 
-int launch_prepare(struct launch *l, int64_t id, int64_t attempt, const char *claim, int state,
-	int slot, int streams)
+int launch_local_prepare(struct launch_local *l, int64_t id, int64_t attempt, const char *claim,
+	int state, int slot, int streams)
 {
 	enum state_step step = STATE_INPUT;
 	struct job job;
 
-	*l = (struct launch){ .job = id,
+	*l = (struct launch_local){ .job = id,
 		.attempt = attempt,
 		.state = state,
 		.input = -1,
@@ -202,7 +202,7 @@ static void close_if_open(int *fd)
 	*fd = -1;
 }
 
-void launch_free(struct launch *l)
+void launch_local_free(struct launch_local *l)
 {
 	close_if_open(&l->state);
 	close_if_open(&l->input);
@@ -215,7 +215,7 @@ static int out_of_the_way(int fd)
 	return fcntl(fd, F_DUPFD_CLOEXEC, 64);
 }
 
-static int spawn(const struct launch *l, pid_t *pid)
+static int spawn(const struct launch_local *l, pid_t *pid)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
@@ -253,7 +253,7 @@ static int spawn(const struct launch *l, pid_t *pid)
 	return error;
 }
 
-pid_t launch_start(struct launch *l)
+pid_t launch_local_start(struct launch_local *l)
 {
 	pid_t pid;
 	int error;
@@ -261,7 +261,7 @@ pid_t launch_start(struct launch *l)
 	failpoint("before-shim");
 	error = spawn(l, &pid);
 	failpoint("after-shim");
-	launch_free(l);
+	launch_local_free(l);
 	errno = error;
 	return error ? -1 : pid;
 }

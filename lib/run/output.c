@@ -13,10 +13,10 @@
 #include "base/die.h"
 #include "base/failpoint.h"
 #include "base/str.h"
+#include "db/home.h"
 #include "run/spool.h"
 #include "shim/trim.h"
 #include "store/attempt.h"
-#include "db/home.h"
 #include "store/job.h"
 #include "store/result.h"
 

@@ -8,17 +8,17 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/failpoint.h"
-#include "run/cancelling.h"
-#include "service/events.h"
-#include "service/paths.h"
-#include "run/pool_state.h"
-#include "run/recover.h"
-#include "run/pool_cycle.h"
-#include "service/service.h"
-#include "run/spool.h"
-#include "store/claim.h"
 #include "db/db.h"
 #include "db/home.h"
+#include "run/cancelling.h"
+#include "run/pool_cycle.h"
+#include "run/pool_state.h"
+#include "run/recover.h"
+#include "run/spool.h"
+#include "service/events.h"
+#include "service/paths.h"
+#include "service/service.h"
+#include "store/claim.h"
 #include "store/pool.h"
 
 enum { RETRY = 10, PAUSE = 2000, EVENTS = 64 }; /* ms, ms, events in one read */
@@ -36,7 +36,8 @@ static void add_source(struct pool *p, enum source which, int fd)
 /* how many jobs may be started now, those that have ended settled */
 static int starts(const struct pool *p, int express)
 {
-	int free_slots = roster_free(&p->roster, express, roster_ended(&p->roster, express));
+	int free_slots =
+		running_free_slots(&p->roster, express, running_ended(&p->roster, express));
 
 	if (p->pause_until || free_slots < 0)
 		return 0;
@@ -97,12 +98,13 @@ static void adopt(const struct attempt *a, void *arg)
 	struct pool *p = arg;
 	int changed;
 
-	if (roster_find(&p->roster, a->job, a->attempt))
+	if (running_find(&p->roster, a->job, a->attempt))
 		return;
 	changed = attempt_adopt(a, p->id);
 	if (changed < 0)
 		p->recover = 1; /* the disk is full: again, after a pause */
-	if (changed > 0 && roster_watch(&p->roster, roster_add(&p->roster, a, 0, (int)a->slot)) < 0)
+	if (changed > 0 &&
+		running_watch(&p->roster, running_add(&p->roster, a, 0, (int)a->slot)) < 0)
 		retry_in(p, RETRY);
 }
 
@@ -111,13 +113,13 @@ static void watch_leftover(int pid, void *arg)
 {
 	struct pool *p = arg;
 
-	if (neighbours_watch(&p->neighbours, pid))
+	if (pool_watch_leftover(&p->neighbours, pid))
 		p->leftovers = 1;
 }
 
 static void look_around(struct pool *p)
 {
-	if (neighbours_look(&p->neighbours))
+	if (pool_watch_look(&p->neighbours))
 		p->recover = 1;
 	if (p->recover && !p->retry_at) {
 		p->recover = 0;
@@ -128,7 +130,7 @@ static void look_around(struct pool *p)
 		}
 		p->look = p->leftovers = 1;
 		/* the jobs of a pool whose lock goes only now are still to be taken over */
-		p->dying = neighbours_dying();
+		p->dying = pool_watch_dying();
 		if (p->dying)
 			retry_in(p, patience(p));
 	}
@@ -168,7 +170,7 @@ static void on_source(struct pool *p, int which)
 		if (home_watched(p->fds[WAKE]) && db_changed()) {
 			p->look = 1;
 			/* bgjob-recover may have left a retry that waits */
-			p->leftovers |= !neighbours_has_leftover(&p->neighbours);
+			p->leftovers |= !pool_watch_has_leftover(&p->neighbours);
 		}
 		break;
 	case DUE:
@@ -183,9 +185,9 @@ static void on_source(struct pool *p, int which)
 	}
 }
 
-static void on_neighbour(struct pool *p, struct neighbour *who)
+static void on_neighbour(struct pool *p, struct pool_watch_process *who)
 {
-	if (neighbours_ended(&p->neighbours, who))
+	if (pool_watch_ended(&p->neighbours, who))
 		p->recover = 1;
 	else
 		p->leftovers = 1;
@@ -195,10 +197,10 @@ static void on_event(struct pool *p, void *what)
 {
 	int tag = *(int *)what;
 
-	if (tag == NEIGHBOUR_TAG)
+	if (tag == POOL_WATCH_TAG)
 		on_neighbour(p, what);
-	else if (tag == ROSTER_TAG)
-		roster_end(&p->roster, what);
+	else if (tag == RUNNING_TAG)
+		running_end(&p->roster, what);
 	else
 		on_source(p, tag);
 }
@@ -237,7 +239,7 @@ static void sleep_until_event(struct pool *p)
 	if (p->retry_at && clock_boot() >= p->retry_at) {
 		p->retry_at = 0;
 		p->recover |= p->dying;
-		if (roster_watch_all(&p->roster) < 0)
+		if (running_watch_all(&p->roster) < 0)
 			retry_in(p, RETRY);
 	}
 	if (p->pause_until && clock_boot() >= p->pause_until) {
@@ -246,7 +248,7 @@ static void sleep_until_event(struct pool *p)
 	}
 }
 
-static void after_round(struct pool *p, int status, const struct round_result *result)
+static void after_round(struct pool *p, int status, const struct pool_cycle_result *result)
 {
 	warn_once(&p->said_error, status < 0, "will try again: ", status < 0 ? db_error() : "");
 	warn_once(&p->said_no_space, result->no_space,
@@ -254,7 +256,7 @@ static void after_round(struct pool *p, int status, const struct round_result *r
 	p->started += result->started;
 	p->failed += result->failed;
 	p->leftovers |= result->leftovers;
-	p->look = result->more && status == 0 && roster_free(&p->roster, 0, 0) > 0;
+	p->look = result->more && status == 0 && running_free_slots(&p->roster, 0, 0) > 0;
 	if (status < 0 || result->no_space || result->no_process)
 		p->pause_until = clock_boot() + PAUSE;
 	if (result->unsettled)
@@ -268,21 +270,21 @@ static void after_round(struct pool *p, int status, const struct round_result *r
 /* one look: record ends and claim in one commit; nothing to do costs a read */
 static void work(struct pool *p)
 {
-	struct round_result result;
-	int ended = roster_ended(&p->roster, 0) + roster_ended(&p->roster, 1), may = starts(p, 0);
+	struct pool_cycle_result result;
+	int ended = running_ended(&p->roster, 0) + running_ended(&p->roster, 1), may = starts(p, 0);
 	int status;
 
 	if (ended && p->retry_at && p->said_error)
 		ended = 0; /* the disk is full: not before the next try */
-	if (!ended && !(p->look && may) && !(p->look && round_express_claimable(p->options)))
+	if (!ended && !(p->look && may) && !(p->look && pool_cycle_express_claimable(p->options)))
 		return;
 	/* with other pools about, look first: most wake-ups are none of our business */
-	if (!ended && p->neighbours.first && !round_claimable(p->options)) {
+	if (!ended && p->neighbours.first && !pool_cycle_claimable(p->options)) {
 		p->look = 0;
 		arm_due(p);
 		return;
 	}
-	status = round_run(&p->roster, p->options, p->id, may, starts(p, 1), &result);
+	status = pool_cycle_run(&p->roster, p->options, p->id, may, starts(p, 1), &result);
 	after_round(p, status, &result);
 }
 
@@ -310,8 +312,8 @@ int pool_run(const struct pool_options *options)
 	service_notify("STOPPING=1");
 	spool_drop_spares();
 	/* running jobs go on under their shims; the next pool takes them up */
-	roster_free_all(&p.roster);
-	neighbours_free(&p.neighbours);
+	running_free(&p.roster);
+	pool_watch_free(&p.neighbours);
 	if (p.no_room)
 		return EXIT_SYSTEM;
 	if (options->mode == POOL_ONCE)

@@ -1,4 +1,4 @@
-/* round: one transaction of a pool: record what ended, claim what may start */
+/* pool_cycle: one transaction of a pool: record what ended, claim what may start */
 #include "run/pool_cycle.h"
 
 #include <errno.h>
@@ -11,33 +11,33 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/failpoint.h"
-#include "base/str.h"
-#include "run/launch_local.h"
 #include "base/process.h"
-#include "service/runner.h"
-#include "run/settle.h"
-#include "run/spool.h"
-#include "shim/state.h"
-#include "store/claim.h"
+#include "base/str.h"
 #include "db/db.h"
 #include "db/home.h"
+#include "run/launch_local.h"
+#include "run/settle.h"
+#include "run/spool.h"
+#include "service/runner.h"
+#include "shim/state.h"
+#include "store/claim.h"
 #include "store/transition.h"
 
 /* in one round: each takes some descriptors */
 enum { AT_ONCE = 64 };
 
 struct starting {
-	struct launch launch;
+	struct launch_local launch;
 	struct attempt attempt;
 	char claim[STATE_TOKEN];
 	int slot;
 	int failed; /* can never be started, its exit record says so */
 };
 
-struct round {
-	struct roster *roster;
+struct cycle {
+	struct running *roster;
 	const struct pool_options *options;
-	struct round_result *result;
+	struct pool_cycle_result *result;
 	int64_t pool, now;
 	int starts;  /* at most so many */
 	int express; /* and so many more in express slots */
@@ -71,9 +71,9 @@ static int has_express(const struct pool_options *options)
 	return options->mode != POOL_ONCE && (!queue || *queue);
 }
 
-static int next_slot(const struct round *w, int express)
+static int next_slot(const struct cycle *w, int express)
 {
-	int slot = express ? ROSTER_EXPRESS + 1 : 1, taken;
+	int slot = express ? RUNNING_EXPRESS + 1 : 1, taken;
 
 	do {
 		taken = 0;
@@ -96,10 +96,10 @@ static int64_t next_attempt(int64_t job)
 }
 
 /* in the transaction: the state file first, then the row. 0, or -1: no more starts in this round */
-static int start_one(struct round *w, int64_t job, int express)
+static int start_one(struct cycle *w, int64_t job, int express)
 {
 	struct starting *start = &w->starting[w->starting_count];
-	struct start row;
+	struct workflow_start row;
 	int state, streams;
 
 	make_token(start->claim);
@@ -118,9 +118,9 @@ static int start_one(struct round *w, int64_t job, int express)
 		w->result->no_process = !w->result->no_space;
 		return -1;
 	}
-	start->launch = (struct launch){ .state = state, .input = -1, .spec = -1 };
+	start->launch = (struct launch_local){ .state = state, .input = -1, .spec = -1 };
 	w->starting_count++;
-	row = (struct start){ .job = job,
+	row = (struct workflow_start){ .job = job,
 		.attempt = start->attempt.attempt,
 		.claim = start->claim,
 		.boot = process_boot(),
@@ -129,13 +129,13 @@ static int start_one(struct round *w, int64_t job, int express)
 		.now = w->now };
 	if (!transition_start(&row))
 		die_system("job %lld changed while the store was locked", (long long)job);
-	start->failed = launch_prepare(&start->launch, job, start->attempt.attempt, start->claim,
-				state, start->slot, streams) < 0;
+	start->failed = launch_local_prepare(&start->launch, job, start->attempt.attempt,
+				start->claim, state, start->slot, streams) < 0;
 	return 0;
 }
 
 /* Returns whether there may be more than that. */
-static int claim_up_to(struct round *w, int most, int express)
+static int claim_up_to(struct cycle *w, int most, int express)
 {
 	struct claim *claim = claim_open(express ? express_queues : w->options->queues);
 	int64_t job = 0;
@@ -147,7 +147,7 @@ static int claim_up_to(struct round *w, int most, int express)
 	return job != 0;
 }
 
-static void claim_some(struct round *w)
+static void claim_some(struct cycle *w)
 {
 	if (w->express > 0)
 		claim_up_to(w, w->express, 1);
@@ -157,7 +157,7 @@ static void claim_some(struct round *w)
 
 static void work(void *arg)
 {
-	struct round *w = arg;
+	struct cycle *w = arg;
 
 	for (int i = 0; i < w->settled_count; i++)
 		settle_apply(&w->settled[i], w->now);
@@ -167,25 +167,25 @@ static void work(void *arg)
 	}
 }
 
-static void forget_starts(struct round *w)
+static void forget_starts(struct cycle *w)
 {
 	/* the files stay: a commit that failed may come to light after a crash, and then they say
 	 * that the attempt was never started */
 	for (int i = 0; i < w->starting_count; i++)
-		launch_free(&w->starting[i].launch);
+		launch_local_free(&w->starting[i].launch);
 	w->starting_count = 0;
 }
 
 /* the attempt is committed but nothing runs: the same rules as after a crash settle it */
-static void settle_next(struct round *w, struct starting *start)
+static void settle_next(struct cycle *w, struct starting *start)
 {
-	struct member *m = roster_add(w->roster, &start->attempt, 0, start->slot);
+	struct member *m = running_add(w->roster, &start->attempt, 0, start->slot);
 
 	m->ended = 1;
 	w->result->unsettled = 1;
 }
 
-static void start_all(struct round *w)
+static void start_all(struct cycle *w)
 {
 	for (int i = 0; i < w->starting_count; i++) {
 		struct starting *start = &w->starting[i];
@@ -194,11 +194,11 @@ static void start_all(struct round *w)
 
 		if (start->failed) {
 			w->result->no_process |= start->launch.later;
-			launch_free(&start->launch);
+			launch_local_free(&start->launch);
 			settle_next(w, start);
 			continue;
 		}
-		pid = launch_start(&start->launch);
+		pid = launch_local_start(&start->launch);
 		if (pid < 0) {
 			warn_errno("cannot start bgjob-shim for job %lld",
 				(long long)start->attempt.job);
@@ -207,13 +207,13 @@ static void start_all(struct round *w)
 			continue;
 		}
 		w->result->started++;
-		m = roster_add(w->roster, &start->attempt, pid, start->slot);
-		if (roster_watch(w->roster, m) < 0)
+		m = running_add(w->roster, &start->attempt, pid, start->slot);
+		if (running_watch(w->roster, m) < 0)
 			w->result->unsettled = 1;
 	}
 }
 
-static void examine_ended(struct round *w)
+static void examine_ended(struct cycle *w)
 {
 	w->settled = mem_zero((size_t)w->roster->count, sizeof(*w->settled));
 	w->members = mem_zero((size_t)w->roster->count, sizeof(struct member *));
@@ -237,7 +237,7 @@ static void examine_ended(struct round *w)
 	}
 }
 
-static void clear_ended(struct round *w)
+static void clear_ended(struct cycle *w)
 {
 	for (int i = 0; i < w->settled_count; i++) {
 		const char *status = w->settled[i].status;
@@ -249,11 +249,11 @@ static void clear_ended(struct round *w)
 			w->settled[i].live && w->settled[i].finding == SETTLE_NEVER_STARTED;
 		w->result->failed += strcmp(status, "done") != 0 && strcmp(status, "queued") != 0;
 		settle_clear(&w->settled[i]);
-		roster_remove(w->roster, w->members[i]);
+		running_remove(w->roster, w->members[i]);
 	}
 }
 
-static void leave_ended(struct round *w)
+static void leave_ended(struct cycle *w)
 {
 	for (int i = 0; i < w->settled_count; i++)
 		settle_leave(&w->settled[i]);
@@ -261,13 +261,13 @@ static void leave_ended(struct round *w)
 }
 
 /* one that could not be settled yet keeps its slot: its row says running */
-static int as_slots_allow(const struct round *w, int express, int most)
+static int as_slots_allow(const struct cycle *w, int express, int most)
 {
 	int settled = 0, left;
 
 	for (int i = 0; i < w->settled_count; i++)
-		settled += (w->members[i]->slot > ROSTER_EXPRESS) == express;
-	left = roster_free(w->roster, express, settled);
+		settled += (w->members[i]->slot > RUNNING_EXPRESS) == express;
+	left = running_free_slots(w->roster, express, settled);
 	if (left > AT_ONCE)
 		left = AT_ONCE;
 	if (most > left)
@@ -275,10 +275,10 @@ static int as_slots_allow(const struct round *w, int express, int most)
 	return most > 0 ? most : 0;
 }
 
-int round_run(struct roster *r, const struct pool_options *options, int64_t pool, int starts,
-	int express, struct round_result *result)
+int pool_cycle_run(struct running *r, const struct pool_options *options, int64_t pool, int starts,
+	int express, struct pool_cycle_result *result)
 {
-	struct round w = { .roster = r,
+	struct cycle w = { .roster = r,
 		.options = options,
 		.result = result,
 		.pool = pool,
@@ -287,9 +287,9 @@ int round_run(struct roster *r, const struct pool_options *options, int64_t pool
 		.express = has_express(options) ? express : 0 };
 	int status;
 
-	*result = (struct round_result){ 0 };
+	*result = (struct pool_cycle_result){ 0 };
 	if (starts + w.express > 0 && home_free_space() < options->min_free) {
-		result->no_space = round_claimable(options);
+		result->no_space = pool_cycle_claimable(options);
 		w.starts = w.express = 0;
 	}
 	examine_ended(&w);
@@ -312,7 +312,7 @@ int round_run(struct roster *r, const struct pool_options *options, int64_t pool
 	return status;
 }
 
-int round_claimable(const struct pool_options *options)
+int pool_cycle_claimable(const struct pool_options *options)
 {
 	struct claim *claim = claim_open(options->queues);
 	int64_t due = claim_next_due();
@@ -322,7 +322,7 @@ int round_claimable(const struct pool_options *options)
 	return found;
 }
 
-int round_express_claimable(const struct pool_options *options)
+int pool_cycle_express_claimable(const struct pool_options *options)
 {
 	struct claim *claim;
 	int found;

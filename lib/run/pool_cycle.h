@@ -1,11 +1,11 @@
-/* round: one transaction of a pool: record what ended, claim what may start */
+/* pool_cycle: one transaction of a pool: record what ended, claim what may start */
 #ifndef RUN_POOL_CYCLE_H
 #define RUN_POOL_CYCLE_H
 
 #include "run/pool.h"
 #include "run/running.h"
 
-struct round_result {
+struct pool_cycle_result {
 	int started, ended; /* attempts */
 	int failed;         /* of those, jobs that failed or were cancelled */
 	int more;           /* there may be more to start: the slots were the limit */
@@ -21,11 +21,11 @@ struct round_result {
  * `express` of those that may have an express slot, as far as slots are free then, all in one commit. Returns 0; -1 when the store could not be written: nothing was lost,
  * try again later; db_error() says why.
  */
-int round_run(struct roster *r, const struct pool_options *options, int64_t pool, int starts,
-	int express, struct round_result *result);
+int pool_cycle_run(struct running *r, const struct pool_options *options, int64_t pool, int starts,
+	int express, struct pool_cycle_result *result);
 
 /* Whether some job could start now, without writing; express: in an express slot. */
-int round_claimable(const struct pool_options *options);
-int round_express_claimable(const struct pool_options *options);
+int pool_cycle_claimable(const struct pool_options *options);
+int pool_cycle_express_claimable(const struct pool_options *options);
 
 #endif

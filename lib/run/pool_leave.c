@@ -3,17 +3,17 @@
 
 #include "base/clock.h"
 #include "base/failpoint.h"
-#include "run/pool_state.h"
-#include "run/pool_cycle.h"
-#include "store/claim.h"
 #include "db/home.h"
+#include "run/pool_cycle.h"
+#include "run/pool_state.h"
+#include "store/claim.h"
 #include "store/pool.h"
 
 /* whether there is nothing that will become runnable by itself */
 static int nothing_ahead(struct pool *p)
 {
-	return claim_next_due() < 0 && p->tick_due < 0 && !round_claimable(p->options) &&
-		!neighbours_has_leftover(&p->neighbours);
+	return claim_next_due() < 0 && p->tick_due < 0 && !pool_cycle_claimable(p->options) &&
+		!pool_watch_has_leftover(&p->neighbours);
 }
 
 /*
@@ -27,7 +27,7 @@ static int leave(struct pool *p, int with_due)
 		home_unlock(p->autorun);
 	failpoint("pool-left");
 	p->lock = p->autorun = -1;
-	return !round_claimable(p->options) && (!with_due || claim_next_due() < 0);
+	return !pool_cycle_claimable(p->options) && (!with_due || claim_next_due() < 0);
 }
 
 static void come_back(struct pool *p)
@@ -58,7 +58,7 @@ int pool_finished(struct pool *p)
 	case POOL_SERVICE: return 0;
 	case POOL_ONCE: return p->roster.count == 0;
 	case POOL_DRAIN:
-		if (p->roster.count || round_claimable(p->options)) {
+		if (p->roster.count || pool_cycle_claimable(p->options)) {
 			/* nothing can be started: cron comes again, and others need not pile up */
 			p->no_room = !p->roster.count && p->pause_until &&
 				(p->said_no_space || p->said_error);

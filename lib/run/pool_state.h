@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "run/pool_watch.h"
 #include "run/pool.h"
+#include "run/pool_watch.h"
 #include "run/running.h"
 
 /* tags of what an epoll event is about, beside members and neighbours */
@@ -13,8 +13,8 @@ enum source { SIGNALS, WAKE, DUE, WATCHDOG, SOURCES };
 
 struct pool {
 	const struct pool_options *options;
-	struct roster roster;
-	struct neighbours neighbours;
+	struct running roster;
+	struct pool_watch neighbours;
 	int64_t id;
 	int lock, autorun; /* locks; -1: not held */
 	int fds[SOURCES];  /* -1: not there */

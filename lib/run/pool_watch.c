@@ -1,4 +1,4 @@
-/* neighbours: processes whose end concerns a pool */
+/* pool_watch: processes whose end concerns a pool */
 #include "run/pool_watch.h"
 
 #include <errno.h>
@@ -7,17 +7,17 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "base/str.h"
 #include "base/process.h"
+#include "base/str.h"
 #include "db/db.h"
 #include "store/pool.h"
 
-static int add(struct neighbours *n, pid_t pid, int64_t pool)
+static int add(struct pool_watch *n, pid_t pid, int64_t pool)
 {
-	struct neighbour *who = mem_zero(1, sizeof(*who));
+	struct pool_watch_process *who = mem_zero(1, sizeof(*who));
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = who };
 
-	*who = (struct neighbour){ .tag = NEIGHBOUR_TAG,
+	*who = (struct pool_watch_process){ .tag = POOL_WATCH_TAG,
 		.pid = pid,
 		.pool = pool,
 		.next = n->first };
@@ -35,7 +35,7 @@ static int add(struct neighbours *n, pid_t pid, int64_t pool)
 }
 
 struct look {
-	struct neighbours *n;
+	struct pool_watch *n;
 	int64_t newest;
 	int dead;
 };
@@ -52,7 +52,7 @@ static void look_at(int64_t id, pid_t pid, int slots, int64_t started_at, void *
 		look->dead |= add(look->n, pid, id);
 }
 
-int neighbours_look(struct neighbours *n)
+int pool_watch_look(struct pool_watch *n)
 {
 	int64_t newest = db_first(db_prepare("SELECT max(id) FROM pool"), 0);
 	struct look look = { n, n->newest, 0 };
@@ -79,7 +79,7 @@ static void look_for_dying(int64_t id, pid_t pid, int slots, int64_t started_at,
 		close(process.fd);
 }
 
-int neighbours_dying(void)
+int pool_watch_dying(void)
 {
 	int dying = 0;
 
@@ -87,26 +87,26 @@ int neighbours_dying(void)
 	return dying;
 }
 
-int neighbours_has_leftover(const struct neighbours *n)
+int pool_watch_has_leftover(const struct pool_watch *n)
 {
-	const struct neighbour *who = n->first;
+	const struct pool_watch_process *who = n->first;
 
 	while (who && who->pool)
 		who = who->next;
 	return who != NULL;
 }
 
-int neighbours_watch(struct neighbours *n, pid_t pid)
+int pool_watch_leftover(struct pool_watch *n, pid_t pid)
 {
-	for (const struct neighbour *who = n->first; who; who = who->next)
+	for (const struct pool_watch_process *who = n->first; who; who = who->next)
 		if (who->pid == pid && !who->pool)
 			return 0;
 	return add(n, pid, 0);
 }
 
-int64_t neighbours_ended(struct neighbours *n, struct neighbour *who)
+int64_t pool_watch_ended(struct pool_watch *n, struct pool_watch_process *who)
 {
-	struct neighbour **link = &n->first;
+	struct pool_watch_process **link = &n->first;
 	int64_t pool = who->pool;
 
 	while (*link != who)
@@ -119,8 +119,8 @@ int64_t neighbours_ended(struct neighbours *n, struct neighbour *who)
 	return pool;
 }
 
-void neighbours_free(struct neighbours *n)
+void pool_watch_free(struct pool_watch *n)
 {
 	while (n->first)
-		neighbours_ended(n, n->first);
+		pool_watch_ended(n, n->first);
 }

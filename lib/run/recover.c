@@ -2,9 +2,9 @@
 #include "run/recover.h"
 
 #include "base/clock.h"
+#include "db/db.h"
 #include "run/leftovers.h"
 #include "run/spool.h"
-#include "db/db.h"
 #include "store/pool.h"
 #include "store/transition.h"
 

@@ -1,4 +1,4 @@
-/* roster: the running attempts that a pool looks after */
+/* running: the running attempts that a pool looks after */
 #include "run/running.h"
 
 #include <errno.h>
@@ -7,26 +7,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/str.h"
 #include "base/process.h"
+#include "base/str.h"
 #include "run/spool.h"
 #include "shim/state.h"
 
 static int is_express(const struct member *m)
 {
-	return m->slot > ROSTER_EXPRESS;
+	return m->slot > RUNNING_EXPRESS;
 }
 
-int roster_free(const struct roster *r, int express, int but)
+int running_free_slots(const struct running *r, int express, int but)
 {
-	int left = (express ? ROSTER_EXPRESS_SLOTS : r->slots) + but;
+	int left = (express ? RUNNING_EXPRESS_SLOTS : r->slots) + but;
 
 	for (const struct member *m = r->first; m; m = m->next)
 		left -= is_express(m) == express;
 	return left;
 }
 
-int roster_ended(const struct roster *r, int express)
+int running_ended(const struct running *r, int express)
 {
 	int ended = 0;
 
@@ -35,11 +35,11 @@ int roster_ended(const struct roster *r, int express)
 	return ended;
 }
 
-struct member *roster_add(struct roster *r, const struct attempt *a, pid_t child, int slot)
+struct member *running_add(struct running *r, const struct attempt *a, pid_t child, int slot)
 {
 	struct member *m = mem_zero(1, sizeof(*m));
 
-	m->tag = ROSTER_TAG;
+	m->tag = RUNNING_TAG;
 	m->attempt = *a;
 	m->attempt.launcher = m->attempt.outcome = NULL;
 	m->attempt.claim = mem_dup(a->claim);
@@ -53,7 +53,7 @@ struct member *roster_add(struct roster *r, const struct attempt *a, pid_t child
 	return m;
 }
 
-struct member *roster_find(const struct roster *r, int64_t job, int64_t attempt)
+struct member *running_find(const struct running *r, int64_t job, int64_t attempt)
 {
 	struct member *m = r->first;
 
@@ -66,7 +66,7 @@ struct member *roster_find(const struct roster *r, int64_t job, int64_t attempt)
  * Taken out of the epoll by hand: a shim that is being exec'd still has its
  * copy of the descriptor, and with that the event would come once more.
  */
-static void unwatch(const struct roster *r, struct member *m)
+static void unwatch(const struct running *r, struct member *m)
 {
 	if (m->pidfd < 0)
 		return;
@@ -75,13 +75,13 @@ static void unwatch(const struct roster *r, struct member *m)
 	m->pidfd = -1;
 }
 
-void roster_end(struct roster *r, struct member *m)
+void running_end(struct running *r, struct member *m)
 {
 	unwatch(r, m);
 	m->ended = 1;
 }
 
-static void free_member(const struct roster *r, struct member *m)
+static void free_member(const struct running *r, struct member *m)
 {
 	unwatch(r, m);
 	free((char *)(uintptr_t)m->attempt.claim);
@@ -89,7 +89,7 @@ static void free_member(const struct roster *r, struct member *m)
 	free(m);
 }
 
-void roster_remove(struct roster *r, struct member *m)
+void running_remove(struct running *r, struct member *m)
 {
 	struct member **link = &r->first;
 
@@ -102,7 +102,7 @@ void roster_remove(struct roster *r, struct member *m)
 	free_member(r, m);
 }
 
-void roster_free_all(struct roster *r)
+void running_free(struct running *r)
 {
 	while (r->first) {
 		struct member *m = r->first;
@@ -151,7 +151,7 @@ static int open_adopted(struct member *m)
 	return m->pidfd < 0 ? -1 : 0;
 }
 
-int roster_watch(struct roster *r, struct member *m)
+int running_watch(struct running *r, struct member *m)
 {
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = m };
 
@@ -170,12 +170,12 @@ int roster_watch(struct roster *r, struct member *m)
 	return -1;
 }
 
-int roster_watch_all(struct roster *r)
+int running_watch_all(struct running *r)
 {
 	int status = 0;
 
 	for (struct member *m = r->first; m; m = m->next)
-		if (m->pidfd < 0 && !m->ended && roster_watch(r, m) < 0)
+		if (m->pidfd < 0 && !m->ended && running_watch(r, m) < 0)
 			status = -1;
 	return status;
 }

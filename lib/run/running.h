@@ -1,4 +1,4 @@
-/* roster: the running attempts that a pool looks after; no errors */
+/* running: the running attempts that a pool looks after; no errors */
 #ifndef RUN_RUNNING_H
 #define RUN_RUNNING_H
 
@@ -9,16 +9,16 @@
 #include "store/attempt.h"
 
 /* What a pool's epoll points to starts with an int; a member with this one. */
-enum { ROSTER_TAG = 1000 };
+enum { RUNNING_TAG = 1000 };
 
 /*
  * Express slots are beside those of the pool, for the turns of a chat: somebody
  * waits for them, and they mostly wait for a model. Their numbers begin behind this one.
  */
-enum { ROSTER_EXPRESS = 1000, ROSTER_EXPRESS_SLOTS = 8 };
+enum { RUNNING_EXPRESS = 1000, RUNNING_EXPRESS_SLOTS = 8 };
 
 struct member {
-	int tag;                /* ROSTER_TAG: tells it from other things in the epoll */
+	int tag;                /* RUNNING_TAG: tells it from other things in the epoll */
 	struct attempt attempt; /* claim and boot are the member's own */
 	pid_t child;            /* the shim, if it is a child of ours; else 0 */
 	int pidfd;              /* of the shim; -1: it is not known yet, or dead */
@@ -28,7 +28,7 @@ struct member {
 	struct member *next;
 };
 
-struct roster {
+struct running {
 	struct member *first;
 	int count; /* members */
 	int slots; /* of the pool */
@@ -36,31 +36,31 @@ struct roster {
 };
 
 /* Slots (or express slots) that are not taken by members, but for so many of them; may be below 0. */
-int roster_free(const struct roster *r, int express, int but);
+int running_free_slots(const struct running *r, int express, int but);
 
 /* How many members have ended and are to be settled, of those with a slot (or express slot). */
-int roster_ended(const struct roster *r, int express);
+int running_ended(const struct running *r, int express);
 
 /* Add an attempt (its strings are copied). */
-struct member *roster_add(struct roster *r, const struct attempt *a, pid_t child, int slot);
+struct member *running_add(struct running *r, const struct attempt *a, pid_t child, int slot);
 
-struct member *roster_find(const struct roster *r, int64_t job, int64_t attempt);
+struct member *running_find(const struct running *r, int64_t job, int64_t attempt);
 
 /* Its shim has ended: it is not watched any more. */
-void roster_end(struct roster *r, struct member *m);
+void running_end(struct running *r, struct member *m);
 
 /* Remove and free; a child is waited for. */
-void roster_remove(struct roster *r, struct member *m);
-void roster_free_all(struct roster *r);
+void running_remove(struct running *r, struct member *m);
+void running_free(struct running *r);
 
 /*
  * Watch the shim of a member. For one that we did not start its pid comes from
  * the state file. Sets m->ended when it is dead already. Returns 0, or -1 when
  * the pid is not written yet: to be tried again soon.
  */
-int roster_watch(struct roster *r, struct member *m);
+int running_watch(struct running *r, struct member *m);
 
 /* The same for all that are not watched yet; -1 when there is one to be tried again. */
-int roster_watch_all(struct roster *r);
+int running_watch_all(struct running *r);
 
 #endif

@@ -12,9 +12,9 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/failpoint.h"
+#include "base/process.h"
 #include "base/str.h"
 #include "run/leftovers.h"
-#include "base/process.h"
 #include "run/spool.h"
 #include "shim/state.h"
 #include "shim/trim.h"
@@ -22,7 +22,7 @@
 #include "store/result.h"
 #include "store/transition.h"
 
-const char *settle_signal_name(int number, char text[32])
+const char *process_signal_name(int number, char text[32])
 {
 	const char *name = sigabbrev_np(number);
 
@@ -214,7 +214,7 @@ static enum job_status judge_exit(struct settlement *s)
 	}
 	if (WIFSIGNALED(status))
 		snprintf(s->reason, sizeof(s->reason), "killed by %s",
-			settle_signal_name(WTERMSIG(status), name));
+			process_signal_name(WTERMSIG(status), name));
 	else if (WEXITSTATUS(status))
 		snprintf(s->reason, sizeof(s->reason), "exit %d", WEXITSTATUS(status));
 	return status == 0 ? JOB_DONE : JOB_FAILED;

@@ -43,6 +43,6 @@ void settle_clear(struct settlement *s);
 void settle_leave(struct settlement *s);
 
 /* The name of a signal, "SIGKILL". */
-const char *settle_signal_name(int number, char text[32]);
+const char *process_signal_name(int number, char text[32]);
 
 #endif

@@ -11,10 +11,10 @@
 
 #include "base/failpoint.h"
 #include "base/process.h"
-#include "shim/state.h"
-#include "store/attempt.h"
 #include "db/db.h"
 #include "db/home.h"
+#include "shim/state.h"
+#include "store/attempt.h"
 
 enum { SPARES = 64 };
 

@@ -15,9 +15,9 @@
 #include "base/config.h"
 #include "base/die.h"
 #include "base/failpoint.h"
+#include "db/home.h"
 #include "service/paths.h"
 #include "store/delivery.h"
-#include "db/home.h"
 #include "store/pool.h"
 
 enum { LOG_MAX = 1 << 20 };

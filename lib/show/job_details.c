@@ -7,8 +7,8 @@
 
 #include "base/clock.h"
 #include "base/details.h"
-#include "show/usage_text.h"
 #include "run/settle.h"
+#include "show/usage_text.h"
 #include "store/attempt.h"
 #include "store/delivery.h"
 
@@ -34,7 +34,7 @@ static void add_end(struct str *text, const struct attempt *a)
 	if (status < 0)
 		str_add(&how, "end not seen");
 	else if (WIFSIGNALED((int)status))
-		str_addf(&how, "killed by %s", settle_signal_name(WTERMSIG((int)status), name));
+		str_addf(&how, "killed by %s", process_signal_name(WTERMSIG((int)status), name));
 	else
 		str_addf(&how, "exit %d", WEXITSTATUS((int)status));
 	if (a->outcome && strncmp(a->outcome, how.data, how.len) == 0)

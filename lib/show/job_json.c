@@ -6,9 +6,9 @@
 
 #include <cjson/cJSON.h>
 
-#include "show/job_text.h"
-#include "base/json_rows.h"
 #include "base/json.h"
+#include "base/json_rows.h"
+#include "show/job_text.h"
 #include "store/attempt.h"
 #include "store/delivery.h"
 #include "store/result.h"

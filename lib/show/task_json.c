@@ -6,11 +6,11 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/str.h"
-#include "base/json_rows.h"
-#include "task/task_next.h"
-#include "show/task_text.h"
 #include "base/json.h"
+#include "base/json_rows.h"
+#include "base/str.h"
+#include "show/task_text.h"
+#include "task/task_next.h"
 
 static void add_number(cJSON *object, const char *name, int64_t n)
 {

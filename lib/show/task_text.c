@@ -6,9 +6,9 @@
 
 #include "base/clock.h"
 #include "base/out.h"
-#include "task/task_next.h"
 #include "store/memory.h"
 #include "store/session.h"
+#include "task/task_next.h"
 
 void task_text_duration(struct str *text, int64_t ms)
 {

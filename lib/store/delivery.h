@@ -44,7 +44,7 @@ int64_t delivery_queue(const struct delivery_new *delivery, int64_t now);
  */
 void delivery_add(int64_t job, enum job_status status, int64_t event, int64_t now);
 
-/* For event_milestone(). None goes before an ack that is still held back. */
+/* For job_event_milestone(). None goes before an ack that is still held back. */
 void delivery_milestone(int64_t job, int64_t event, const char *text, int64_t interval,
 	int64_t most, int64_t now);
 

@@ -8,8 +8,8 @@
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "base/str.h"
-#include "store/claim.h"
 #include "db/db.h"
+#include "store/claim.h"
 #include "store/transition.h"
 
 enum { MOST_WAITING = 100 /* runs of a task that wait for an earlier one */ };

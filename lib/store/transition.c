@@ -12,7 +12,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "store/delivery.h"
-#include "store/event.h"
+#include "store/job_event.h"
 #include "store/task_run.h"
 
 /* jobs whose end others may have waited for */
@@ -48,7 +48,7 @@ static int end_queued(int64_t job, enum job_status status, const char *reason, i
 	attempt = db_int(s, 0);
 	while (db_step(s))
 		;
-	delivery_add(job, status, event_add(job, attempt, job_status_name(status), now, reason),
+	delivery_add(job, status, job_event_add(job, attempt, job_status_name(status), now, reason),
 		now);
 	return 1;
 }
@@ -152,7 +152,7 @@ void transition_added(int64_t id, int depends, int64_t now)
 	int64_t on = 0;
 	int how = 0;
 
-	event_add(id, 0, "queued", now, NULL);
+	job_event_add(id, 0, "queued", now, NULL);
 	if (!depends)
 		return;
 	s = db_prepare("SELECT on_id, status FROM dependency JOIN job ON job.id = on_id"
@@ -169,7 +169,7 @@ void transition_added(int64_t id, int depends, int64_t now)
 	free(unused.ids);
 }
 
-static void add_attempt(const struct start *start)
+static void add_attempt(const struct workflow_start *start)
 {
 	struct db_statement *s = db_prepare(
 		"INSERT INTO attempt (job_id, attempt, claim, pool_id, slot, boot, started_at)"
@@ -185,7 +185,7 @@ static void add_attempt(const struct start *start)
 	db_run(s);
 }
 
-int transition_start(const struct start *start)
+int transition_start(const struct workflow_start *start)
 {
 	struct db_statement *s = db_prepare("UPDATE job SET status = 'running', attempt = :attempt,"
 					    " claim = :claim, started_at = :now, reason = NULL,"
@@ -200,7 +200,7 @@ int transition_start(const struct start *start)
 	if (!db_run(s))
 		return 0;
 	add_attempt(start);
-	event_add(start->job, start->attempt, "started", start->now, NULL);
+	job_event_add(start->job, start->attempt, "started", start->now, NULL);
 	return 1;
 }
 
@@ -247,7 +247,7 @@ int transition_unstart(int64_t job, int64_t attempt, const char *claim, int64_t 
 	if (!db_run(s))
 		return 0;
 	close_attempt(&e, "never started");
-	event_add(job, attempt, "requeued", now, "never started");
+	job_event_add(job, attempt, "requeued", now, "never started");
 	task_run_job_requeued(job, now);
 	return 1;
 }
@@ -287,8 +287,8 @@ static int retry(const struct ending *e, int64_t delay)
 	clock_format_duration(delay, text);
 	snprintf(detail, sizeof(detail), "again in %s", text);
 	close_attempt(e, e->reason);
-	event_add(e->job, e->attempt, "failed", e->now, e->reason);
-	event_add(e->job, e->attempt, "retry", e->now, detail);
+	job_event_add(e->job, e->attempt, "failed", e->now, e->reason);
+	job_event_add(e->job, e->attempt, "retry", e->now, detail);
 	return 1;
 }
 
@@ -310,7 +310,7 @@ static int finish(const struct ending *e)
 		return 0;
 	close_attempt(e, e->reason);
 	delivery_add(e->job, e->status,
-		event_add(e->job, e->attempt, job_status_name(e->status), e->now, e->reason),
+		job_event_add(e->job, e->attempt, job_status_name(e->status), e->now, e->reason),
 		e->now);
 	return 1;
 }
@@ -368,7 +368,7 @@ int transition_ask_cancel(int64_t job, const char *by, int64_t now)
 	attempt = db_int(s, 0);
 	while (db_step(s))
 		;
-	event_add(job, attempt, "cancelling", now, by);
+	job_event_add(job, attempt, "cancelling", now, by);
 	return 1;
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "db/db.h"
-#include "store/event.h"
+#include "store/job_event.h"
 #include "store/task_due.h"
 
 enum { TRIES = 5 };
@@ -32,7 +32,7 @@ static void ensure(const char *id)
 		"INSERT INTO user (id, notices) VALUES (:id, :event) ON CONFLICT DO NOTHING");
 
 	db_bind_text(s, ":id", id);
-	db_bind_int(s, ":event", event_last());
+	db_bind_int(s, ":event", job_event_last());
 	db_run(s);
 }
 
@@ -135,7 +135,7 @@ int64_t user_notices(const char *id)
 
 	db_bind_text(s, ":id", id);
 	event = db_first(s, -1);
-	return event < 0 ? event_last() : event;
+	return event < 0 ? job_event_last() : event;
 }
 
 void user_set_notices(const char *id, int64_t event)

@@ -104,7 +104,7 @@ int batch_line(struct submission *s, const char *line, size_t n, struct cJSON **
 	cJSON *property;
 
 	str_clear(&s->why);
-	*json = object_parse(&s->why, line, n);
+	*json = json_object_parse(&s->why, line, n);
 	if (!*json)
 		return -1;
 	cJSON_ArrayForEach(property, *json) if (set_property(s, property) < 0) return -1;

@@ -1,4 +1,4 @@
-/* capture: the variables a job gets from whoever submits it */
+/* env_capture: the variables a job gets from whoever submits it */
 #include "submit/env_capture.h"
 
 #include <pwd.h>
@@ -188,8 +188,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(*left, *right);
 }
 
-int capture_environment(const char *choice, char *const *added, struct str *environment,
-	struct str *why)
+int env_capture(const char *choice, char *const *added, struct str *environment, struct str *why)
 {
 	struct list list = { 0 };
 	char *words = mem_dup(choice), *save = NULL;

@@ -1,4 +1,4 @@
-/* capture: the variables a job gets from whoever submits it; returns -1 and says why */
+/* env_capture: the variables a job gets from whoever submits it; returns -1 and says why */
 #ifndef SUBMIT_ENV_CAPTURE_H
 #define SUBMIT_ENV_CAPTURE_H
 
@@ -14,8 +14,7 @@
  * them (NAME=value, NULL-terminated, or NULL), which replace those of the same
  * name. why gets the reason.
  */
-int capture_environment(const char *choice, char *const *added, struct str *environment,
-	struct str *why);
+int env_capture(const char *choice, char *const *added, struct str *environment, struct str *why);
 
 /* Whether a name looks like a secret: ends in TOKEN, SECRET, PASSWORD, PASSWD, PASSPHRASE or _KEY. */
 int capture_secret(const char *name);

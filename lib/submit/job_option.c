@@ -1,4 +1,4 @@
-/* part: what descriptions of jobs and of tasks have in common */
+/* job_option: what descriptions of jobs and of tasks have in common */
 #include "submit/job_option.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ static int fail(struct str *why, const char *text, const char *what)
 	return -1;
 }
 
-int part_name(struct str *why, const char *value, const char **where)
+int job_option_name(struct str *why, const char *value, const char **where)
 {
 	if (!queue_name_valid(value))
 		return value_bad(why, "not a name (1 to 64 of A-Z a-z 0-9 . _ -)", value);
@@ -26,7 +26,7 @@ int part_name(struct str *why, const char *value, const char **where)
 	return 0;
 }
 
-int part_text(struct str *why, const char *value, const char **where)
+int job_option_text(struct str *why, const char *value, const char **where)
 {
 	if (!*value)
 		return value_bad(why, "empty", value);
@@ -34,7 +34,7 @@ int part_text(struct str *why, const char *value, const char **where)
 	return 0;
 }
 
-int part_notify_on(struct str *why, const char *value, const char **where)
+int job_option_notify_on(struct str *why, const char *value, const char **where)
 {
 	static const char *const known[] = { "done", "failed", "change", "always", "never" };
 
@@ -47,7 +47,7 @@ int part_notify_on(struct str *why, const char *value, const char **where)
 	return value_bad(why, "not one of done, failed, change, always, never", value);
 }
 
-int part_target(struct str *why, const char *value)
+int job_option_target(struct str *why, const char *value)
 {
 	if (target_kind(value) >= 0)
 		return 0;
@@ -57,19 +57,19 @@ int part_target(struct str *why, const char *value)
 		value);
 }
 
-void part_argument(struct str *command, const char *argument)
+void job_option_argument(struct str *command, const char *argument)
 {
 	str_addn(command, argument, strlen(argument) + 1);
 }
 
-int part_command(struct str *why, const char *shell, struct str *command)
+int job_option_command(struct str *why, const char *shell, struct str *command)
 {
 	if (shell && command->len)
 		return fail(why, "either a command or --shell TEXT, not both", NULL);
 	if (shell) {
-		part_argument(command, "sh");
-		part_argument(command, "-c");
-		part_argument(command, shell);
+		job_option_argument(command, "sh");
+		job_option_argument(command, "-c");
+		job_option_argument(command, shell);
 	}
 	if (!command->len)
 		return fail(why, "no command given", NULL);
@@ -91,7 +91,7 @@ static int may_enter(const char *directory)
 	return faccessat(AT_FDCWD, directory, X_OK, AT_EACCESS) == 0;
 }
 
-char *part_directory(struct str *why, const char *directory)
+char *job_option_directory(struct str *why, const char *directory)
 {
 	static char *current;
 	char *absolute;
@@ -106,7 +106,7 @@ char *part_directory(struct str *why, const char *directory)
 	return NULL;
 }
 
-int part_umask(void)
+int job_option_umask(void)
 {
 	static int known = -1;
 
@@ -117,7 +117,7 @@ int part_umask(void)
 	return known;
 }
 
-size_t part_room(const struct str *environment)
+size_t job_option_room(const struct str *environment)
 {
 	size_t room = environment->len;
 
@@ -128,7 +128,7 @@ size_t part_room(const struct str *environment)
 }
 
 /* 128 KiB for one string, and all of it (execve(2)) */
-int part_fits(struct str *why, const struct str *command, size_t room, const char *user)
+int job_option_fits(struct str *why, const struct str *command, size_t room, const char *user)
 {
 	enum { ONE = 131072, ROOM = 16384 /* our own variables, the shim's path */ };
 	const char *p = command->data, *end = p + command->len;

@@ -10,11 +10,11 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/value.h"
-#include "submit/env_capture.h"
-#include "submit/job_option.h"
 #include "service/paths.h"
 #include "store/environment.h"
 #include "store/target.h"
+#include "submit/env_capture.h"
+#include "submit/job_option.h"
 
 void submission_init(struct submission *s)
 {
@@ -41,7 +41,7 @@ void submission_reset(struct submission *s)
 		.environment = "ALL",
 	};
 	job_new_init(&s->job);
-	s->job.umask = part_umask();
+	s->job.umask = job_option_umask();
 	s->job.environment = keep.job.environment;
 }
 
@@ -81,7 +81,7 @@ static int add_dependencies(struct submission *s, const char *list, int any)
 
 static int add_target(struct submission *s, const char *target)
 {
-	if (part_target(&s->why, target) < 0)
+	if (job_option_target(&s->why, target) < 0)
 		return -1;
 	s->targets = mem_resize(s->targets, s->target_count + 2, sizeof(*s->targets));
 	s->targets[s->target_count++] = target_here(target);
@@ -142,19 +142,19 @@ int submission_set(struct submission *s, const char *name, const char *value)
 {
 	str_clear(&s->why);
 	if (IS("shell"))
-		return part_text(&s->why, value, &s->shell);
+		return job_option_text(&s->why, value, &s->shell);
 	if (IS("queue"))
-		return part_name(&s->why, value, &s->job.queue);
+		return job_option_name(&s->why, value, &s->job.queue);
 	if (IS("type"))
-		return part_name(&s->why, value, &s->job.type);
+		return job_option_name(&s->why, value, &s->job.type);
 	if (IS("label"))
-		return part_text(&s->why, value, &s->job.label);
+		return job_option_text(&s->why, value, &s->job.label);
 	if (IS("user"))
-		return part_text(&s->why, value, &s->job.user);
+		return job_option_text(&s->why, value, &s->job.user);
 	if (IS("unique"))
-		return part_text(&s->why, value, &s->job.unique_key);
+		return job_option_text(&s->why, value, &s->job.unique_key);
 	if (IS("input"))
-		return part_text(&s->why, value, &s->input);
+		return job_option_text(&s->why, value, &s->input);
 	if (IS("input-text")) {
 		s->input_text = value;
 		return 0;
@@ -164,24 +164,24 @@ int submission_set(struct submission *s, const char *name, const char *value)
 	if (IS("notify"))
 		return add_target(s, value);
 	if (IS("notify-on"))
-		return part_notify_on(&s->why, value, &s->job.notify_on);
+		return job_option_notify_on(&s->why, value, &s->job.notify_on);
 	if (IS("contain"))
 		return set_contain(s, value);
 	if (IS("directory"))
-		return part_text(&s->why, value, &s->directory);
+		return job_option_text(&s->why, value, &s->directory);
 	if (IS("env"))
-		return part_text(&s->why, value, &s->environment);
+		return job_option_text(&s->why, value, &s->environment);
 	return set_number(s, name, value);
 }
 
 void submission_argument(struct submission *s, const char *argument)
 {
-	part_argument(&s->command, argument);
+	job_option_argument(&s->command, argument);
 }
 
 static int finish_command(struct submission *s)
 {
-	if (part_command(&s->why, s->shell, &s->command) < 0)
+	if (job_option_command(&s->why, s->shell, &s->command) < 0)
 		return -1;
 	s->job.command = s->command.data;
 	s->job.command_size = s->command.len;
@@ -190,7 +190,7 @@ static int finish_command(struct submission *s)
 
 static int finish_directory(struct submission *s)
 {
-	s->absolute = part_directory(&s->why, s->directory);
+	s->absolute = job_option_directory(&s->why, s->directory);
 	s->job.directory = s->absolute;
 	return s->absolute ? 0 : -1;
 }
@@ -201,17 +201,17 @@ static int finish_environment(struct submission *s)
 	struct str environment = { 0 };
 
 	if (!s->captured || strcmp(s->captured, s->environment) != 0) {
-		if (capture_environment(s->environment, NULL, &environment, &s->why) < 0) {
+		if (env_capture(s->environment, NULL, &environment, &s->why) < 0) {
 			str_free(&environment);
 			return -1;
 		}
-		size = part_room(&environment);
+		size = job_option_room(&environment);
 		s->job.environment = environment_save(environment.data, environment.len);
 		free(s->captured);
 		s->captured = mem_dup(s->environment);
 		str_free(&environment);
 	}
-	return part_fits(&s->why, &s->command, size, s->job.user);
+	return job_option_fits(&s->why, &s->command, size, s->job.user);
 }
 
 int submission_read_input(struct submission *s)

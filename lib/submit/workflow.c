@@ -7,12 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "access/trust.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/str.h"
-#include "access/trust.h"
-#include "submit/workflow_header.h"
 #include "service/paths.h"
+#include "submit/workflow_header.h"
 
 int workflow_named(const char *name, size_t n)
 {

@@ -19,7 +19,7 @@ static void set(struct submission *s, const char *name, const char *value)
 		warn("a workflow's %s: %s", name, s->why.data);
 }
 
-const char *start_directory(void)
+const char *workflow_start_directory(void)
 {
 	const char *home = getenv("HOME");
 	const struct passwd *user;
@@ -31,7 +31,7 @@ const char *start_directory(void)
 }
 
 /* no two unfinished jobs have the same key, which is kept by an index: the places are counted by it */
-static int64_t add(const struct start *start, struct job_new *job)
+static int64_t add(const struct workflow_start *start, struct job_new *job)
 {
 	int64_t id = JOB_DUPLICATE, other;
 	struct str key = { 0 };
@@ -45,17 +45,18 @@ static int64_t add(const struct start *start, struct job_new *job)
 		id = job_add(job, &other);
 	}
 	str_free(&key);
-	return id == JOB_DUPLICATE ? START_FULL : id;
+	return id == JOB_DUPLICATE ? WORKFLOW_START_FULL : id;
 }
 
-static void describe(struct submission *s, const struct start *start, const struct str *input)
+static void describe(struct submission *s, const struct workflow_start *start,
+	const struct str *input)
 {
 	const struct workflow *w = start->workflow;
 
 	set(s, "type", w->name);
 	set(s, "label", w->title);
 	set(s, "user", start->user);
-	set(s, "directory", start_directory());
+	set(s, "directory", workflow_start_directory());
 	if (start->target) {
 		set(s, "notify", start->target);
 		set(s, "notify-on", "always");
@@ -70,7 +71,7 @@ static void describe(struct submission *s, const struct start *start, const stru
 	s->job.input_size = input->len;
 }
 
-int64_t start_record(const struct start *start, struct str *why)
+int64_t workflow_start_record(const struct workflow_start *start, struct str *why)
 {
 	struct str input = { 0 };
 	struct submission s;
@@ -91,7 +92,7 @@ int64_t start_record(const struct start *start, struct str *why)
 	return id;
 }
 
-int start_is_place(const char *unique_key)
+int workflow_start_is_place(const char *unique_key)
 {
 	return unique_key && strncmp(unique_key, PLACE, strlen(PLACE)) == 0;
 }

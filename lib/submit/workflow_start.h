@@ -1,4 +1,4 @@
-/* start: the job that somebody's words become; returns 0 and says why, database errors end the program */
+/* workflow_start: the job that somebody's words become; returns 0 and says why, database errors end the program */
 #ifndef SUBMIT_WORKFLOW_START_H
 #define SUBMIT_WORKFLOW_START_H
 
@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "submit/workflow.h"
 
-struct start {
+struct workflow_start {
 	const char *user;   /* whose it is */
 	const char *target; /* where it reports, always; NULL: nowhere */
 	const struct workflow
@@ -20,15 +20,15 @@ struct start {
 
 /*
  * Record it, inside the caller's transaction. Returns its id; 0 with the reason appended to why; or
- * START_FULL: as many as may be of this conversation have not ended.
+ * WORKFLOW_START_FULL: as many as may be of this conversation have not ended.
  */
-enum { START_FULL = -1 };
-int64_t start_record(const struct start *start, struct str *why);
+enum { WORKFLOW_START_FULL = -1 };
+int64_t workflow_start_record(const struct workflow_start *start, struct str *why);
 
 /* Where what a chat starts runs: the home of whoever runs the toolkit. */
-const char *start_directory(void);
+const char *workflow_start_directory(void);
 
 /* Whether a job's unique key is one of these, which hold a place in a conversation and name no work. */
-int start_is_place(const char *unique_key);
+int workflow_start_is_place(const char *unique_key);
 
 #endif

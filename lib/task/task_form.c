@@ -12,8 +12,8 @@
 
 #include "base/clock.h"
 #include "base/value.h"
-#include "submit/job_option.h"
 #include "store/target.h"
+#include "submit/job_option.h"
 #include "task/zone.h"
 
 enum {
@@ -165,7 +165,7 @@ static int add_users(struct task_form *f, const char *path)
 /* one with %u is checked when the users are known */
 static int add_target(struct task_form *f, const char *target)
 {
-	if (!strstr(target, "%u") && part_target(&f->why, target) < 0)
+	if (!strstr(target, "%u") && job_option_target(&f->why, target) < 0)
 		return -1;
 	f->targets = mem_resize(f->targets, f->target_count + 2, sizeof(*f->targets));
 	f->targets[f->target_count++] = target_here(target);
@@ -184,7 +184,7 @@ static int set_text(struct task_form *f, char **where, const char *value)
 {
 	const char *text;
 
-	if (part_text(&f->why, value, &text) < 0)
+	if (job_option_text(&f->why, value, &text) < 0)
 		return -1;
 	if (strlen(text) > MOST_TEXT) {
 		str_addf(&f->why, "longer than %d KiB", MOST_TEXT >> 10);
@@ -233,7 +233,7 @@ static int set_zone(struct task_form *f, const char *value)
 {
 	const char *name;
 
-	if (part_text(&f->why, value, &name) < 0 || !zone_open(name, &f->why))
+	if (job_option_text(&f->why, value, &name) < 0 || !zone_open(name, &f->why))
 		return -1;
 	return replace(&f->task.zone, name);
 }
@@ -321,17 +321,17 @@ static int set_word(struct task_form *f, const char *name, const char *value)
 	if (IS("overlap"))
 		return set_overlap(f, value);
 	if (IS("queue"))
-		return set_checked(f, &t->queue, value, part_name);
+		return set_checked(f, &t->queue, value, job_option_name);
 	if (IS("notify-on"))
-		return set_checked(f, &t->notify_on, value, part_notify_on);
+		return set_checked(f, &t->notify_on, value, job_option_notify_on);
 	if (IS("notify"))
 		return add_target(f, value);
 	if (IS("shell"))
-		return part_text(&f->why, value, &f->shell);
+		return job_option_text(&f->why, value, &f->shell);
 	if (IS("directory"))
-		return part_text(&f->why, value, &f->directory);
+		return job_option_text(&f->why, value, &f->directory);
 	if (IS("env"))
-		return part_text(&f->why, value, &f->variables);
+		return job_option_text(&f->why, value, &f->variables);
 	return set_number(f, name, value);
 }
 
@@ -368,5 +368,5 @@ int task_form_set(struct task_form *f, const char *name, const char *value)
 
 void task_form_argument(struct task_form *f, const char *argument)
 {
-	part_argument(&f->command, argument);
+	job_option_argument(&f->command, argument);
 }

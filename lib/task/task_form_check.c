@@ -8,11 +8,11 @@
 
 #include "base/clock.h"
 #include "base/value.h"
-#include "submit/env_capture.h"
-#include "submit/job_option.h"
 #include "service/paths.h"
 #include "store/environment.h"
 #include "store/target.h"
+#include "submit/env_capture.h"
+#include "submit/job_option.h"
 #include "task/trigger.h"
 #include "task/zone.h"
 
@@ -124,7 +124,7 @@ static int check_expanded(struct task_form *f, const char *target, const char *u
 		str_add(&text, user);
 	}
 	str_add(&text, target);
-	status = part_target(&f->why, text.data);
+	status = job_option_target(&f->why, text.data);
 	str_free(&text);
 	return status;
 }
@@ -160,9 +160,9 @@ static int finish_command(struct task_form *f)
 	if (!f->shell && !f->command.len) {
 		if (access(agent, X_OK) < 0)
 			return fail(f, "no command given, and there is no bgjob-agent");
-		part_argument(&f->command, agent);
+		job_option_argument(&f->command, agent);
 	}
-	if (part_command(&f->why, f->shell, &f->command) < 0)
+	if (job_option_command(&f->why, f->shell, &f->command) < 0)
 		return -1;
 	f->task.command = mem_dupn(f->command.data, f->command.len);
 	f->task.command_size = f->command.len;
@@ -192,12 +192,12 @@ static int finish_environment(struct task_form *f)
 		added[count++] = variable("BGJOB_TOOLS", t->tools);
 	if (t->memory_blocks)
 		added[count++] = variable("BGJOB_MEMORY", t->memory_blocks);
-	status = capture_environment(f->variables, added, &f->environment, &f->why);
+	status = env_capture(f->variables, added, &f->environment, &f->why);
 	while (count)
 		free(added[--count]);
 	if (status < 0)
 		return -1;
-	return part_fits(&f->why, &f->command, part_room(&f->environment), NULL);
+	return job_option_fits(&f->why, &f->command, job_option_room(&f->environment), NULL);
 }
 
 int task_form_finish(struct task_form *f, int64_t now)
@@ -215,8 +215,8 @@ int task_form_finish(struct task_form *f, int64_t now)
 		return -1;
 	if (!t->queue)
 		t->queue = mem_dup("tasks");
-	t->umask = part_umask();
-	t->directory = part_directory(&f->why, f->directory);
+	t->umask = job_option_umask();
+	t->directory = job_option_directory(&f->why, f->directory);
 	return t->directory ? finish_environment(f) : -1;
 }
 

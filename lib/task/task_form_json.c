@@ -7,8 +7,8 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/json_object.h"
 #include "base/json.h"
+#include "base/json_object.h"
 
 enum { MOST_JSON = 64 << 20 /* bytes */ };
 
@@ -223,7 +223,7 @@ static int set_trigger(struct task_form *f, const char *option, const cJSON *obj
 	if (!cJSON_IsObject(object))
 		return fail(f, object->string, "not an object");
 	str_clear(&f->why);
-	status = object_names_once(&f->why, object);
+	status = json_object_names_once(&f->why, object);
 	if (status == 0)
 		status = set_trigger_fields(f, object);
 	if (status < 0) {
@@ -269,7 +269,7 @@ int task_form_json(struct task_form *f, const char *text, size_t n)
 	const cJSON *item;
 
 	str_clear(&f->why);
-	f->json = object_parse(&f->why, text, n);
+	f->json = json_object_parse(&f->why, text, n);
 	if (!f->json)
 		return -1;
 	cJSON_ArrayForEach(item, f->json)

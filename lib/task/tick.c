@@ -29,7 +29,7 @@ enum {
 
 #define TICKED "ticked" /* its modification time says when somebody looked */
 
-struct round {
+struct pass {
 	int64_t given, began; /* the time that we were told, and clock_now() then */
 	int64_t now, jobs, runs;
 	int more;
@@ -44,7 +44,7 @@ static int too_late(const struct task *task, int64_t due, int64_t now)
 	return grace >= 0 && now - due > grace;
 }
 
-static void fire(struct round *r, const struct task *task, int64_t due, char *const *users)
+static void fire(struct pass *r, const struct task *task, int64_t due, char *const *users)
 {
 	struct task_run_new run = { .task = task,
 		.kind = task->kind,
@@ -57,7 +57,7 @@ static void fire(struct round *r, const struct task *task, int64_t due, char *co
 	r->runs += jobs > 0;
 }
 
-static void fire_missed(struct round *r, const struct task *task)
+static void fire_missed(struct pass *r, const struct task *task)
 {
 	int64_t moments[MOST_MISSED];
 	size_t count = trigger_latest(task, task->looked_at, r->now, moments,
@@ -68,7 +68,7 @@ static void fire_missed(struct round *r, const struct task *task)
 			fire(r, task, moments[i], NULL);
 }
 
-static void fire_task(struct round *r, int64_t id)
+static void fire_task(struct pass *r, int64_t id)
 {
 	struct task task;
 
@@ -81,7 +81,7 @@ static void fire_task(struct round *r, int64_t id)
 	task_free(&task);
 }
 
-static void fire_idle(struct round *r, const struct task_idle *idle)
+static void fire_idle(struct pass *r, const struct task_idle *idle)
 {
 	char *users[] = { idle->user, NULL };
 	struct task task;
@@ -126,14 +126,14 @@ static int64_t current_zones(void)
  * looked at meanwhile for a clock that was set back. In whole seconds: those
  * who hold the clock shall find what they gave.
  */
-static int64_t now_at_last(const struct round *r)
+static int64_t now_at_last(const struct pass *r)
 {
 	return r->given + (clock_now() - r->began) / CLOCK_SECOND * CLOCK_SECOND;
 }
 
 static void work(void *arg)
 {
-	struct round *r = arg;
+	struct pass *r = arg;
 	int64_t ids[AT_ONCE];
 	struct task_idle idle[AT_ONCE];
 	size_t count, i;
@@ -178,7 +178,7 @@ static int anything(int64_t now)
 
 int tick_run(int64_t now, int64_t *runs)
 {
-	struct round r = { .given = now, .began = clock_now() };
+	struct pass r = { .given = now, .began = clock_now() };
 
 	if (runs)
 		*runs = 0;

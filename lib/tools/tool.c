@@ -7,10 +7,10 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
-#include "tools/tool_arguments.h"
-#include "tools/tool_table.h"
 #include "run/cancel.h"
 #include "store/job.h"
+#include "tools/tool_arguments.h"
+#include "tools/tool_table.h"
 
 #define PROPERTY(name, type, about) \
 	"\"" name "\":{\"type\":\"" type "\",\"description\":\"" about "\"}"

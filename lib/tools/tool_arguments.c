@@ -6,8 +6,8 @@
 #include <cjson/cJSON.h>
 
 #include "base/die.h"
-#include "base/value.h"
 #include "base/json.h"
+#include "base/value.h"
 
 /* the argument, or NULL if it is not given */
 static const cJSON *find(const cJSON *arguments, const char *name)

@@ -5,16 +5,16 @@
 #include <cjson/cJSON.h>
 
 #include "base/clock.h"
-#include "chat/commands.h"
-#include "show/job_text.h"
-#include "notify/milestone.h"
-#include "tools/tool_arguments.h"
-#include "tools/tool_table.h"
-#include "run/cancel.h"
 #include "base/json.h"
+#include "chat/commands.h"
 #include "db/db.h"
+#include "notify/milestone.h"
+#include "run/cancel.h"
+#include "show/job_text.h"
 #include "store/result.h"
 #include "store/search.h"
+#include "tools/tool_arguments.h"
+#include "tools/tool_table.h"
 
 enum {
 	JOBS = 10,
@@ -27,26 +27,26 @@ enum {
 #define CHAT_TYPE "chat"
 
 /* what the chat's functions need to know of who asks, and where they put their words */
-static struct turn as_turn(const struct tool_context *c)
+static struct reply as_turn(const struct tool_context *c)
 {
-	return (struct turn){ .user = c->user, .role = c->role, .by = c->by, .now = clock_now() };
+	return (struct reply){ .user = c->user, .role = c->role, .by = c->by, .now = clock_now() };
 }
 
-static void take_words(struct str *text, struct turn *t)
+static void take_words(struct str *text, struct reply *reply)
 {
-	str_add(text, t->text.data ? t->text.data : "");
-	turn_free(t);
+	str_add(text, reply->text.data ? reply->text.data : "");
+	reply_free(reply);
 }
 
 static int find_job(const struct tool_context *c, const cJSON *arguments, struct str *text,
 	struct job *job)
 {
 	int64_t id = tool_integer(arguments, "job_id", 0);
-	struct turn t = as_turn(c);
+	struct reply reply = as_turn(c);
 
 	/* whether a job of somebody else is there is not theirs to know either */
 	if (job_get(id, job) == 0) {
-		if (commands_may_see(&t, job))
+		if (commands_may_see(&reply, job))
 			return 0;
 		job_free(job);
 	}
@@ -68,41 +68,41 @@ static cJSON *job_object(const struct job *job)
 	return object;
 }
 
-static void say_time(struct turn *t, const char *word, int64_t ms)
+static void say_time(struct reply *reply, const char *word, int64_t ms)
 {
 	char text[CLOCK_TEXT];
 
 	if (ms < 0)
 		return;
 	clock_format_time(ms, text);
-	turn_say(t, " %s %.19s%s", word, text, text + 23);
+	reply_say(reply, " %s %.19s%s", word, text, text + 23);
 }
 
 /* "#42 board (board discussion) done created ... started ... ended ..." */
-static void say_job(struct turn *t, const struct job *job)
+static void say_job(struct reply *reply, const struct job *job)
 {
-	turn_say(t, "#%lld ", (long long)job->id);
-	turn_say_line(t, job->type, strlen(job->type), 40);
+	reply_say(reply, "#%lld ", (long long)job->id);
+	reply_say_line(reply, job->type, strlen(job->type), 40);
 	if (job->label) {
-		turn_say(t, " (");
-		turn_say_line(t, job->label, strlen(job->label), 80);
-		turn_say(t, ")");
+		reply_say(reply, " (");
+		reply_say_line(reply, job->label, strlen(job->label), 80);
+		reply_say(reply, ")");
 	}
-	turn_say(t, " %s", job_status_name(job->status));
+	reply_say(reply, " %s", job_status_name(job->status));
 	if (job->reason && job->status > JOB_DONE) {
-		turn_say(t, ": ");
-		turn_say_line(t, job->reason, strlen(job->reason), 200);
+		reply_say(reply, ": ");
+		reply_say_line(reply, job->reason, strlen(job->reason), 200);
 	}
-	turn_say(t, ";");
-	say_time(t, "created", job->created_at);
-	say_time(t, "started", job->started_at);
-	say_time(t, "ended", job->completed_at);
+	reply_say(reply, ";");
+	say_time(reply, "created", job->created_at);
+	say_time(reply, "started", job->started_at);
+	say_time(reply, "ended", job->completed_at);
 }
 
 /* ---- list_background_jobs ---- */
 
 struct listing {
-	struct turn turn;
+	struct reply turn;
 	cJSON *jobs;
 	int64_t left;
 };
@@ -123,7 +123,7 @@ static void list_job(const struct job *job, void *arg)
 	if (l->turn.text.len > before)
 		tools_add_clean(object, "beginning", l->turn.text.data + before + 1,
 			l->turn.text.len - before - 1);
-	turn_say(&l->turn, "\n");
+	reply_say(&l->turn, "\n");
 	cJSON_AddItemToArray(l->jobs, object);
 }
 
@@ -156,7 +156,7 @@ TOOLS_RUN(list_jobs)
 		job_list(&filter, list_job, &l);
 	}
 	if (cJSON_GetArraySize(l.jobs) == 0)
-		turn_say(&l.turn, "No such jobs.");
+		reply_say(&l.turn, "No such jobs.");
 	take_words(text, &l.turn);
 	return 0;
 }
@@ -169,7 +169,7 @@ static int continues(char c)
 }
 
 /* A page, cut between characters: what follows its last byte and is no beginning of one is its own. */
-static void say_page(struct turn *t, struct result *r, int64_t page)
+static void say_page(struct reply *reply, struct result *r, int64_t page)
 {
 	char data[TOOLS_PAGE + 4];
 	int64_t from = (page - 1) * TOOLS_PAGE;
@@ -182,14 +182,14 @@ static void say_page(struct turn *t, struct result *r, int64_t page)
 	end = n < TOOLS_PAGE ? n : TOOLS_PAGE;
 	while (end < n && end < TOOLS_PAGE + 3 && continues(data[end]))
 		end++;
-	turn_say_text(t, data + start, end - start);
+	reply_say_text(reply, data + start, end - start);
 }
 
 /* Returns -1 if there is no such page. */
-static int say_result(struct turn *t, const struct job *job, int64_t page, cJSON *object)
+static int say_result(struct reply *reply, const struct job *job, int64_t page, cJSON *object)
 {
 	struct result r;
-	size_t before = t->text.len;
+	size_t before = reply->text.len;
 	int64_t pages;
 
 	if (result_open(job->id, job->attempt, RESULT_STDOUT, &r) < 0)
@@ -198,78 +198,79 @@ static int say_result(struct turn *t, const struct job *job, int64_t page, cJSON
 	cJSON_AddNumberToObject(object, "page", (double)page);
 	cJSON_AddNumberToObject(object, "pages", (double)pages);
 	if (r.size && page <= pages)
-		say_page(t, &r, page);
+		say_page(reply, &r, page);
 	if (r.size)
 		result_close(&r);
-	tools_add_clean(object, "result", t->text.data + before, t->text.len - before);
+	tools_add_clean(object, "result", reply->text.data + before, reply->text.len - before);
 	if (page > pages)
 		return -1;
 	if (!r.size)
-		turn_say(t, "(no output)");
+		reply_say(reply, "(no output)");
 	if (r.omitted)
-		turn_say(t, "\n[%lld bytes in the middle of it were not kept]",
+		reply_say(reply, "\n[%lld bytes in the middle of it were not kept]",
 			(long long)r.omitted);
 	if (page < pages)
-		turn_say(t, "\n[page %lld of %lld; ask for page %lld to read on]", (long long)page,
-			(long long)pages, (long long)page + 1);
+		reply_say(reply, "\n[page %lld of %lld; ask for page %lld to read on]",
+			(long long)page, (long long)pages, (long long)page + 1);
 	return 0;
 }
 
 static void say_wait(const char *reason, void *arg)
 {
-	turn_say(arg, "%s\n", reason);
+	reply_say(arg, "%s\n", reason);
 }
 
 /* what it waits for, wrote so far and logged */
-static void say_course(struct turn *t, const struct job *job)
+static void say_course(struct reply *reply, const struct job *job)
 {
-	if (job->status == JOB_QUEUED && t->role == USER_OPERATOR)
-		job_text_waits(job, say_wait, t);
-	if (job->status == JOB_RUNNING && !commands_say_so_far(t, job))
-		turn_say(t, "It wrote nothing so far.\n");
+	if (job->status == JOB_QUEUED && reply->role == USER_OPERATOR)
+		job_text_waits(job, say_wait, reply);
+	if (job->status == JOB_RUNNING && !commands_say_so_far(reply, job))
+		reply_say(reply, "It wrote nothing so far.\n");
 	if (job->status > JOB_DONE || job->status == JOB_RUNNING) {
-		size_t before = t->text.len;
+		size_t before = reply->text.len;
 
-		turn_say(t, "The end of its log:\n");
-		if (!commands_say_log(t, job, LOG_LINES, LOG_MOST))
-			t->text.len = before;
-		t->text.data[t->text.len] = '\0';
+		reply_say(reply, "The end of its log:\n");
+		if (!commands_say_log(reply, job, LOG_LINES, LOG_MOST))
+			reply->text.len = before;
+		reply->text.data[reply->text.len] = '\0';
 	}
 }
 
-static int say_all(struct turn *t, const struct job *job, int64_t page, cJSON *object)
+static int say_all(struct reply *reply, const struct job *job, int64_t page, cJSON *object)
 {
 	size_t before;
 
-	say_job(t, job);
-	turn_say(t, "\n");
-	before = t->text.len;
-	say_course(t, job);
-	if (t->text.len > before)
-		tools_add_clean(object, "course", t->text.data + before, t->text.len - before);
+	say_job(reply, job);
+	reply_say(reply, "\n");
+	before = reply->text.len;
+	say_course(reply, job);
+	if (reply->text.len > before)
+		tools_add_clean(object, "course", reply->text.data + before,
+			reply->text.len - before);
 	if (!job_finished(job->status))
 		return 0;
-	turn_say(t, "Result:\n");
-	return say_result(t, job, page, object);
+	reply_say(reply, "Result:\n");
+	return say_result(reply, job, page, object);
 }
 
 TOOLS_RUN(show_job)
 {
 	int64_t page = tool_integer(arguments, "page", 1);
-	struct turn t = as_turn(c);
+	struct reply reply = as_turn(c);
 	struct job job;
 	int status;
 
 	if (find_job(c, arguments, text, &job) < 0)
 		return -1;
 	*structured = job_object(&job);
-	status = say_all(&t, &job, page, *structured);
+	status = say_all(&reply, &job, page, *structured);
 	if (status < 0) {
 		str_addf(text, "There is no page %lld of #%lld.", (long long)page,
 			(long long)job.id);
-		turn_free(&t);
+		reply_free(&reply);
 	} else {
-		take_words(text, &t);
+		take_words(text, &reply);
 	}
 	job_free(&job);
 	return status;

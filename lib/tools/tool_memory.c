@@ -5,11 +5,11 @@
 
 #include "base/clock.h"
 #include "base/diff.h"
-#include "tools/tool_arguments.h"
-#include "tools/tool_table.h"
 #include "base/json.h"
 #include "db/db.h"
 #include "store/memory.h"
+#include "tools/tool_arguments.h"
+#include "tools/tool_table.h"
 
 /* ---- read_memory_block ---- */
 

@@ -12,12 +12,12 @@
 
 #include <cjson/cJSON.h>
 
+#include "access/workspace.h"
 #include "base/clock.h"
 #include "base/expression.h"
+#include "base/json.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
-#include "access/workspace.h"
-#include "base/json.h"
 
 enum {
 	MATCHES = 200,

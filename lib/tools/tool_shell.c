@@ -6,13 +6,13 @@
 
 #include <cjson/cJSON.h>
 
+#include "access/sandbox.h"
+#include "access/subprocess.h"
+#include "access/workspace.h"
 #include "base/clock.h"
 #include "base/config.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
-#include "access/workspace.h"
-#include "access/subprocess.h"
-#include "access/sandbox.h"
 
 enum {
 	TIMEOUT = 60, /* s */
@@ -29,14 +29,14 @@ static char **unconfined(const char *const *argv)
 	return copy;
 }
 
-static void say_end(struct str *text, const struct bounded_result *r, int64_t timeout)
+static void say_end(struct str *text, const struct subprocess_result *r, int64_t timeout)
 {
 	switch (r->end) {
-	case BOUNDED_TIMEOUT:
+	case SUBPROCESS_TIMEOUT:
 		str_addf(text, "killed: it took longer than %lld s\n", (long long)timeout);
 		return;
-	case BOUNDED_STOPPED: str_add(text, "killed: this work was stopped\n"); return;
-	case BOUNDED_FLOOD: str_add(text, "killed: it wrote more than 64 MiB\n"); return;
+	case SUBPROCESS_STOPPED: str_add(text, "killed: this work was stopped\n"); return;
+	case SUBPROCESS_FLOOD: str_add(text, "killed: it wrote more than 64 MiB\n"); return;
 	default: break;
 	}
 	if (WIFSIGNALED(r->status))
@@ -45,10 +45,11 @@ static void say_end(struct str *text, const struct bounded_result *r, int64_t ti
 		str_addf(text, "exit code %d\n", WEXITSTATUS(r->status));
 }
 
-static void report(struct str *text, cJSON *object, const struct bounded_result *r, int64_t timeout)
+static void report(struct str *text, cJSON *object, const struct subprocess_result *r,
+	int64_t timeout)
 {
 	int64_t left = r->total - (int64_t)r->output.len;
-	int ended = r->end == BOUNDED_ITSELF && WIFEXITED(r->status);
+	int ended = r->end == SUBPROCESS_ITSELF && WIFEXITED(r->status);
 
 	say_end(text, r, timeout);
 	if (left > 0)
@@ -63,7 +64,7 @@ static void report(struct str *text, cJSON *object, const struct bounded_result 
 		cJSON_AddNumberToObject(object, "exit_code", WEXITSTATUS(r->status));
 	else
 		cJSON_AddNullToObject(object, "exit_code");
-	cJSON_AddBoolToObject(object, "timed_out", r->end == BOUNDED_TIMEOUT);
+	cJSON_AddBoolToObject(object, "timed_out", r->end == SUBPROCESS_TIMEOUT);
 	cJSON_AddNumberToObject(object, "seconds", (double)r->took_ms / 1000);
 	tools_add_clean(object, "output", r->output.data, r->output.len);
 	cJSON_AddNumberToObject(object, "omitted_bytes", (double)left);
@@ -73,7 +74,7 @@ TOOLS_RUN(shell)
 {
 	const char *const argv[] = { "/bin/sh", "-c", tool_text(arguments, "command", ""), NULL };
 	int64_t timeout = tool_integer(arguments, "timeout_seconds", TIMEOUT);
-	struct bounded_result result;
+	struct subprocess_result result;
 	struct str why = { 0 };
 	char **command = sandbox_command(c->workspace->path, config_yes("BGJOB_SHELL_NETWORK", 0),
 		argv, &why);
@@ -88,18 +89,18 @@ TOOLS_RUN(shell)
 		return -1;
 	}
 	variables = sandbox_environment(c->workspace->path);
-	status = bounded_run(&(struct bounded){ .argv = command,
-				     .environment = variables,
-				     .directory = c->workspace->path,
-				     .timeout_ms = timeout * CLOCK_SECOND,
-				     .keep = TOOLS_PAGE,
-				     .most = OUTPUT_MOST,
-				     .stop = c->stop },
+	status = subprocess_run(&(struct subprocess){ .argv = command,
+					.environment = variables,
+					.directory = c->workspace->path,
+					.timeout_ms = timeout * CLOCK_SECOND,
+					.keep = TOOLS_PAGE,
+					.most = OUTPUT_MOST,
+					.stop = c->stop },
 		&result, text);
 	if (status == 0) {
 		*structured = cJSON_CreateObject();
 		report(text, *structured, &result, timeout);
-		status = result.end == BOUNDED_ITSELF ? 0 : -1;
+		status = result.end == SUBPROCESS_ITSELF ? 0 : -1;
 	}
 	str_free(&result.output);
 	str_free(&why);

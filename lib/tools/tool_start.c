@@ -10,34 +10,34 @@
 #include "base/config.h"
 #include "base/die.h"
 #include "chat/commands.h"
+#include "chat/reply.h"
+#include "db/db.h"
+#include "service/paths.h"
+#include "service/runner.h"
 #include "submit/workflow_start.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
-#include "chat/reply.h"
-#include "service/paths.h"
-#include "service/runner.h"
-#include "db/db.h"
 
 enum { LABEL_CHARACTERS = 60 };
 
 /* at once, whatever the model says to it later; its buttons are what it cannot say */
 static void acknowledge(const struct tool_context *c, int64_t job)
 {
-	struct turn t = { .user = c->user,
+	struct reply reply = { .user = c->user,
 		.role = c->role,
 		.target = c->target,
 		.now = clock_now() };
 
-	commands_started(&t, job, WORKFLOW_ALWAYS);
-	turn_queue(&t);
-	turn_free(&t);
+	commands_started(&reply, job, WORKFLOW_ALWAYS);
+	reply_queue(&reply);
+	reply_free(&reply);
 }
 
 static int64_t record(const struct tool_context *c, const struct workflow *w,
 	const char *const *arguments, const char *input, struct str *why)
 {
 	struct str conversation = { 0 };
-	struct start s = { .user = c->user,
+	struct workflow_start s = { .user = c->user,
 		.target = c->target,
 		.workflow = w,
 		.arguments = arguments,
@@ -53,7 +53,7 @@ static int64_t record(const struct tool_context *c, const struct workflow *w,
 	if (!s.conversation)
 		s.conversation = conversation.data;
 	db_begin();
-	id = start_record(&s, why);
+	id = workflow_start_record(&s, why);
 	if (id > 0)
 		acknowledge(c, id);
 	db_commit();
@@ -68,7 +68,7 @@ static int start(struct tool_context *c, const struct workflow *w, const char *c
 	int64_t id = record(c, w, arguments, input, &why);
 	int runs;
 
-	if (id == START_FULL)
+	if (id == WORKFLOW_START_FULL)
 		str_addf(text,
 			"%d jobs of this conversation have not ended yet, and more may not be: "
 			"wait for one of them, or cancel it.",
@@ -168,12 +168,12 @@ static int start_workflow(struct tool_context *c, const char *name, const char *
 /* one clean line of at most so many characters; "" if there is nothing in it. The caller frees it. */
 static char *make_label(const char *words)
 {
-	struct turn t = { 0 };
+	struct reply reply = { 0 };
 	char *label;
 
-	turn_say_line(&t, words, strlen(words), LABEL_CHARACTERS);
-	label = mem_dup(t.text.data ? t.text.data : "");
-	turn_free(&t);
+	reply_say_line(&reply, words, strlen(words), LABEL_CHARACTERS);
+	label = mem_dup(reply.text.data ? reply.text.data : "");
+	reply_free(&reply);
 	return label;
 }
 

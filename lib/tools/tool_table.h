@@ -1,4 +1,4 @@
-/* tools: what the tools of the table (tool.h) do, for arguments that fit their schema */
+/* tool_table: what the tools of the table (tool.h) do, for arguments that fit their schema */
 #ifndef TOOLS_TOOL_TABLE_H
 #define TOOLS_TOOL_TABLE_H
 

@@ -51,7 +51,7 @@ static void check_file(const unsigned char *data, size_t n)
 	}
 	if (n >= sizeof(int32_t)) {
 		memcpy(&record.wait_status, data, sizeof(record.wait_status));
-		require(strlen(settle_signal_name(record.wait_status, name)) < sizeof(name));
+		require(strlen(process_signal_name(record.wait_status, name)) < sizeof(name));
 	}
 	close(fd);
 }

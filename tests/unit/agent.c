@@ -4,11 +4,11 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/clock.h"
-#include "base/out.h"
 #include "agent/agent.h"
 #include "agent/agent_frame.h"
 #include "agent/agent_history.h"
+#include "base/clock.h"
+#include "base/out.h"
 #include "db/db.h"
 #include "store/session.h"
 

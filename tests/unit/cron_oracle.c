@@ -9,9 +9,9 @@
 #include <ftw.h>
 #include <time.h>
 
-#include "tap.h"
 #include "base/hash.h"
 #include "base/str.h"
+#include "tap.h"
 #include "task/cron.h"
 
 #define BEGIN INT64_C(631152000)   /* 1990 */

@@ -10,8 +10,8 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
-#include "net/http.h"
 #include "base/json.h"
+#include "net/http.h"
 #include "tap.h"
 
 #define KEY "sk-never_to-BE_seen"

@@ -1,6 +1,6 @@
 /* markdown: rendered as Telegram's HTML, and told from plain output */
-#include "markup/markdown.h"
 #include "markup/html.h"
+#include "markup/markdown.h"
 
 #include "html_check.h"
 #include "tap.h"

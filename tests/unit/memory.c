@@ -4,8 +4,8 @@
 #include <signal.h>
 
 #include "base/clock.h"
-#include "store/check.h"
 #include "db/db.h"
+#include "store/check.h"
 #include "store/memory.h"
 #include "store/prune_models.h"
 

@@ -5,8 +5,8 @@
 #include "db/db.h"
 #include "store/delivery.h"
 #include "store/environment.h"
-#include "store/event.h"
 #include "store/job.h"
+#include "store/job_event.h"
 #include "store/outbox.h"
 
 enum { LATER = 1000000 };
@@ -29,7 +29,7 @@ static int64_t running_job(char *target, int64_t now)
 	job.environment = environment_save("A=b", 4);
 	id = job_add(&job, &other);
 	db_exec("UPDATE job SET status = 'running', started_at = created_at, attempt = 1");
-	is_int(event_milestone(id, "half of it", 0, 20, now), 0, "a milestone");
+	is_int(job_event_milestone(id, "half of it", 0, 20, now), 0, "a milestone");
 	db_commit();
 	return id;
 }
@@ -55,7 +55,7 @@ static void overtaken(int doubtful, int64_t now)
 	db_begin();
 	is_str(next(target, now, &milestone), "milestone", "it is on its way");
 	db_exec("UPDATE job SET status = 'done', completed_at = 2000");
-	delivery_add(job, JOB_DONE, event_add(job, 1, "done", now, NULL), now);
+	delivery_add(job, JOB_DONE, job_event_add(job, 1, "done", now, NULL), now);
 	if (doubtful)
 		is_int(outbox_recover(now), 1, "the sender was killed");
 	else

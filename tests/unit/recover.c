@@ -6,13 +6,13 @@
 
 #include "base/clock.h"
 #include "base/process.h"
+#include "db/db.h"
+#include "db/home.h"
 #include "run/recover.h"
 #include "run/spool.h"
 #include "shim/state.h"
 #include "store/check.h"
-#include "db/db.h"
 #include "store/environment.h"
-#include "db/home.h"
 #include "store/job.h"
 #include "store/transition.h"
 
@@ -169,7 +169,7 @@ static int set_up(const struct scene *scene, int64_t id)
 
 	db_begin();
 	state = spool_reserve(id, &attempt, "token", &streams);
-	transition_start(&(struct start){ .job = id,
+	transition_start(&(struct workflow_start){ .job = id,
 		.attempt = attempt,
 		.claim = "token",
 		.boot = process_boot(),

@@ -2,11 +2,11 @@
 #include "tap.h"
 
 #include "base/clock.h"
-#include "store/check.h"
 #include "db/db.h"
+#include "store/check.h"
 #include "store/environment.h"
-#include "store/event.h"
 #include "store/job.h"
+#include "store/job_event.h"
 #include "store/prune.h"
 #include "store/prune_models.h"
 #include "store/result.h"
@@ -70,7 +70,7 @@ static void end(int64_t job, const char *output)
 	db_run(s);
 	db_free(s);
 	run("UPDATE job SET status = 'done', completed_at = 2, claim = NULL WHERE id = :job", job);
-	event_add(job, 1, "done", 2, NULL);
+	job_event_add(job, 1, "done", 2, NULL);
 }
 
 static void note(const struct session_message *m, void *arg)

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "html_check.h"
 #include "markup/markdown.h"
 #include "markup/split.h"
-#include "html_check.h"
 
 static inline int split_check_fence(const char *line, size_t n)
 {

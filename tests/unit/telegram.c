@@ -1,9 +1,9 @@
 /* telegram: tokens, what answers mean, what updates say */
 #include "net/telegram.h"
 
+#include "base/json.h"
 #include "base/str.h"
 #include "net/http.h"
-#include "base/json.h"
 #include "net/telegram_update.h"
 #include "store/bot.h"
 #include "tap.h"

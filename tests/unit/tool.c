@@ -6,15 +6,15 @@
 
 #include "tap.h"
 
+#include "access/workspace.h"
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/str.h"
+#include "db/db.h"
+#include "store/memory.h"
 #include "tools/tool.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
-#include "access/workspace.h"
-#include "db/db.h"
-#include "store/memory.h"
 
 /* ---- for tests/tools.t ---- */
 

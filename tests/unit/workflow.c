@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "base/clock.h"
 #include "access/trust.h"
+#include "base/clock.h"
 #include "tap.h"
 
 static char top[] = "/tmp/bgjob-workflow-XXXXXX";

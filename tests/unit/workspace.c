@@ -7,8 +7,8 @@
 
 #include "tap.h"
 
-#include "base/str.h"
 #include "access/workspace.h"
+#include "base/str.h"
 
 enum { MOST = 200000 }; /* tries, until each outcome of a race was seen */
 

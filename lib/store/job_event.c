@@ -1,10 +1,11 @@
-/* event: what happened to jobs, append-only */
-#include "store/event.h"
+/* job_event: what happened to jobs, append-only */
+#include "store/job_event.h"
 
 #include "db/db.h"
 #include "store/delivery.h"
 
-int64_t event_add(int64_t job, int64_t attempt, const char *kind, int64_t now, const char *detail)
+int64_t job_event_add(int64_t job, int64_t attempt, const char *kind, int64_t now,
+	const char *detail)
 {
 	struct db_statement *s = db_prepare("INSERT INTO event (job_id, attempt, kind, at, detail)"
 					    " VALUES (:job, :attempt, :kind, :at, :detail)");
@@ -18,20 +19,20 @@ int64_t event_add(int64_t job, int64_t attempt, const char *kind, int64_t now, c
 	return db_last_id();
 }
 
-int64_t event_last(void)
+int64_t job_event_last(void)
 {
 	return db_first(db_prepare("SELECT max(id) FROM event"), 0);
 }
 
 #define COLUMNS "id, job_id, attempt, at, kind, detail"
 
-static int64_t tell(struct db_statement *s, void (*each)(const struct event *event, void *arg),
+static int64_t tell(struct db_statement *s, void (*each)(const struct job_event *event, void *arg),
 	void *arg)
 {
 	int64_t count = 0;
 
 	for (; db_step(s); count++) {
-		struct event event = { .id = db_int(s, 0),
+		struct job_event event = { .id = db_int(s, 0),
 			.job = db_int(s, 1),
 			.attempt = db_int(s, 2),
 			.at = db_int(s, 3),
@@ -43,8 +44,8 @@ static int64_t tell(struct db_statement *s, void (*each)(const struct event *eve
 	return count;
 }
 
-int64_t event_list(int64_t after, int64_t limit, void (*each)(const struct event *event, void *arg),
-	void *arg)
+int64_t job_event_list(int64_t after, int64_t limit,
+	void (*each)(const struct job_event *event, void *arg), void *arg)
 {
 	struct db_statement *s = db_prepare(
 		"SELECT " COLUMNS " FROM event WHERE id > :after ORDER BY id LIMIT :limit");
@@ -54,8 +55,8 @@ int64_t event_list(int64_t after, int64_t limit, void (*each)(const struct event
 	return tell(s, each, arg);
 }
 
-void event_milestones(int64_t job, int64_t after,
-	void (*each)(const struct event *event, void *arg), void *arg)
+void job_event_milestones(int64_t job, int64_t after,
+	void (*each)(const struct job_event *event, void *arg), void *arg)
 {
 	struct db_statement *s = db_prepare(
 		"SELECT " COLUMNS " FROM event"
@@ -66,7 +67,7 @@ void event_milestones(int64_t job, int64_t after,
 	tell(s, each, arg);
 }
 
-int event_milestone(int64_t job, const char *text, int64_t interval, int64_t most, int64_t now)
+int job_event_milestone(int64_t job, const char *text, int64_t interval, int64_t most, int64_t now)
 {
 	struct db_statement *s =
 		db_prepare("SELECT attempt FROM job WHERE id = :id AND status = 'running'");
@@ -76,7 +77,7 @@ int event_milestone(int64_t job, const char *text, int64_t interval, int64_t mos
 	attempt = db_first(s, -1);
 	if (attempt < 0)
 		return -1;
-	delivery_milestone(job, event_add(job, attempt, "milestone", now, text), text, interval,
+	delivery_milestone(job, job_event_add(job, attempt, "milestone", now, text), text, interval,
 		most, now);
 	return 0;
 }

@@ -12,10 +12,10 @@
 
 static char home[] = "/tmp/bgjob-unit.XXXXXX";
 
-static int take(const char *json, struct str *lines, struct intake *in)
+static int take(const char *json, struct str *lines, struct telegram_intake *in)
 {
 	str_clear(lines);
-	return intake_store("telegram:1", json, strlen(json), lines, in);
+	return telegram_intake_store("telegram:1", json, strlen(json), lines, in);
 }
 
 /* How many are offered, of one message offered `ago` ms ago, after `tries`. */
@@ -31,7 +31,7 @@ static int64_t offered(int64_t ago, int tries)
 	db_begin();
 	db_exec(sql.data);
 	db_commit();
-	waiting = intake_offer(30000, &lines);
+	waiting = telegram_intake_offer(30000, &lines);
 	ok(waiting == 1, "one waits");
 	for (size_t i = 0; i < lines.len; i++)
 		n += lines.data[i] == '\n';
@@ -43,7 +43,7 @@ static int64_t offered(int64_t ago, int tries)
 static void answers(void)
 {
 	struct str lines = { 0 };
-	struct intake in;
+	struct telegram_intake in;
 
 	ok(take("[]", &lines, &in) == 0 && in.count == 0 && in.next == 0, "no updates");
 	ok(take("nonsense", &lines, &in) == 0 && in.count == 0, "no JSON");
@@ -88,9 +88,9 @@ static void offers(void)
 	is_int(offered(119000, 3), 0, "after three tries");
 	is_int(offered(121000, 3), 1, "but after two minutes");
 	is_int(offered(-1000, 3), 1, "the clock was set back");
-	is_int(intake_offer(30000, &lines), 1, "it waits");
+	is_int(telegram_intake_offer(30000, &lines), 1, "it waits");
 	ok(lines.len == 0, "and is not offered twice");
-	is_int(intake_offer(0, &lines), 1, "at a start");
+	is_int(telegram_intake_offer(0, &lines), 1, "at a start");
 	ok(lines.len > 0, "it is");
 	str_free(&lines);
 }

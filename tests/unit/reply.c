@@ -1,18 +1,18 @@
 /* turn: what is made of texts, names and codes in the chat */
-#include "chat/command.h"
 #include "access/pair.h"
+#include "chat/command.h"
 #include "chat/reply.h"
 
 #include "tap.h"
 
 static void line(const char *text, size_t characters, const char *wanted)
 {
-	struct turn t = { 0 };
+	struct reply reply = { 0 };
 
-	turn_say(&t, "%s", "");
-	turn_say_line(&t, text, strlen(text), characters);
-	is_str(t.text.data, wanted, "%s, at most %zu", text, characters);
-	turn_free(&t);
+	reply_say(&reply, "%s", "");
+	reply_say_line(&reply, text, strlen(text), characters);
+	is_str(reply.text.data, wanted, "%s, at most %zu", text, characters);
+	reply_free(&reply);
 }
 
 static void test_line(void)
