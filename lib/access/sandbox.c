@@ -26,7 +26,7 @@ struct arguments {
 	size_t count;
 };
 
-static void add(struct arguments *a, const char *argument)
+static void add_argument(struct arguments *a, const char *argument)
 {
 	a->list = mem_resize(a->list, a->count + 2, sizeof(*a->list));
 	a->list[a->count++] = mem_dup(argument);
@@ -36,14 +36,14 @@ static void add(struct arguments *a, const char *argument)
 static void add_all(struct arguments *a, const char *const *arguments)
 {
 	for (; *arguments; arguments++)
-		add(a, *arguments);
+		add_argument(a, *arguments);
 }
 
 static void add_three(struct arguments *a, const char *one, const char *two, const char *three)
 {
-	add(a, one);
-	add(a, two);
-	add(a, three);
+	add_argument(a, one);
+	add_argument(a, two);
+	add_argument(a, three);
 }
 
 /* where /usr is all there is, the others are links into it */
@@ -85,8 +85,8 @@ static void hide(struct arguments *a, const char *folder)
 	char *path = folder ? realpath(folder, NULL) : NULL;
 
 	if (path && strncmp(path, "/usr/", 5) == 0) {
-		add(a, "--tmpfs");
-		add(a, path);
+		add_argument(a, "--tmpfs");
+		add_argument(a, path);
 	}
 	free(path);
 }
@@ -94,11 +94,11 @@ static void hide(struct arguments *a, const char *folder)
 static void add_memory(struct arguments *a, enum level level, const char *path)
 {
 	if (level == NEWER) {
-		add(a, "--size");
-		add(a, MEMORY);
+		add_argument(a, "--size");
+		add_argument(a, MEMORY);
 	}
-	add(a, "--tmpfs");
-	add(a, path);
+	add_argument(a, "--tmpfs");
+	add_argument(a, path);
 }
 
 static char **build(enum level level, const char *folder, int network, const char *const *argv)
@@ -114,24 +114,24 @@ static char **build(enum level level, const char *folder, int network, const cha
 
 	add_all(&a, first);
 	if (level == NEWER)
-		add(&a, "--disable-userns");
+		add_argument(&a, "--disable-userns");
 	if (!network)
-		add(&a, "--unshare-net");
+		add_argument(&a, "--unshare-net");
 	add_system(&a);
 	add_settings(&a);
 	add_memory(&a, level, "/dev/shm");
 	/* the user's namespace has the kernel's settings too, and root's files in there are root's */
-	add(&a, "--remount-ro");
-	add(&a, "/proc");
-	add(&a, "--remount-ro");
-	add(&a, "/dev");
+	add_argument(&a, "--remount-ro");
+	add_argument(&a, "/proc");
+	add_argument(&a, "--remount-ro");
+	add_argument(&a, "/dev");
 	add_memory(&a, level, "/tmp");
 	hide(&a, config_home());
 	hide(&a, config_folder());
 	add_three(&a, "--bind", folder, folder);
-	add(&a, "--remount-ro");
+	add_argument(&a, "--remount-ro");
 	add_three(&a, "/", "--chdir", folder);
-	add(&a, "--");
+	add_argument(&a, "--");
 	add_all(&a, limits);
 	add_all(&a, argv);
 	return a.list;
@@ -209,7 +209,7 @@ char **sandbox_environment(const char *folder)
 
 	add_all(&a, fixed);
 	str_addf(&home, "HOME=%s", folder);
-	add(&a, home.data);
+	add_argument(&a, home.data);
 	str_free(&home);
 	return a.list;
 }

@@ -22,7 +22,7 @@ struct run {
 	int pidfd, out;
 };
 
-static int spawn(struct run *r, int to)
+static int spawn_command(struct run *r, int to)
 {
 	const struct subprocess *b = r->b;
 	posix_spawn_file_actions_t files;
@@ -50,7 +50,7 @@ static int spawn(struct run *r, int to)
 	return error;
 }
 
-static int start(struct run *r, struct str *why)
+static int start_run(struct run *r, struct str *why)
 {
 	int ends[2], error;
 
@@ -58,7 +58,7 @@ static int start(struct run *r, struct str *why)
 		str_addf(why, "cannot make a pipe: %s", strerror(errno));
 		return -1;
 	}
-	error = spawn(r, ends[1]);
+	error = spawn_command(r, ends[1]);
 	close(ends[1]);
 	if (error) {
 		str_addf(why, "cannot run %s: %s", r->b->argv[0], strerror(error));
@@ -81,7 +81,7 @@ static void keep_end(struct str *s, size_t keep)
 }
 
 /* one piece of what has come. Returns 0 at the end of it. */
-static int take(struct run *r)
+static int take_output(struct run *r)
 {
 	struct subprocess_result *result = r->result;
 	char piece[65536];
@@ -97,7 +97,7 @@ static int take(struct run *r)
 }
 
 /* until it ends or has to; returns whether its output is open still */
-static int follow(struct run *r, int64_t deadline)
+static int follow_run(struct run *r, int64_t deadline)
 {
 	struct pollfd fds[] = { { .fd = r->out, .events = POLLIN },
 		{ .fd = r->pidfd, .events = POLLIN }, { .fd = r->b->stop, .events = POLLIN } };
@@ -115,7 +115,7 @@ static int follow(struct run *r, int64_t deadline)
 		else if (!fds[1].revents) {
 			if (poll(fds, 3, left > INT32_MAX ? INT32_MAX : (int)left) <= 0)
 				continue;
-			if (fds[0].revents && !take(r)) {
+			if (fds[0].revents && !take_output(r)) {
 				open = 0;
 				fds[0].fd = -1;
 			}
@@ -132,7 +132,7 @@ static void drain(struct run *r)
 	int64_t deadline = clock_boot() + REST, left;
 
 	while ((left = deadline - clock_boot()) > 0 && r->result->total <= r->b->most)
-		if (poll(&fd, 1, (int)left) > 0 && !take(r))
+		if (poll(&fd, 1, (int)left) > 0 && !take_output(r))
 			break;
 }
 
@@ -144,11 +144,11 @@ int subprocess_run(const struct subprocess *b, struct subprocess_result *result,
 
 	*result = (struct subprocess_result){ .end = SUBPROCESS_ITSELF };
 	str_add(&result->output, "");
-	if (start(&r, why) < 0)
+	if (start_run(&r, why) < 0)
 		return -1;
 	if (r.pidfd < 0)
 		str_addf(why, "cannot watch a process: %s", strerror(errno));
-	open = r.pidfd >= 0 && follow(&r, started + b->timeout_ms);
+	open = r.pidfd >= 0 && follow_run(&r, started + b->timeout_ms);
 	/* it is not reaped yet: the group is still its own */
 	kill(-r.pid, SIGKILL);
 	while (waitpid(r.pid, &result->status, 0) < 0 && errno == EINTR)

@@ -20,14 +20,14 @@ struct walk {
 	struct str *why;
 };
 
-static int refuse(const struct walk *w, const char *name, const char *reason)
+static int refuse_path(const struct walk *w, const char *name, const char *reason)
 {
 	str_addf(w->why, "%s/%s %s", w->path.data, name, reason);
 	errno = EACCES;
 	return -1;
 }
 
-static int fail(const struct walk *w, const char *name)
+static int fail_errno(const struct walk *w, const char *name)
 {
 	int error = errno;
 
@@ -51,15 +51,15 @@ static int enter(struct walk *w, const char *name)
 	int fd = openat(w->dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0)
-		return fail(w, name);
+		return fail_errno(w, name);
 	close(w->dir);
 	w->dir = fd;
 	if (fstat(fd, &w->folder) < 0)
-		return fail(w, name);
+		return fail_errno(w, name);
 	if (foreign(w, name, &w->folder) < 0)
 		return -1;
 	if ((w->folder.st_mode & S_IWOTH) && !(w->folder.st_mode & S_ISVTX))
-		return refuse(w, name, "may be written by everybody: chmod o-w");
+		return refuse_path(w, name, "may be written by everybody: chmod o-w");
 	if (strcmp(name, "/") != 0)
 		str_addf(&w->path, "/%s", name);
 	return 0;
@@ -73,7 +73,7 @@ static int enter_root(struct walk *w)
 }
 
 /* In a folder that a group may write, its members could put a link of ours that says another thing. */
-static int follow(struct walk *w, const char *name, const struct stat *st)
+static int follow_link(struct walk *w, const char *name, const struct stat *st)
 {
 	struct str path = { 0 };
 	char target[PATH_MAX];
@@ -82,14 +82,14 @@ static int follow(struct walk *w, const char *name, const struct stat *st)
 	if (foreign(w, name, st) < 0)
 		return -1;
 	if ((w->folder.st_mode & (S_IWGRP | S_IWOTH)) && !(w->folder.st_mode & S_ISVTX))
-		return refuse(w, name, "is a link in a folder that others may write");
+		return refuse_path(w, name, "is a link in a folder that others may write");
 	n = readlinkat(w->dir, name, target, sizeof(target) - 1);
 	if (n < 0)
-		return fail(w, name);
+		return fail_errno(w, name);
 	target[n] = '\0';
 	if (++w->links > LINKS_MAX) {
 		errno = ELOOP;
-		return fail(w, name);
+		return fail_errno(w, name);
 	}
 	str_addf(&path, "%s/%s", target, w->rest);
 	free(w->rest);
@@ -112,11 +112,11 @@ static char *next_name(struct walk *w)
 static int check_file(const struct walk *w, const char *name, const struct stat *st)
 {
 	if (!S_ISREG(st->st_mode))
-		return refuse(w, name, "is no regular file");
+		return refuse_path(w, name, "is no regular file");
 	if (foreign(w, name, st) < 0)
 		return -1;
 	if (st->st_mode & (S_IWGRP | S_IWOTH))
-		return refuse(w, name, "may be written by others: chmod go-w");
+		return refuse_path(w, name, "may be written by others: chmod go-w");
 	return 0;
 }
 
@@ -132,15 +132,15 @@ static int open_file(struct walk *w, const char *name, enum trust_kind kind)
 	}
 	/* Looked at before, too: to open a device can do something. */
 	if (fstatat(w->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return fail(w, name);
+		return fail_errno(w, name);
 	if (check_file(w, name, &st) < 0)
 		return -1;
 	if (kind == TRUST_PROGRAM && faccessat(w->dir, name, X_OK, AT_EACCESS) < 0)
-		return refuse(w, name, "is not executable: chmod +x");
+		return refuse_path(w, name, "is not executable: chmod +x");
 	fd = openat(w->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
-		return fail(w, name);
-	if ((fstat(fd, &st) < 0 ? fail(w, name) : check_file(w, name, &st)) == 0)
+		return fail_errno(w, name);
+	if ((fstat(fd, &st) < 0 ? fail_errno(w, name) : check_file(w, name, &st)) == 0)
 		return fd;
 	close(fd);
 	return -1;
@@ -152,9 +152,9 @@ static int step(struct walk *w, const char *name, enum trust_kind kind)
 	struct stat st;
 
 	if (fstatat(w->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return fail(w, name);
+		return fail_errno(w, name);
 	if (S_ISLNK(st.st_mode))
-		return follow(w, name, &st) < 0 ? -1 : -2;
+		return follow_link(w, name, &st) < 0 ? -1 : -2;
 	if (w->rest[strspn(w->rest, "/")] == '\0')
 		return open_file(w, name, kind);
 	return enter(w, name) < 0 ? -1 : -2;
@@ -172,7 +172,7 @@ int trust_open(const char *path, enum trust_kind kind, struct str *why)
 	while (fd == -2) {
 		char *name = next_name(&w);
 
-		fd = name ? step(&w, name, kind) : refuse(&w, "", "is no regular file");
+		fd = name ? step(&w, name, kind) : refuse_path(&w, "", "is no regular file");
 		free(name);
 	}
 	error = errno;

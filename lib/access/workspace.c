@@ -23,7 +23,7 @@ enum {
 	APPEND_MAX = 64 << 20, /* bytes of a file that is appended to: it is copied */
 };
 
-static int refuse(struct str *why, const char *path, const char *reason)
+static int refuse_path(struct str *why, const char *path, const char *reason)
 {
 	str_escape(why, path, strlen(path));
 	str_addf(why, ": %s", reason);
@@ -62,7 +62,7 @@ static int add_parent(struct str *path, struct str *why)
 	const char *home = getenv("HOME");
 
 	if (set && *set != '/')
-		return refuse(why, set, "BGJOB_WORKSPACE is no absolute path");
+		return refuse_path(why, set, "BGJOB_WORKSPACE is no absolute path");
 	if (set)
 		str_add(path, set);
 	else if (data && *data == '/')
@@ -70,7 +70,7 @@ static int add_parent(struct str *path, struct str *why)
 	else if (home && *home == '/')
 		str_addf(path, "%s/.local/share/bgjob/work", home);
 	else
-		return refuse(why, "no workspace", "neither BGJOB_WORKSPACE nor HOME is set");
+		return refuse_path(why, "no workspace", "neither BGJOB_WORKSPACE nor HOME is set");
 	return 0;
 }
 
@@ -78,7 +78,7 @@ static int make_folder(const char *path, struct str *why)
 {
 	if (mkdir(path, 0700) == 0 || errno == EEXIST || errno == EISDIR)
 		return 0;
-	return refuse(why, path, strerror(errno));
+	return refuse_path(why, path, strerror(errno));
 }
 
 /* with those above it, as far as they are missing */
@@ -112,21 +112,21 @@ static int check_apart(const char *path, const char *secret, const char *what, s
 	int apart = !other || (!holds(path, other) && !holds(other, path));
 
 	if (!apart)
-		refuse(why, path, what);
+		refuse_path(why, path, what);
 	free(resolved);
 	return apart ? 0 : -1;
 }
 
-static int check(const struct workspace *w, struct str *why)
+static int check_open(const struct workspace *w, struct str *why)
 {
 	struct stat st;
 
 	if (fstat(w->fd, &st) < 0)
-		return refuse(why, w->path, strerror(errno));
+		return refuse_path(why, w->path, strerror(errno));
 	if (st.st_uid != geteuid())
-		return refuse(why, w->path, "belongs to somebody else");
+		return refuse_path(why, w->path, "belongs to somebody else");
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
-		return refuse(why, w->path, "others may write there; chmod go-w");
+		return refuse_path(why, w->path, "others may write there; chmod go-w");
 	if (check_apart(w->path, config_home(), "must be apart from the state folder", why) < 0)
 		return -1;
 	return check_apart(w->path, config_folder(), "must be apart from the configuration", why);
@@ -138,8 +138,8 @@ static int open_at(struct workspace *w, const char *path, struct str *why)
 	if (w->path)
 		w->fd = open(w->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (w->fd < 0)
-		return refuse(why, path, strerror(errno));
-	return check(w, why);
+		return refuse_path(why, path, strerror(errno));
+	return check_open(w, why);
 }
 
 int workspace_open(struct workspace *w, const char *user, const char *folder, struct str *why)
@@ -217,16 +217,16 @@ static int open_kind(const struct workspace *w, const char *path, mode_t kind, i
 	int fd;
 
 	if (!relative)
-		return refuse(why, path, explain(EXDEV));
+		return refuse_path(why, path, explain(EXDEV));
 	fd = resolve(w, relative, flags);
 	if (fd >= 0 && fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == kind)
 		return fd;
 	if (fd < 0)
-		return refuse(why, path, explain(errno));
+		return refuse_path(why, path, explain(errno));
 	close(fd);
 	if (kind == S_IFDIR)
-		return refuse(why, path, "is no folder");
-	return refuse(why, path, S_ISDIR(st.st_mode) ? "is a folder" : "is no regular file");
+		return refuse_path(why, path, "is no folder");
+	return refuse_path(why, path, S_ISDIR(st.st_mode) ? "is a folder" : "is no regular file");
 }
 
 /* looked at before it is opened: opening a device does something already */
@@ -285,15 +285,15 @@ static int open_folder(const struct workspace *w, char *cut)
 static int look_at_old(struct writing *g)
 {
 	if (fstatat(g->dir, g->name, &g->old, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : refuse(g->why, g->path, strerror(errno));
+		return errno == ENOENT ? 0 : refuse_path(g->why, g->path, strerror(errno));
 	g->exists = 1;
 	if (S_ISLNK(g->old.st_mode))
-		return refuse(g->why, g->path, "is a symbolic link");
+		return refuse_path(g->why, g->path, "is a symbolic link");
 	if (!S_ISREG(g->old.st_mode))
-		return refuse(g->why, g->path,
+		return refuse_path(g->why, g->path,
 			S_ISDIR(g->old.st_mode) ? "is a folder" : "is no regular file");
 	if (g->old.st_nlink > 1)
-		return refuse(g->why, g->path, "has more than one name (hard links)");
+		return refuse_path(g->why, g->path, "has more than one name (hard links)");
 	return 0;
 }
 
@@ -315,7 +315,7 @@ static int copy_old(struct writing *g, int to)
 	}
 	if (from >= 0)
 		close(from);
-	return n == 0 ? 0 : refuse(g->why, g->path, strerror(errno ? errno : ESTALE));
+	return n == 0 ? 0 : refuse_path(g->why, g->path, strerror(errno ? errno : ESTALE));
 }
 
 static int fill(struct writing *g, int to, const char *data, size_t n, int append)
@@ -324,7 +324,7 @@ static int fill(struct writing *g, int to, const char *data, size_t n, int appen
 		return -1;
 	if (result_write_all(to, data, n) < 0 ||
 		fchmod(to, g->exists ? g->old.st_mode & 0777 : 0600) < 0 || fsync(to) < 0)
-		return refuse(g->why, g->path, strerror(errno));
+		return refuse_path(g->why, g->path, strerror(errno));
 	return 0;
 }
 
@@ -339,24 +339,24 @@ static int sync_folder(int dir)
 	return status;
 }
 
-static int replace(struct writing *g, const char *data, size_t n, int append)
+static int replace_file(struct writing *g, const char *data, size_t n, int append)
 {
 	uint64_t noise;
 	int to, status;
 
 	if (getrandom(&noise, sizeof(noise), 0) != sizeof(noise))
-		return refuse(g->why, g->path, strerror(errno));
+		return refuse_path(g->why, g->path, strerror(errno));
 	snprintf(g->temporary, sizeof(g->temporary), ".bgjob-%016llx", (unsigned long long)noise);
 	to = openat(g->dir, g->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		0600);
 	if (to < 0)
-		return refuse(g->why, g->path, strerror(errno));
+		return refuse_path(g->why, g->path, strerror(errno));
 	status = fill(g, to, data, n, append);
 	if (close(to) < 0 && status == 0)
-		status = refuse(g->why, g->path, strerror(errno));
+		status = refuse_path(g->why, g->path, strerror(errno));
 	if (status == 0 &&
 		(renameat(g->dir, g->temporary, g->dir, g->name) < 0 || sync_folder(g->dir) < 0))
-		status = refuse(g->why, g->path, strerror(errno));
+		status = refuse_path(g->why, g->path, strerror(errno));
 	if (status < 0)
 		unlinkat(g->dir, g->temporary, 0);
 	return status;
@@ -371,19 +371,19 @@ int workspace_write(const struct workspace *w, const char *path, const char *dat
 	int status;
 
 	if (!relative)
-		return refuse(why, path, explain(EXDEV));
+		return refuse_path(why, path, explain(EXDEV));
 	name = strrchr(relative, '/');
 	g.name = name ? name + 1 : relative;
 	if (!*g.name || strcmp(g.name, ".") == 0 || strcmp(g.name, "..") == 0)
-		return refuse(why, path, "is a folder");
+		return refuse_path(why, path, "is a folder");
 	cut = mem_dup(relative);
 	g.dir = open_folder(w, cut);
 	free(cut);
 	if (g.dir < 0)
-		return refuse(why, path, explain(errno));
+		return refuse_path(why, path, explain(errno));
 	status = look_at_old(&g);
 	if (status == 0)
-		status = replace(&g, data, n, append);
+		status = replace_file(&g, data, n, append);
 	close(g.dir);
 	return status;
 }

@@ -59,7 +59,7 @@ static int on_tick(void *arg)
 	return agent_typing_tick(&a->typing);
 }
 
-static void add_usage(struct agent *a, const struct llm_answer *answer, int64_t now)
+static void count_usage(struct agent *a, const struct llm_answer *answer, int64_t now)
 {
 	struct usage usage = { .session = a->session.id,
 		.job = a->context.job,
@@ -78,7 +78,7 @@ static void add_usage(struct agent *a, const struct llm_answer *answer, int64_t 
 }
 
 /* what came of a question, in one transaction; message: what the model said, or NULL */
-static void record(struct agent *a, const struct llm_answer *answer, const cJSON *message)
+static void record_answer(struct agent *a, const struct llm_answer *answer, const cJSON *message)
 {
 	const cJSON *calls = cJSON_GetObjectItem(message, "tool_calls");
 	char *text = calls ? cJSON_PrintUnformatted(calls) : NULL;
@@ -90,7 +90,7 @@ static void record(struct agent *a, const struct llm_answer *answer, const cJSON
 	if (calls && !text)
 		die_system("out of memory");
 	db_begin();
-	add_usage(a, answer, now);
+	count_usage(a, answer, now);
 	if (message) {
 		session_turn(a->session.id);
 		session_append(a->session.id, &row, now);
@@ -156,7 +156,7 @@ static enum step take_turn(struct agent *a, int again)
 	ask(a, a->tools, NULL, &answer);
 	if (answer.end == LLM_DONE && (*answer.content || answer.call_count))
 		message = llm_answer_message(&answer);
-	record(a, &answer, message);
+	record_answer(a, &answer, message);
 	if (answer.end != LLM_DONE) {
 		step = why_none(a, &answer);
 	} else if (!message && !again) {
@@ -202,7 +202,7 @@ static void ask_without_tools(struct agent *a, struct llm_answer *answer)
 	ask(a, NULL, NULL, answer);
 	if (answer->end != LLM_FAILED || answer->status != BAD_REQUEST || a->speech.begun)
 		return;
-	record(a, answer, NULL);
+	record_answer(a, answer, NULL);
 	llm_answer_free(answer);
 	*answer = (struct llm_answer){ 0 };
 	ask(a, a->tools, "none", answer);
@@ -222,7 +222,7 @@ static enum step take_last(struct agent *a)
 	ask_without_tools(a, &answer);
 	if (answer.end == LLM_DONE && *answer.content)
 		message = cJSON_CreateObject();
-	record(a, &answer, message);
+	record_answer(a, &answer, message);
 	cJSON_Delete(message);
 	if (answer.end != LLM_DONE) {
 		step = why_none(a, &answer);

@@ -31,7 +31,7 @@ struct cJSON *agent_call_tools(const struct agent *a)
 	return tools;
 }
 
-static const struct tool *find(const struct agent *a, const char *name)
+static const struct tool *find_tool(const struct agent *a, const char *name)
 {
 	for (size_t i = 0; i < a->offered_count; i++)
 		if (strcmp(a->offered[i]->name, name) == 0)
@@ -49,7 +49,7 @@ static void say_unknown(const struct agent *a, struct str *text)
 /* 0, or -1: the text says why not */
 static int carry_out(struct agent *a, const struct llm_call *call, struct str *text)
 {
-	const struct tool *tool = find(a, call->name);
+	const struct tool *tool = find_tool(a, call->name);
 	cJSON *arguments, *structured = NULL;
 	int status;
 
@@ -72,7 +72,7 @@ static int carry_out(struct agent *a, const struct llm_call *call, struct str *t
 	return status;
 }
 
-static void say(const struct llm_call *call, int status, const struct str *text)
+static void say_call(const struct llm_call *call, int status, const struct str *text)
 {
 	struct str line = { 0 };
 
@@ -110,7 +110,7 @@ void agent_call(struct agent *a, const struct llm_call *call)
 	json_add_text(message, "tool_call_id", call->id);
 	json_add_text(message, "content", framed.data);
 	cJSON_AddItemToArray(a->messages, message);
-	say(call, status, &text);
+	say_call(call, status, &text);
 	str_free(&text);
 	str_free(&framed);
 	str_free(&attributes);

@@ -44,7 +44,7 @@ static cJSON *parse_calls(const char *text)
 	return NULL;
 }
 
-static void take(const struct session_message *m, void *arg)
+static void take_message(const struct session_message *m, void *arg)
 {
 	struct rows *rows = arg;
 	struct row *row;
@@ -197,7 +197,7 @@ void agent_history_load(struct agent_history *h, int64_t session, int64_t tokens
 	struct rows rows = { 0 };
 
 	*h = (struct agent_history){ .messages = cJSON_CreateArray() };
-	session_messages(session, tokens < 0 ? -1 : LOOK_BACK, take, &rows);
+	session_messages(session, tokens < 0 ? -1 : LOOK_BACK, take_message, &rows);
 	for (size_t i = first(&rows, tokens); i < rows.count; i++)
 		add_row(h, &rows, i);
 	if (!h->open) {
@@ -219,7 +219,7 @@ void agent_history_free(struct agent_history *h)
 
 /* ---- in short ---- */
 
-static void add_line(const struct session_message *m, void *arg)
+static void add_summary_line(const struct session_message *m, void *arg)
 {
 	struct str *text = arg;
 
@@ -232,5 +232,5 @@ static void add_line(const struct session_message *m, void *arg)
 
 void agent_history_digest(struct str *text, int64_t session, int64_t messages)
 {
-	session_messages(session, messages, add_line, text);
+	session_messages(session, messages, add_summary_line, text);
 }

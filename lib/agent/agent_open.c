@@ -179,7 +179,7 @@ static void append(struct agent *a, enum session_role role, const char *content,
 }
 
 /* in one transaction: who reads the session finds all of this or nothing */
-static void record(struct agent *a, const struct agent_history *h, const char *system,
+static void record_opening(struct agent *a, const struct agent_history *h, const char *system,
 	const char *prompt)
 {
 	int64_t now = clock_now();
@@ -225,7 +225,7 @@ static int set_messages(struct agent *a, struct str *why)
 	else
 		status = agent_prompt(&system, a, why);
 	if (status == 0) {
-		record(a, &h, system.data, prompt);
+		record_opening(a, &h, system.data, prompt);
 		a->messages = h.messages;
 		h.messages = NULL;
 		add_system(a, system.data);

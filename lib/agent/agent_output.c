@@ -32,7 +32,7 @@ static size_t settled(const struct str *held)
 	return held->len;
 }
 
-static void show(struct agent_output *s, size_t n)
+static void show_held(struct agent_output *s, size_t n)
 {
 	struct str clean = { 0 };
 
@@ -52,7 +52,7 @@ void agent_output_add(struct agent_output *s, const char *text, size_t n)
 {
 	str_addn(&s->held, text, n);
 	if (s->live && (s->begun || s->final || s->held.len > AGENT_OUTPUT_HOLD))
-		show(s, settled(&s->held));
+		show_held(s, settled(&s->held));
 }
 
 static void reset(struct agent_output *s)
@@ -67,7 +67,7 @@ void agent_output_answer(struct agent_output *s, const char *text)
 		str_clear(&s->held);
 		str_add(&s->held, text);
 	}
-	show(s, s->held.len);
+	show_held(s, s->held.len);
 	reset(s);
 }
 
@@ -76,7 +76,7 @@ void agent_output_aside(struct agent_output *s, const char *text)
 	struct str line = { 0 };
 
 	if (s->begun) {
-		show(s, s->held.len);
+		show_held(s, s->held.len);
 		agent_output_note(s, "");
 	} else {
 		agent_output_part(&line, text, strlen(text), ASIDE_MAX);
@@ -104,7 +104,7 @@ void agent_output_note(struct agent_output *s, const char *text)
 void agent_output_end(struct agent_output *s)
 {
 	if (s->held.len && s->begun)
-		show(s, s->held.len);
+		show_held(s, s->held.len);
 	if (s->last && s->last != '\n')
 		out_raw("\n", 1);
 	s->last = '\0';

@@ -30,7 +30,7 @@ enum {
 
 /* ---- the file ---- */
 
-static int read_file(int fd, struct str *text)
+static int read_prompt(int fd, struct str *text)
 {
 	char piece[4096];
 	ssize_t n;
@@ -54,7 +54,7 @@ static int add_file_of(struct str *text, const char *folder, struct str *why)
 		status = 1;
 	else if (fd < 0)
 		str_addf(why, "%s", reason.data);
-	else if (read_file(fd, &raw) < 0)
+	else if (read_prompt(fd, &raw) < 0)
 		str_addf(why, "%s: %s", path.data, strerror(errno));
 	else if (raw.len > AGENT_PROMPT_MAX)
 		str_addf(why, "%s: larger than 64 KiB", path.data);

@@ -222,7 +222,7 @@ _Noreturn static void version(void)
 
 /* ---- errors ---- */
 
-static const struct arg_option *find(int id)
+static const struct arg_option *find_option(int id)
 {
 	for (size_t i = 0; i < options; i++)
 		if (table[i].id == id)
@@ -257,7 +257,7 @@ _Noreturn static void die_long(const char *text)
  */
 _Noreturn static void die_option(int result, const char *text)
 {
-	const struct arg_option *o = optopt ? find(optopt) : NULL;
+	const struct arg_option *o = optopt ? find_option(optopt) : NULL;
 	char letter = (char)optopt;
 
 	if (!optopt)

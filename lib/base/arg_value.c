@@ -102,7 +102,7 @@ static void grow(struct collection *c)
 		*find_slot(c, c->ids[i]) = i + 1;
 }
 
-static void collect(struct collection *c, int64_t id)
+static void collect_id(struct collection *c, int64_t id)
 {
 	size_t *slot;
 
@@ -134,7 +134,7 @@ static void collect_stdin(struct collection *c, const char *what)
 		line[n] = '\0';
 		if (value_id(line, n, &id) < 0)
 			die_usage("standard input, line %zu: not a %s id: %s", number, what, line);
-		collect(c, id);
+		collect_id(c, id);
 	}
 	if (ferror(stdin))
 		die_errno("cannot read the standard input");
@@ -151,7 +151,7 @@ void arg_ids_of(const char *what, struct arg_ids *ids, int count, char *operands
 		if (strcmp(operands[i], "-") == 0)
 			collect_stdin(&c, what);
 		else
-			collect(&c, arg_id_of(what, operands[i]));
+			collect_id(&c, arg_id_of(what, operands[i]));
 	}
 	free(c.slots);
 	ids->ids = c.ids;

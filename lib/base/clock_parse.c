@@ -11,7 +11,7 @@ static int is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-static int fail(const char **why, const char *text)
+static int fail_parse(const char **why, const char *text)
 {
 	*why = text;
 	return -1;
@@ -99,11 +99,11 @@ int clock_parse_duration(const char *text, int64_t *ms, const char **why)
 
 	do {
 		if (take_part(&text, &unit, &part) < 0)
-			return fail(why, "not a duration");
+			return fail_parse(why, "not a duration");
 		total += part;
 	} while (*text);
 	if (total > LONGEST)
-		return fail(why, "too long");
+		return fail_parse(why, "too long");
 	*ms = total;
 	return 0;
 }
@@ -202,11 +202,11 @@ static int take_date(const char **text, struct reading *r, const char **why)
 
 	if (year < 0 || !take_char(text, '-') || (month = take_number(text, 2)) < 0 ||
 		!take_char(text, '-') || (day = take_number(text, 2)) < 0)
-		return fail(why, "not a time");
+		return fail_parse(why, "not a time");
 	if (year < 1970)
-		return fail(why, "before 1970");
+		return fail_parse(why, "before 1970");
 	if (month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
-		return fail(why, "no such date");
+		return fail_parse(why, "no such date");
 	tm.tm_year = year - 1900;
 	tm.tm_mon = month - 1;
 	tm.tm_mday = day;
@@ -223,9 +223,9 @@ static int take_seconds(const char **text, struct reading *r, const char **why)
 		return 0;
 	second = take_number(text, 2);
 	if (second < 0)
-		return fail(why, "not a time");
+		return fail_parse(why, "not a time");
 	if (second > 60)
-		return fail(why, "no such second");
+		return fail_parse(why, "no such second");
 	r->leap = second == 60;
 	r->seconds += second;
 	if (**text == '.' && is_digit((*text)[1]))
@@ -239,11 +239,11 @@ static int take_clock(const char **text, struct reading *r, const char **why)
 	int hour = take_number(text, 2), minute;
 
 	if (hour < 0 || !take_char(text, ':') || (minute = take_number(text, 2)) < 0)
-		return fail(why, "not a time");
+		return fail_parse(why, "not a time");
 	if (hour > 23)
-		return fail(why, "no such hour");
+		return fail_parse(why, "no such hour");
 	if (minute > 59)
-		return fail(why, "no such minute");
+		return fail_parse(why, "no such minute");
 	r->seconds += hour * 3600 + minute * 60;
 	return take_seconds(text, r, why);
 }
@@ -261,9 +261,9 @@ static int take_offset(const char **text, struct reading *r, const char **why)
 		return 0;
 	hour = take_number(text, 2);
 	if (hour < 0 || !take_char(text, ':') || (minute = take_number(text, 2)) < 0)
-		return fail(why, "not a time");
+		return fail_parse(why, "not a time");
 	if (hour > 23 || minute > 59)
-		return fail(why, "no such offset");
+		return fail_parse(why, "no such offset");
 	r->has_offset = 1;
 	r->offset = sign * (hour * 3600 + minute * 60);
 	return 0;
@@ -275,7 +275,7 @@ static int settle(const struct reading *r, int64_t *ms, const char **why)
 	int64_t seconds = r->has_offset ? r->seconds - r->offset : 0;
 
 	if (r->leap && (!r->has_offset || seconds % 86400 != 0))
-		return fail(why, "no such second");
+		return fail_parse(why, "no such second");
 	if (r->has_offset)
 		*ms = seconds * CLOCK_SECOND + r->ms;
 	else
@@ -294,7 +294,7 @@ static int parse_dated(const char *text, int64_t *ms, const char **why)
 			return -1;
 	}
 	if (*text)
-		return fail(why, "not a time");
+		return fail_parse(why, "not a time");
 	return settle(&r, ms, why);
 }
 
@@ -306,7 +306,7 @@ static int parse_clock(const char *text, int64_t local, int64_t *ms, const char 
 	if (take_clock(&text, &r, why) < 0)
 		return -1;
 	if (*text)
-		return fail(why, "not a time");
+		return fail_parse(why, "not a time");
 	return settle(&r, ms, why);
 }
 
@@ -321,7 +321,7 @@ static int parse_next(const char *text, int64_t local, int64_t now, int64_t *ms,
 			return -1;
 		else if (*ms > now)
 			return 0;
-	return fail(why, "no such time");
+	return fail_parse(why, "no such time");
 }
 
 static int parse_after(const char *text, int64_t now, int64_t *ms, const char **why)
@@ -331,7 +331,7 @@ static int parse_after(const char *text, int64_t now, int64_t *ms, const char **
 	if (clock_parse_duration(text, &duration, why) < 0)
 		return -1;
 	if (now > INT64_MAX - duration)
-		return fail(why, "too long");
+		return fail_parse(why, "too long");
 	*ms = now + duration;
 	return 0;
 }

@@ -84,7 +84,7 @@ const char *config_folder(void)
 
 /* ---- the file ---- */
 
-static int is_name(const char *text)
+static int is_setting_name(const char *text)
 {
 	static const char letters[] =
 		"0123456789_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -149,7 +149,7 @@ static char *keep_secret(const char *text)
 }
 
 /* One line, cut in place. Returns -1 if it is no setting; never shown, it may hold a secret. */
-static int take_line(char *line)
+static int take_setting(char *line)
 {
 	char *name = trim(line), *equals, *value;
 
@@ -159,7 +159,7 @@ static int take_line(char *line)
 	if (!equals)
 		return -1;
 	*equals = '\0';
-	if (!is_name(name))
+	if (!is_setting_name(name))
 		return -1;
 	settings = mem_resize(settings, setting_count + 1, sizeof *settings);
 	value = unquote(trim(equals + 1));
@@ -192,7 +192,7 @@ static void read_lines(FILE *file, const char *path)
 	setvbuf(file, buffer, _IOFBF, sizeof buffer);
 	while ((n = getline(&line, &size, file)) >= 0) {
 		number++;
-		if (strlen(line) != (size_t)n || take_line(line) < 0)
+		if (strlen(line) != (size_t)n || take_setting(line) < 0)
 			die_usage("%s:%zu: not NAME=value", path, number);
 	}
 	if (ferror(file))
@@ -202,7 +202,7 @@ static void read_lines(FILE *file, const char *path)
 	free(line);
 }
 
-static void read_file(void)
+static void read_config(void)
 {
 	static int done;
 	const char *folder = config_folder();
@@ -229,7 +229,7 @@ const char *config_get(const char *name)
 	const char *value = getenv(name);
 
 	if (!value) {
-		read_file();
+		read_config();
 		for (size_t i = 0; i < setting_count; i++) /* the last one counts, as in sh */
 			if (strcmp(settings[i].name, name) == 0)
 				value = settings[i].value;

@@ -58,8 +58,8 @@ static void write_line(const char *data, size_t n)
 }
 
 /* One line, one write(2), so that lines of programs in a pipeline do not mix. */
-static void say(int error, const char *fmt, va_list args) DIE_PRINTF(2, 0);
-static void say(int error, const char *fmt, va_list args)
+static void say_line(int error, const char *fmt, va_list args) DIE_PRINTF(2, 0);
+static void say_line(int error, const char *fmt, va_list args)
 {
 	static int busy;
 	struct str message = { 0 }, line = { 0 };
@@ -93,7 +93,7 @@ void die_no(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say(0, fmt, args);
+	say_line(0, fmt, args);
 	va_end(args);
 	leave(EXIT_NO);
 }
@@ -103,7 +103,7 @@ void die_usage(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say(0, fmt, args);
+	say_line(0, fmt, args);
 	va_end(args);
 	leave(EXIT_USAGE);
 }
@@ -113,7 +113,7 @@ void die_system(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say(0, fmt, args);
+	say_line(0, fmt, args);
 	va_end(args);
 	leave(EXIT_SYSTEM);
 }
@@ -124,7 +124,7 @@ void die_errno(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say(error, fmt, args);
+	say_line(error, fmt, args);
 	va_end(args);
 	leave(EXIT_SYSTEM);
 }
@@ -135,7 +135,7 @@ void warn(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say(0, fmt, args);
+	say_line(0, fmt, args);
 	va_end(args);
 	errno = error;
 }
@@ -146,7 +146,7 @@ void warn_errno(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	say(error, fmt, args);
+	say_line(error, fmt, args);
 	va_end(args);
 	errno = error;
 }

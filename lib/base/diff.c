@@ -21,7 +21,7 @@ struct edit {
 	char *removed, *added; /* for each line of before, of after: whether it changes */
 };
 
-static void split(struct lines *lines, const char *text, size_t n)
+static void split_lines(struct lines *lines, const char *text, size_t n)
 {
 	const char *end = text + n, *at = text;
 	size_t room = 1;
@@ -110,7 +110,7 @@ static void trace(struct edit *e, const struct span *s, int **rows, int d)
 	}
 }
 
-static void compare(struct edit *e)
+static void compare_lines(struct edit *e)
 {
 	struct span s = { 0, 0, e->before.count, e->after.count };
 	int *rows[DEPTH + 1] = { NULL }, d;
@@ -136,7 +136,7 @@ static void compare(struct edit *e)
 		free(rows[i]);
 }
 
-static void add_line(struct str *out, char mark, const struct lines *lines, size_t i)
+static void add_diff_line(struct str *out, char mark, const struct lines *lines, size_t i)
 {
 	size_t n = length(lines, i);
 
@@ -193,11 +193,11 @@ static void add_hunk(struct str *out, const struct edit *e, size_t *x, size_t *y
 	str_add(out, " @@\n");
 	while (from_x < end_x || from_y < end_y) {
 		if (from_x < end_x && e->removed[from_x])
-			add_line(out, '-', &e->before, from_x++);
+			add_diff_line(out, '-', &e->before, from_x++);
 		else if (from_y < end_y && e->added[from_y])
-			add_line(out, '+', &e->after, from_y++);
+			add_diff_line(out, '+', &e->after, from_y++);
 		else {
-			add_line(out, ' ', &e->before, from_x++);
+			add_diff_line(out, ' ', &e->before, from_x++);
 			from_y++;
 		}
 	}
@@ -211,11 +211,11 @@ void diff_make(struct str *out, const char *before_name, const char *before, siz
 
 	if (before_size == after_size && memcmp(before, after, before_size) == 0)
 		return;
-	split(&e.before, before, before_size);
-	split(&e.after, after, after_size);
+	split_lines(&e.before, before, before_size);
+	split_lines(&e.after, after, after_size);
 	e.removed = mem_zero(e.before.count + 1, 1);
 	e.added = mem_zero(e.after.count + 1, 1);
-	compare(&e);
+	compare_lines(&e);
 	str_addf(out, "--- %s\n+++ %s\n", before_name, after_name);
 	while (next_change(&e, &x, &y))
 		add_hunk(out, &e, &x, &y);

@@ -89,7 +89,7 @@ static int read_range(const char **at, const char *end, size_t *from, size_t *co
 	return read_number(at, end, count);
 }
 
-static int take(const char **at, const char *end, const char *word)
+static int take_word(const char **at, const char *end, const char *word)
 {
 	size_t n = strlen(word);
 
@@ -104,9 +104,11 @@ static int read_hunk(struct apply *a, struct hunk *h)
 {
 	const char *at = a->diff.at, *end = at + peek(&a->diff);
 
-	if (take(&at, end, "@@ -") < 0 || read_range(&at, end, &h->old_from, &h->old_count) < 0 ||
-		take(&at, end, " +") < 0 || read_range(&at, end, &h->new_from, &h->new_count) < 0 ||
-		take(&at, end, " @@") < 0)
+	if (take_word(&at, end, "@@ -") < 0 ||
+		read_range(&at, end, &h->old_from, &h->old_count) < 0 ||
+		take_word(&at, end, " +") < 0 ||
+		read_range(&at, end, &h->new_from, &h->new_count) < 0 ||
+		take_word(&at, end, " @@") < 0)
 		return bad(a, "not the beginning of a change (@@ -LINE,COUNT +LINE,COUNT @@)");
 	if (!h->old_count && !h->new_count)
 		return bad(a, "a change without lines");
@@ -133,7 +135,7 @@ static int matches(const struct apply *a, const char *line, size_t n, int newlin
 }
 
 /* a line that ends without a newline has to be the last one */
-static int add_line(struct apply *a, const char *line, size_t n, int newline)
+static int add_patch_line(struct apply *a, const char *line, size_t n, int newline)
 {
 	if (a->out.len && a->out.data[a->out.len - 1] != '\n')
 		return bad(a, "a line without a newline is not the last one");
@@ -169,7 +171,7 @@ static int apply_line(struct apply *a, struct hunk *h)
 	}
 	if (mark != '+')
 		skip(&a->text);
-	return mark == '-' ? 0 : add_line(a, line, n, newline);
+	return mark == '-' ? 0 : add_patch_line(a, line, n, newline);
 }
 
 static int apply_hunk(struct apply *a)
@@ -201,7 +203,8 @@ static int apply_all(struct apply *a)
 	while (left(&a->diff))
 		if (apply_hunk(a) < 0)
 			return -1;
-	return left(&a->text) ? add_line(a, a->text.at, (size_t)(a->text.end - a->text.at), 0) : 0;
+	return left(&a->text) ? add_patch_line(a, a->text.at, (size_t)(a->text.end - a->text.at), 0)
+			      : 0;
 }
 
 int diff_apply(struct str *out, const char *text, size_t n, const char *diff, size_t diff_size,

@@ -27,7 +27,7 @@ static void read_environment(void)
 }
 
 /* one write, so that lines of several processes do not mix */
-static void note(const char *name)
+static void note_hit(const char *name)
 {
 	char line[80];
 	int n = snprintf(line, sizeof(line), "%s\n", name);
@@ -40,7 +40,7 @@ static void note(const char *name)
 	close(fd);
 }
 
-static void act(const char *name, long one_in, long ms)
+static void act_on(const char *name, long one_in, long ms)
 {
 	unsigned draw = 0;
 
@@ -50,7 +50,7 @@ static void act(const char *name, long one_in, long ms)
 	if (ms > 0) {
 		nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
 	} else {
-		note(name);
+		note_hit(name);
 		kill(getpid(), SIGKILL);
 	}
 }
@@ -65,7 +65,7 @@ void failpoint(const char *name)
 			long ms = 0, one_in = 0;
 
 			if (sscanf(entry + n, ":%ld:%ld", &one_in, &ms) >= 1)
-				act(name, one_in, ms);
+				act_on(name, one_in, ms);
 		}
 		entry = strchr(entry, ',');
 		if (entry)

@@ -42,7 +42,7 @@ int json_object_names_once(struct str *why, const struct cJSON *object)
 	return 0;
 }
 
-static int check(struct str *why, const cJSON *object, const char *behind, const char *end)
+static int check_names(struct str *why, const cJSON *object, const char *behind, const char *end)
 {
 	while (behind < end && strchr(" \t\r\n", *behind))
 		behind++;
@@ -69,7 +69,7 @@ struct cJSON *json_object_parse(struct str *why, const char *text, size_t n)
 		str_add(why, "not JSON");
 		return NULL;
 	}
-	if (check(why, object, behind, text + n) == 0)
+	if (check_names(why, object, behind, text + n) == 0)
 		return object;
 	cJSON_Delete(object);
 	return NULL;

@@ -61,7 +61,7 @@ static void compress(uint32_t state[8], const unsigned char *block)
 		state[i] += v[i];
 }
 
-static void start(struct context *c)
+static void sha256_start(struct context *c)
 {
 	static const uint32_t initial[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
 		0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
@@ -70,7 +70,7 @@ static void start(struct context *c)
 	c->size = 0;
 }
 
-static void add(struct context *c, const void *data, size_t n)
+static void sha256_add(struct context *c, const void *data, size_t n)
 {
 	const unsigned char *p = data;
 
@@ -87,7 +87,7 @@ static void add(struct context *c, const void *data, size_t n)
 	}
 }
 
-static void finish(struct context *c, unsigned char digest[SHA256_SIZE])
+static void sha256_finish(struct context *c, unsigned char digest[SHA256_SIZE])
 {
 	static const unsigned char padding[BLOCK] = { 0x80 };
 	uint64_t bits = c->size * 8;
@@ -95,8 +95,8 @@ static void finish(struct context *c, unsigned char digest[SHA256_SIZE])
 
 	for (int i = 0; i < 8; i++)
 		length[i] = (unsigned char)(bits >> (56 - 8 * i));
-	add(c, padding, 1 + (BLOCK + 55 - c->size % BLOCK) % BLOCK);
-	add(c, length, sizeof length);
+	sha256_add(c, padding, 1 + (BLOCK + 55 - c->size % BLOCK) % BLOCK);
+	sha256_add(c, length, sizeof length);
 	for (int i = 0; i < SHA256_SIZE; i++)
 		digest[i] = (unsigned char)(c->state[i / 4] >> (24 - 8 * (i % 4)));
 }
@@ -105,9 +105,9 @@ void sha256(const void *data, size_t n, unsigned char digest[SHA256_SIZE])
 {
 	struct context c;
 
-	start(&c);
-	add(&c, data, n);
-	finish(&c, digest);
+	sha256_start(&c);
+	sha256_add(&c, data, n);
+	sha256_finish(&c, digest);
 }
 
 void sha256_hmac(const void *key, size_t key_size, const void *data, size_t n,
@@ -122,15 +122,15 @@ void sha256_hmac(const void *key, size_t key_size, const void *data, size_t n,
 		memcpy(block, key, key_size);
 	for (int i = 0; i < BLOCK; i++)
 		block[i] ^= 0x36;
-	start(&c);
-	add(&c, block, BLOCK);
-	add(&c, data, n);
-	finish(&c, digest);
+	sha256_start(&c);
+	sha256_add(&c, block, BLOCK);
+	sha256_add(&c, data, n);
+	sha256_finish(&c, digest);
 
 	for (int i = 0; i < BLOCK; i++)
 		block[i] ^= 0x36 ^ 0x5c;
-	start(&c);
-	add(&c, block, BLOCK);
-	add(&c, digest, SHA256_SIZE);
-	finish(&c, digest);
+	sha256_start(&c);
+	sha256_add(&c, block, BLOCK);
+	sha256_add(&c, digest, SHA256_SIZE);
+	sha256_finish(&c, digest);
 }

@@ -17,7 +17,7 @@ struct table {
 };
 
 /* libsmartcols returns 0 or a negative errno. */
-static void check(int result)
+static void check_result(int result)
 {
 	if (result == 0)
 		return;
@@ -28,7 +28,7 @@ static void check(int result)
 static void *check_new(void *p)
 {
 	if (!p)
-		check(-ENOMEM);
+		check_result(-ENOMEM);
 	return p;
 }
 
@@ -54,10 +54,10 @@ static struct libscols_table *grid_new(const struct table_column *columns, int c
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))
 		setlocale(LC_CTYPE, "");
 	grid = check_new(scols_new_table());
-	check(scols_table_enable_noencoding(grid, 1));
-	check(scols_table_enable_colors(grid, out_colour()));
-	check(scols_table_set_termforce(grid, SCOLS_TERMFORCE_ALWAYS));
-	check(scols_table_set_termwidth(grid, (size_t)out_columns()));
+	check_result(scols_table_enable_noencoding(grid, 1));
+	check_result(scols_table_enable_colors(grid, out_colour()));
+	check_result(scols_table_set_termforce(grid, SCOLS_TERMFORCE_ALWAYS));
+	check_result(scols_table_set_termwidth(grid, (size_t)out_columns()));
 	for (int i = 0; i < count; i++)
 		add_column(grid, &columns[i]);
 	return grid;
@@ -83,10 +83,10 @@ static void grid_row(struct table *t, const char *const fields[], const char *co
 		str_clear(&text);
 		if (fields[i])
 			str_escape(&text, fields[i], strlen(fields[i]));
-		check(scols_line_set_data(line, (size_t)i, text.data));
+		check_result(scols_line_set_data(line, (size_t)i, text.data));
 	}
 	if (colour && out_colour())
-		check(scols_line_set_color(line, colour));
+		check_result(scols_line_set_color(line, colour));
 	str_free(&text);
 }
 
@@ -107,7 +107,7 @@ void table_print(struct table *t)
 	char *text = NULL;
 
 	if (t->grid) {
-		check(scols_print_table_to_string(t->grid, &text));
+		check_result(scols_print_table_to_string(t->grid, &text));
 		if (text && *text) {
 			out_raw(text, strlen(text));
 			out_raw("\n", 1);

@@ -29,7 +29,7 @@ int ask_model_ready(void)
 	return url && *url && access(paths_program("bgjob-agent"), X_OK) == 0;
 }
 
-static void set(struct submission *s, const char *name, const char *value)
+static void set_field(struct submission *s, const char *name, const char *value)
 {
 	if (submission_set(s, name, value) < 0)
 		warn("a turn's %s: %s", name, s->why.data);
@@ -58,14 +58,14 @@ void ask_model_start(struct reply *reply, const char *text)
 
 	str_addf(&lane, CLAIM_ONE "chat:%s", reply->user);
 	submission_init(&s);
-	set(&s, "queue", "chat");
-	set(&s, "type", CONVERSE_TYPE);
-	set(&s, "label", "answer");
-	set(&s, "user", reply->user);
-	set(&s, "directory", workflow_start_directory());
+	set_field(&s, "queue", "chat");
+	set_field(&s, "type", CONVERSE_TYPE);
+	set_field(&s, "label", "answer");
+	set_field(&s, "user", reply->user);
+	set_field(&s, "directory", workflow_start_directory());
 	if (reply->target) {
-		set(&s, "notify", reply->target);
-		set(&s, "notify-on", "always");
+		set_field(&s, "notify", reply->target);
+		set_field(&s, "notify-on", "always");
 	}
 	add_command(&s, reply, session_open_chat(reply->user, reply->target, reply->now));
 	s.job.priority = PRIORITY;

@@ -19,7 +19,7 @@
 #include "service/paths.h"
 
 /* bgjob-output -f follows the job; *from gets its words. Returns its pid, or -1. */
-static pid_t follow(int64_t job, int *from)
+static pid_t follow_job(int64_t job, int *from)
 {
 	char id[32], *argv[] = { NULL, "-f", id, NULL };
 	posix_spawn_file_actions_t actions;
@@ -73,7 +73,7 @@ struct shown {
 	char last;
 };
 
-static void show(struct shown *s, int all)
+static void show_pending(struct shown *s, int all)
 {
 	size_t keep = all ? 0 : unfinished(s->waiting.data, s->waiting.len);
 	struct str clean = { 0 };
@@ -92,7 +92,7 @@ static void show(struct shown *s, int all)
 }
 
 /* 1: some came; 0: it is over; -1: the deadline came with nothing shown, or an interrupt */
-static int take(struct shown *s, int from, int interrupt, int64_t deadline)
+static int take_piece(struct shown *s, int from, int interrupt, int64_t deadline)
 {
 	struct pollfd fds[] = { { .fd = from, .events = POLLIN },
 		{ .fd = interrupt, .events = POLLIN } };
@@ -111,7 +111,7 @@ static int take(struct shown *s, int from, int interrupt, int64_t deadline)
 	n = read(from, piece, sizeof(piece));
 	if (n > 0)
 		str_addn(&s->waiting, piece, (size_t)n);
-	show(s, n <= 0);
+	show_pending(s, n <= 0);
 	return n > 0;
 }
 
@@ -135,7 +135,7 @@ int ask_model_stream(struct reply *reply, int interrupt)
 	int64_t deadline = clock_boot() + reply_deadline();
 	struct shown s = { 0 };
 	int from, more;
-	pid_t pid = follow(reply->job, &from);
+	pid_t pid = follow_job(reply->job, &from);
 
 	if (pid < 0) {
 		warn_errno("cannot start bgjob-output");
@@ -143,7 +143,7 @@ int ask_model_stream(struct reply *reply, int interrupt)
 	}
 	str_add(&s.waiting, "");
 	do
-		more = take(&s, from, interrupt, deadline);
+		more = take_piece(&s, from, interrupt, deadline);
 	while (more > 0);
 	/* it follows the job to its end, and nobody listens any more */
 	if (more < 0)

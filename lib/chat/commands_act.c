@@ -9,7 +9,7 @@
 #include "store/result.h"
 #include "submit/workflow_start.h"
 
-static void cancel(struct reply *reply, const char *id)
+static void cancel_one(struct reply *reply, const char *id)
 {
 	struct job job;
 
@@ -38,7 +38,7 @@ void commands_cancel(struct reply *reply, const char *argument)
 		return;
 	}
 	while (*at) {
-		cancel(reply, at);
+		cancel_one(reply, at);
 		at += strcspn(at, " \t\n,");
 		at += strspn(at, " \t\n,");
 	}

@@ -94,7 +94,7 @@ static void list(struct reply *reply)
 	reply->no = !blocks && !all.count;
 }
 
-static void show(struct reply *reply, const char *label)
+static void show_block(struct reply *reply, const char *label)
 {
 	struct memory_block block;
 
@@ -112,7 +112,7 @@ static void show(struct reply *reply, const char *label)
 }
 
 /* the proposal of an id, if it is theirs to decide: 0, to be freed. Else -1, and it was said what is wrong. */
-static int find(struct reply *reply, const char *text, size_t n, struct memory_proposal *p)
+static int find_proposal(struct reply *reply, const char *text, size_t n, struct memory_proposal *p)
 {
 	int64_t id;
 
@@ -187,12 +187,12 @@ void commands_memory(struct reply *reply, const char *argument)
 	} else if (!*argument) {
 		list(reply);
 	} else if (is_word(argument, "approve", &rest, &n)) {
-		if (find(reply, rest, n, &p) < 0)
+		if (find_proposal(reply, rest, n, &p) < 0)
 			return;
 		approve(reply, &p);
 		memory_proposal_free(&p);
 	} else if (is_word(argument, "reject", &rest, &n)) {
-		if (find(reply, rest, n, &p) < 0)
+		if (find_proposal(reply, rest, n, &p) < 0)
 			return;
 		reject(reply, &p, rest + n + strspn(rest + n, " \t\n"));
 		memory_proposal_free(&p);
@@ -202,6 +202,6 @@ void commands_memory(struct reply *reply, const char *argument)
 		n = strcspn(argument, " \t\n");
 		snprintf(label, sizeof(label), "%.*s", (int)(n < sizeof(label) ? n : sizeof(label)),
 			argument);
-		show(reply, label);
+		show_block(reply, label);
 	}
 }

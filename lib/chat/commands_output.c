@@ -111,7 +111,7 @@ static void keep_id(const struct job *job, void *arg)
 }
 
 /* the job of that id; without one, the latest that ended */
-static int find(struct reply *reply, const char *argument, struct job *job)
+static int find_job(struct reply *reply, const char *argument, struct job *job)
 {
 	struct job_filter filter = { .user = reply->role == USER_OPERATOR ? NULL : reply->user,
 		.except = CONVERSE_TYPE,
@@ -129,7 +129,7 @@ void commands_result(struct reply *reply, const char *argument)
 {
 	struct job job;
 
-	if (find(reply, argument, &job) < 0)
+	if (find_job(reply, argument, &job) < 0)
 		return;
 	if (job_finished(job.status)) {
 		if (job.status != JOB_DONE || !*argument)
@@ -165,7 +165,7 @@ void commands_logs(struct reply *reply, const char *argument)
 {
 	struct job job;
 
-	if (find(reply, argument, &job) < 0)
+	if (find_job(reply, argument, &job) < 0)
 		return;
 	say_heading(reply, &job);
 	if (!commands_say_log(reply, &job, LOG_LINES, LOG_MOST))

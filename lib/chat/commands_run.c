@@ -33,7 +33,7 @@ void commands_started(struct reply *reply, int64_t job, enum workflow_detach det
 	reply_button(reply, "Status", "/job", job);
 }
 
-static void record(struct reply *reply, const struct workflow *w, const char *name,
+static void record_start(struct reply *reply, const struct workflow *w, const char *name,
 	const char *text, int named)
 {
 	struct str why = { 0 };
@@ -66,7 +66,7 @@ int commands_start(struct reply *reply, const char *name, const char *text, int 
 		reply_say_no(reply,
 			"%s looks into what is yours alone: say it in a chat with me.\n", w.name);
 	else if (found)
-		record(reply, &w, name, text, named);
+		record_start(reply, &w, name, text, named);
 	workflow_free(&w);
 	return found != 0;
 }

@@ -100,7 +100,7 @@ static int speaks(const struct received *r)
 	return *r->m.chat && strcmp(sender, r->m.user) == 0;
 }
 
-static void answer(struct received *r)
+static void answer_message(struct received *r)
 {
 	const char *text = r->u.kind == TELEGRAM_CALLBACK ? r->u.callback_data : r->u.text;
 	struct reply *reply = &r->turn;
@@ -124,7 +124,7 @@ static void answer(struct received *r)
 		queue(r, DELIVERY_REPLY, "I can read text only.");
 }
 
-static void act(void *arg)
+static void handle_message(void *arg)
 {
 	struct received *r = arg;
 	struct str by = { 0 };
@@ -138,7 +138,7 @@ static void act(void *arg)
 	r->turn.user = r->m.user;
 	r->turn.by = by.data;
 	r->turn.target = r->m.chat;
-	answer(r);
+	answer_message(r);
 	r->turn.by = NULL;
 	str_free(&by);
 	failpoint("chat-acted");
@@ -160,7 +160,7 @@ static int handle(struct received *r)
 	r->tries = inbox_begin(r->m.id);
 	failpoint("chat-begun");
 	r->turn.now = clock_now();
-	status = db_try(r->tries > TRIES ? give_up : act, r);
+	status = db_try(r->tries > TRIES ? give_up : handle_message, r);
 	failpoint("chat-committed");
 	if (status < 0) {
 		warn("message %lld is handled later: %s", (long long)r->m.id, db_error());

@@ -30,7 +30,7 @@ struct intents {
 /* ---- one line ---- */
 
 /* A workflow's name, or "/command argument ...", nothing that could be more than a line. */
-static int is_name(const char *name)
+static int is_workflow_name(const char *name)
 {
 	size_t n = strlen(name);
 
@@ -51,7 +51,7 @@ static void problem(struct str *problems, const char *path, size_t line, const c
 }
 
 /* A line without its newline, cut in place. Returns NULL, or what is wrong with it. */
-static const char *take_line(struct intents *intents, char *line, char *reason, size_t size)
+static const char *take_intent(struct intents *intents, char *line, char *reason, size_t size)
 {
 	char *tab = strchr(line, '\t'), *expression;
 	const char *costly;
@@ -62,7 +62,7 @@ static const char *take_line(struct intents *intents, char *line, char *reason, 
 		return "not NAME<TAB>EXPRESSION";
 	*tab = '\0';
 	expression = tab + 1 + strspn(tab + 1, "\t");
-	if (!is_name(line))
+	if (!is_workflow_name(line))
 		return "neither a workflow's name nor a command before the tab";
 	if (!*expression)
 		return "no expression";
@@ -98,7 +98,7 @@ static void read_lines(struct intents *intents, FILE *file, const char *path, st
 		if (!bad && (line[0] == '\0' || line[0] == '#'))
 			continue;
 		if (!bad)
-			bad = take_line(intents, line, reason, sizeof reason);
+			bad = take_intent(intents, line, reason, sizeof reason);
 		if (bad)
 			problem(problems, path, number, bad);
 	}

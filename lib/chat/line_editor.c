@@ -171,7 +171,7 @@ struct candidates {
 	size_t count;
 };
 
-static void offer(struct candidates *c, const char *name)
+static void offer_candidate(struct candidates *c, const char *name)
 {
 	if (strncmp(name, c->start, c->length) != 0)
 		return;
@@ -179,18 +179,18 @@ static void offer(struct candidates *c, const char *name)
 	c->names[c->count++] = mem_dup(name);
 }
 
-static void collect(struct candidates *c, int commands)
+static void collect_candidates(struct candidates *c, int commands)
 {
 	size_t count;
 	const struct command *table = command_table(&count);
 	struct workflow *workflows;
 
 	for (size_t i = 0; commands && i < count; i++)
-		offer(c, table[i].name);
+		offer_candidate(c, table[i].name);
 	workflows = workflow_list(&count);
 	for (size_t i = 0; i < count; i++)
 		if (!workflows[i].refused)
-			offer(c, workflows[i].name);
+			offer_candidate(c, workflows[i].name);
 	workflow_list_free(workflows, count);
 }
 
@@ -209,7 +209,7 @@ static size_t common(const struct candidates *c)
 	return n;
 }
 
-static unsigned char insert(EditLine *editor, const struct candidates *c)
+static unsigned char insert_candidate(EditLine *editor, const struct candidates *c)
 {
 	size_t n = common(c);
 	struct str text = { 0 };
@@ -241,10 +241,10 @@ static unsigned char complete(EditLine *editor, int key)
 		c.start = text + 5;
 	if ((*text == '/' || *text == '#') && !strpbrk(c.start, " \t")) {
 		c.length = strlen(c.start);
-		collect(&c, *text == '/' && c.start == text + 1);
+		collect_candidates(&c, *text == '/' && c.start == text + 1);
 	}
 	if (c.count)
-		result = insert(editor, &c);
+		result = insert_candidate(editor, &c);
 	for (size_t i = 0; i < c.count; i++)
 		free(c.names[i]);
 	free(c.names);

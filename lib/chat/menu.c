@@ -47,7 +47,7 @@ static int has(const struct menu *m, const char *name)
 	return 0;
 }
 
-static void add(struct menu *m, const char *name, const char *text)
+static void add_command(struct menu *m, const char *name, const char *text)
 {
 	char *copy = mem_dup(name);
 
@@ -71,7 +71,7 @@ static void add_commands(struct menu *m)
 
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(table[i].name, "start") != 0 && strcmp(table[i].name, "pair") != 0)
-			add(m, table[i].name, table[i].description);
+			add_command(m, table[i].name, table[i].description);
 }
 
 static void add_workflows(struct menu *m)
@@ -83,7 +83,7 @@ static void add_workflows(struct menu *m)
 		const struct workflow *w = &list[i];
 
 		if (!w->refused)
-			add(m, w->name, *w->description ? w->description : w->title);
+			add_command(m, w->name, *w->description ? w->description : w->title);
 	}
 	workflow_list_free(list, count);
 }

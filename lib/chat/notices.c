@@ -34,7 +34,7 @@ struct list {
 	size_t count;
 };
 
-static void collect(const struct job_event *event, void *arg)
+static void collect_news(const struct job_event *event, void *arg)
 {
 	struct list *list = arg;
 	int milestone = strcmp(event->kind, "milestone") == 0;
@@ -109,7 +109,7 @@ static void say_result(struct reply *reply, const struct notices *n, const struc
 	str_free(&text);
 }
 
-static void say(struct reply *reply, const struct notices *n, const struct news *news,
+static void say_news(struct reply *reply, const struct notices *n, const struct news *news,
 	const struct job *job)
 {
 	static const char *const words[] = { "queued", "running", "completed", "failed",
@@ -143,7 +143,7 @@ static void say(struct reply *reply, const struct notices *n, const struct news 
 }
 
 /* whether there was something to tell */
-static int tell(struct notices *n, const struct news *news, struct reply *reply)
+static int tell_news(struct notices *n, const struct news *news, struct reply *reply)
 {
 	struct job job;
 	int ours;
@@ -154,7 +154,7 @@ static int tell(struct notices *n, const struct news *news, struct reply *reply)
 	ours = (!job.user || strcmp(job.user, n->user) == 0) &&
 		(news->kind == MILESTONE || job_finished(job.status));
 	if (ours && reply)
-		say(reply, n, news, &job);
+		say_news(reply, n, news, &job);
 	job_free(&job);
 	return ours;
 }
@@ -173,15 +173,15 @@ void notices_read(struct notices *n, struct str *text)
 	struct reply reply = { .user = n->user };
 	size_t from, told = 0;
 
-	while (job_event_list(n->event, AT_ONCE, collect, &list) == AT_ONCE)
+	while (job_event_list(n->event, AT_ONCE, collect_news, &list) == AT_ONCE)
 		;
 	for (from = list.count; from > 0 && told < MOST; from--)
-		told += (size_t)tell(n, &list.news[from - 1], NULL);
+		told += (size_t)tell_news(n, &list.news[from - 1], NULL);
 	if (from > 0)
 		reply_say(&reply, "%s… and some before: /tasks%s\n", n->colour ? DIM : "",
 			n->colour ? PLAIN : "");
 	for (size_t i = from; i < list.count; i++)
-		tell(n, &list.news[i], &reply);
+		tell_news(n, &list.news[i], &reply);
 	n->past = 0;
 	if (reply.text.len) {
 		str_add(text, reply.text.data);

@@ -70,7 +70,7 @@ void reply_button(struct reply *reply, const char *label, const char *command, i
 	str_addf(&reply->buttons, "%s\t%s %lld\n", label, command, (long long)job);
 }
 
-static void add(int64_t **list, size_t *count, int64_t id)
+static void add_id(int64_t **list, size_t *count, int64_t id)
 {
 	*list = mem_resize(*list, *count + 1, sizeof(**list));
 	(*list)[(*count)++] = id;
@@ -79,12 +79,12 @@ static void add(int64_t **list, size_t *count, int64_t id)
 void reply_has_seen(struct reply *reply, const struct job *job)
 {
 	if (job->status == JOB_FAILED && job->acknowledged_at < 0)
-		add(&reply->seen, &reply->seen_count, job->id);
+		add_id(&reply->seen, &reply->seen_count, job->id);
 }
 
 void reply_signal(struct reply *reply, int64_t job)
 {
-	add(&reply->signals, &reply->signal_count, job);
+	add_id(&reply->signals, &reply->signal_count, job);
 }
 
 int64_t reply_deadline(void)

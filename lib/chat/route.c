@@ -59,7 +59,7 @@ static void say_unknown(struct reply *reply, const char *sign, const struct spok
 	free(nearest);
 }
 
-static int start(struct reply *reply, const struct spoken *s, int named)
+static int start_workflow(struct reply *reply, const struct spoken *s, int named)
 {
 	return workflow_named(s->name, strlen(s->name)) &&
 		commands_start(reply, s->name, s->rest, named);
@@ -76,7 +76,7 @@ static void do_command(struct reply *reply, const char *text)
 		reply->no = 1;
 	else if (command)
 		command->run(reply, s.rest);
-	else if (!start(reply, &s, 0) && (!reply->group || s.bot))
+	else if (!start_workflow(reply, &s, 0) && (!reply->group || s.bot))
 		say_unknown(reply, "/", &s);
 	free(s.name);
 }
@@ -113,7 +113,7 @@ static void do_hash(struct reply *reply, const char *text)
 	take_apart(&s, text + 1);
 	if (*s.name && s.name[strspn(s.name, "0123456789")] == '\0' && !reply->group)
 		commands_job(reply, s.name);
-	else if (start(reply, &s, 1) || reply->group)
+	else if (start_workflow(reply, &s, 1) || reply->group)
 		;
 	else if (workflow_named(s.name, strlen(s.name)))
 		say_unknown(reply, "#", &s);

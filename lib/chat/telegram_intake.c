@@ -39,7 +39,7 @@ static char *id_text(const char *prefix, const cJSON *id)
 }
 
 /* Where an answer goes. Only a topic's thread counts: replies have one too, and it is not for sending. */
-static char *target(const cJSON *message)
+static char *target_of(const cJSON *message)
 {
 	char *chat = id_text("telegram:", item(item(message, "chat"), "id"));
 	struct str text = { 0 };
@@ -66,7 +66,7 @@ static void find_origin(const char *json, size_t n, struct inbox_message *m)
 	m->user = id_text("",
 		what == message && item(what, "sender_chat") ? NULL
 							     : item(item(what, "from"), "id"));
-	m->chat = target(message);
+	m->chat = target_of(message);
 	cJSON_Delete(update);
 }
 
@@ -95,7 +95,7 @@ static void read_updates(const char *source, const char *json, size_t n, struct 
 	}
 }
 
-static void add_line(int64_t id, const char *user, const char *chat, void *arg)
+static void add_offer_line(int64_t id, const char *user, const char *chat, void *arg)
 {
 	struct str *lines = arg;
 
@@ -117,7 +117,7 @@ static void store(void *arg)
 		if (!id)
 			continue;
 		b->stored++;
-		add_line(id, m->user, m->chat, &b->lines);
+		add_offer_line(id, m->user, m->chat, &b->lines);
 	}
 }
 
@@ -149,13 +149,13 @@ int telegram_intake_store(const char *source, const char *json, size_t n, struct
 	return status;
 }
 
-static void offer(void *arg)
+static void offer_stored(void *arg)
 {
 	struct batch *b = arg;
 
 	b->waiting = inbox_waiting();
 	if (b->waiting)
-		inbox_offer_again(b->pause ? b->now - b->pause : b->now + 1, b->now, add_line,
+		inbox_offer_again(b->pause ? b->now - b->pause : b->now + 1, b->now, add_offer_line,
 			&b->lines);
 }
 
@@ -163,5 +163,5 @@ int64_t telegram_intake_offer(int64_t pause, struct str *lines)
 {
 	struct batch b = { .now = clock_now(), .pause = pause };
 
-	return try(offer, &b, lines) == 0 ? b.waiting : -1;
+	return try(offer_stored, &b, lines) == 0 ? b.waiting : -1;
 }

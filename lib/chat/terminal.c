@@ -61,7 +61,7 @@ static void news(struct str *text, void *arg)
 	notices_read(&c->notices, text);
 }
 
-static void answer(struct conversation *c, const char *text)
+static void answer_line(struct conversation *c, const char *text)
 {
 	struct reply reply;
 
@@ -94,7 +94,7 @@ void terminal_chat(void)
 	line = line_editor_new(&c.watch);
 	while ((text = line_editor_read(line)) && strcmp(text, "/quit") != 0) {
 		if (*text)
-			answer(&c, text);
+			answer_line(&c, text);
 		/* a ^C that ended a wait has done its work */
 		events_drain(c.watch.signals);
 		free(text);

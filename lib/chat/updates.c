@@ -129,7 +129,7 @@ static void offer_later(struct poller *p)
 		p->offer_at = clock_boot() + OFFER;
 }
 
-static void take(struct poller *p, const struct outcome *o)
+static void take_updates(struct poller *p, const struct outcome *o)
 {
 	struct outcome refusal = { .kind = OUTCOME_DEAD };
 	struct telegram_intake in = { 0 };
@@ -162,7 +162,7 @@ static void on_updates(void *arg, const struct outcome *o)
 	if (p->stop)
 		return;
 	if (o->kind == OUTCOME_SENT)
-		take(p, o);
+		take_updates(p, o);
 	else
 		failed(p, o);
 	/* one that had a webhook is asked once more */
@@ -258,7 +258,7 @@ static void write_lines(struct poller *p)
 }
 
 /* What nobody has handled since it was printed; not on top of what is not even read. */
-static void offer(struct poller *p, int64_t pause)
+static void offer_lines(struct poller *p, int64_t pause)
 {
 	int64_t waiting = p->lines.len > 0 ? 1 : telegram_intake_offer(pause, &p->lines);
 
@@ -266,7 +266,7 @@ static void offer(struct poller *p, int64_t pause)
 	p->offer_at = waiting ? clock_boot() + OFFER : 0;
 }
 
-static int delay(const struct poller *p)
+static int poller_delay(const struct poller *p)
 {
 	int64_t at = p->waiting || p->done ? INT64_MAX : p->call_at, left;
 
@@ -278,14 +278,14 @@ static int delay(const struct poller *p)
 	return left < 0 ? 0 : left > CLOCK_HOUR ? (int)CLOCK_HOUR : (int)left;
 }
 
-static void sleep_until_event(struct poller *p)
+static void updates_sleep(struct poller *p)
 {
 	struct pollfd fds[3] = { { .fd = p->signals, .events = POLLIN },
 		{ .fd = STDOUT_FILENO, .events = p->lines.len ? POLLOUT : 0 },
 		{ .fd = p->watchdog, .events = POLLIN } };
 	unsigned count = p->watchdog < 0 ? 2 : 3;
 
-	if (http_wait(p->http, fds, count, delay(p)) < 0)
+	if (http_wait(p->http, fds, count, poller_delay(p)) < 0)
 		die_errno("cannot wait");
 	if (fds[0].revents)
 		p->stop = 1;
@@ -300,7 +300,7 @@ static void sleep_until_event(struct poller *p)
 	}
 }
 
-static void start(struct poller *p, const char *token)
+static void start_poller(struct poller *p, const char *token)
 {
 	struct str why = { 0 };
 	int64_t newest;
@@ -317,11 +317,11 @@ static void start(struct poller *p, const char *token)
 	p->newest = newest;
 	/* what somebody left behind may be long over; the first answer tells */
 	bot_set_trouble(p->bot, NULL, 0);
-	offer(p, 0);
+	offer_lines(p, 0);
 	service_notify("READY=1");
 }
 
-static void finish(struct poller *p)
+static void finish_poller(struct poller *p)
 {
 	p->stop = 1; /* calls that are under way end now, that is no failure */
 	http_free(p->http);
@@ -346,18 +346,18 @@ int updates_run(const char *token, int once)
 		warn("another bgjob-updates polls this bot");
 		return EXIT_NO;
 	}
-	start(&p, token);
+	start_poller(&p, token);
 	for (;;) {
 		write_lines(&p);
 		if (p.stop || (p.done && !p.lines.len))
 			break;
 		if (p.offer_at && clock_boot() >= p.offer_at && !p.done)
-			offer(&p, OFFER);
+			offer_lines(&p, OFFER);
 		call(&p);
-		sleep_until_event(&p);
+		updates_sleep(&p);
 	}
 	service_notify("STOPPING=1");
-	finish(&p);
+	finish_poller(&p);
 	home_unlock(lock);
 	return p.status;
 }

@@ -35,7 +35,7 @@ struct doctor {
 	struct str text;
 };
 
-static void say(struct doctor *d, int ok, const char *name)
+static void say_row(struct doctor *d, int ok, const char *name)
 {
 	d->bad += !ok;
 	d->line(ok, name, d->text.data);
@@ -60,7 +60,7 @@ static void look_at_store(struct doctor *d)
 	ok = check_quick(first_problem, d) == 0;
 	if (ok)
 		str_addf(&d->text, "%s, schema %d", home_file("bgjob.db"), schema_version());
-	say(d, ok, "store");
+	say_row(d, ok, "store");
 }
 
 static void look_at_space(struct doctor *d, int64_t min_free)
@@ -72,7 +72,7 @@ static void look_at_space(struct doctor *d, int64_t min_free)
 		str_addf(&d->text,
 			", nothing is started below %lld: make room, bgjob-prune --older 30d",
 			(long long)(min_free >> 20));
-	say(d, bytes >= min_free, "space");
+	say_row(d, bytes >= min_free, "space");
 }
 
 static void look_at_waiting(struct doctor *d)
@@ -85,7 +85,7 @@ static void look_at_waiting(struct doctor *d)
 		watch >= 0 ? "inotify"
 			   : "no inotify instance is left: programs look once a second; "
 			     "raise fs.inotify.max_user_instances");
-	say(d, watch >= 0, "waiting");
+	say_row(d, watch >= 0, "waiting");
 }
 
 static void count_pool(int64_t id, pid_t pid, int slots, int64_t started_at, void *arg)
@@ -105,13 +105,13 @@ static void look_at_runner(struct doctor *d)
 	str_add(&d->text, "");
 	pool_list(count_pool, d);
 	if (d->text.len) {
-		say(d, 1, "runner");
+		say_row(d, 1, "runner");
 		return;
 	}
 	str_add(&d->text,
 		autorun ? "none is alive, the next bgjob-submit starts one"
 			: "none is alive and BGJOB_AUTORUN=no: start bgjob-run");
-	say(d, autorun, "runner");
+	say_row(d, autorun, "runner");
 }
 
 static void look_at_spool(struct doctor *d)
@@ -124,7 +124,7 @@ static void look_at_spool(struct doctor *d)
 	str_addf(&d->text, "%s", home_file("spool"));
 	if (stray)
 		str_addf(&d->text, ", %d stray attempts removed", stray);
-	say(d, 1, "spool");
+	say_row(d, 1, "spool");
 }
 
 static int runs(int64_t job, int64_t attempt)
@@ -154,7 +154,7 @@ static void look_for_leftovers(struct doctor *d)
 	leftovers_find(0, 0, 0, leftover, d);
 	bad = d->text.len > 0;
 	str_add(&d->text, bad ? " outlived their job: look at them, then kill PID" : "none");
-	say(d, !bad, "leftovers");
+	say_row(d, !bad, "leftovers");
 }
 
 /* without lingering a user's services end with the last session (loginctl(1)) */
@@ -179,7 +179,7 @@ static void look_at_services(struct doctor *d)
 			enabled ? "bgjob-run.service is enabled"
 				: "no systemd user service (not needed)");
 	}
-	say(d, ok, "services");
+	say_row(d, ok, "services");
 	str_free(&unit);
 	str_free(&linger);
 }
@@ -192,7 +192,7 @@ static void look_at_containment(struct doctor *d)
 		bubblewrap ? bubblewrap : "no bubblewrap: --contain is refused",
 		cgroup_delegated() ? "cgroup delegated"
 				   : "no delegated cgroup: trees are ended process by process");
-	say(d, 1, "containment");
+	say_row(d, 1, "containment");
 }
 
 static void add_refused(const struct delivery_state *refused, void *arg)
@@ -213,13 +213,13 @@ static void look_at_notifier(struct doctor *d)
 		str_add(&d->text, " and messages wait: start bgjob-notify, or bgjob up");
 	else if (!alive && config_yes("BGJOB_AUTORUN", 1))
 		str_add(&d->text, ", the next message starts one");
-	say(d, alive || !open, "notifier");
+	say_row(d, alive || !open, "notifier");
 	str_addf(&d->text, "%lld messages wait to be delivered", open);
 	if (dead) {
 		str_addf(&d->text, ", %lld were refused for good", dead);
 		delivery_list_dead(1, add_refused, d);
 	}
-	say(d, 1, "outbox");
+	say_row(d, 1, "outbox");
 }
 
 /* where messages are meant to come in, somebody has to take them in */
@@ -247,7 +247,7 @@ static void look_at_poller(struct doctor *d, int64_t id)
 	} else if (!alive) {
 		str_addf(&d->text, ": bgjob up takes messages in");
 	}
-	say(d, !at && (alive || !wanted), "poller");
+	say_row(d, !at && (alive || !wanted), "poller");
 	str_free(&trouble);
 }
 
@@ -258,7 +258,7 @@ static void look_at_inbox(struct doctor *d)
 	str_addf(&d->text, "%lld messages wait to be handled", (long long)inbox_waiting());
 	if (failed)
 		str_addf(&d->text, ", %lld were set aside after several tries", (long long)failed);
-	say(d, 1, "inbox");
+	say_row(d, 1, "inbox");
 }
 
 static void look_at_telegram(struct doctor *d, int exists)
@@ -273,7 +273,7 @@ static void look_at_telegram(struct doctor *d, int exists)
 			"BGJOB_TELEGRAM_TOKEN is not a bot token: copy what @BotFather gave you");
 	else
 		str_addf(&d->text, "the token of bot %lld is set", (long long)id);
-	say(d, id >= 0, "telegram");
+	say_row(d, id >= 0, "telegram");
 	if (token && id >= 0 && exists)
 		look_at_poller(d, id);
 }
@@ -284,18 +284,18 @@ int doctor_run(int exists, const char *broken, int64_t min_free,
 	struct doctor d = { .line = line };
 
 	str_addf(&d.text, "SQLite %s, without the WAL-reset bug", db_library());
-	say(&d, 1, "library");
+	say_row(&d, 1, "library");
 	str_add(&d.text, paths_shim());
-	say(&d, 1, "shim");
+	say_row(&d, 1, "shim");
 	look_at_containment(&d);
 	look_at_services(&d);
 	look_at_telegram(&d, exists && !*broken);
 	if (*broken) {
 		str_add(&d.text, broken);
-		say(&d, 0, "store");
+		say_row(&d, 0, "store");
 	} else if (!exists) {
 		str_addf(&d.text, "%s is made by the first bgjob-submit", config_home());
-		say(&d, 1, "store");
+		say_row(&d, 1, "store");
 	} else {
 		look_at_store(&d);
 		look_at_space(&d, min_free);

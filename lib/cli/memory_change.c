@@ -93,7 +93,7 @@ static void print_difference(const struct str *difference)
 }
 
 /* inside the transaction */
-static int64_t record(const struct memory_request *r, const char *text, struct str *difference)
+static int64_t record_edit(const struct memory_request *r, const char *text, struct str *difference)
 {
 	struct str body = { 0 }, why = { 0 };
 	struct memory_proposal p = { .user = (char *)(uintptr_t)r->user,
@@ -126,7 +126,7 @@ int memory_change_propose(const struct memory_request *r)
 	db_open(DB_WRITE);
 	db_begin();
 	str_add(&difference, "");
-	id = record(r, text, &difference);
+	id = record_edit(r, text, &difference);
 	db_commit();
 	db_close();
 	free(text);
@@ -144,7 +144,7 @@ int memory_change_propose(const struct memory_request *r)
 	return id < 0 ? EXIT_NO : EXIT_DONE;
 }
 
-static int decide(const struct memory_request *r, int approve)
+static int decide_proposal(const struct memory_request *r, int approve)
 {
 	int64_t id = arg_id_of("proposal", r->names[0]);
 	struct str difference = { 0 };
@@ -173,10 +173,10 @@ static int decide(const struct memory_request *r, int approve)
 
 int memory_change_approve(const struct memory_request *r)
 {
-	return decide(r, 1);
+	return decide_proposal(r, 1);
 }
 
 int memory_change_reject(const struct memory_request *r)
 {
-	return decide(r, 0);
+	return decide_proposal(r, 0);
 }

@@ -23,7 +23,7 @@ struct list {
 	int64_t now;
 };
 
-static void start(struct list *l, const struct table_column *columns, int count,
+static void start_list(struct list *l, const struct table_column *columns, int count,
 	enum memory_format format)
 {
 	l->now = clock_now();
@@ -32,7 +32,7 @@ static void start(struct list *l, const struct table_column *columns, int count,
 		json_rows_start(format == MEMORY_JSON);
 }
 
-static void finish(const struct list *l)
+static void finish_list(const struct list *l)
 {
 	if (l->table)
 		table_print(l->table);
@@ -101,9 +101,9 @@ static int64_t print_list(const char *user, enum memory_format format)
 	struct list l;
 	int64_t count;
 
-	start(&l, columns, 6, format);
+	start_list(&l, columns, 6, format);
 	count = memory_list(user, list_block, &l);
-	finish(&l);
+	finish_list(&l);
 	return count;
 }
 
@@ -138,9 +138,9 @@ static int64_t print_history(const char *user, const char *label, enum memory_fo
 	struct list l;
 	int64_t count;
 
-	start(&l, columns, 6, format);
+	start_list(&l, columns, 6, format);
 	count = memory_history(user, label, list_version, &l);
-	finish(&l);
+	finish_list(&l);
 	return count;
 }
 
@@ -212,9 +212,9 @@ static int64_t print_proposals(const char *user, int status, enum memory_format 
 	struct list l;
 	int64_t count;
 
-	start(&l, columns, 7, format);
+	start_list(&l, columns, 7, format);
 	count = memory_proposals(user, status, list_proposal, &l);
-	finish(&l);
+	finish_list(&l);
 	return count;
 }
 

@@ -20,7 +20,7 @@
 #include "task/trigger.h"
 
 /* may_run: something queued may start now; messages may have been queued anyway */
-static void finish(int may_run)
+static void finish_change(int may_run)
 {
 	int tells = delivery_expected();
 
@@ -31,7 +31,7 @@ static void finish(int may_run)
 		runner_ensure_notifier();
 }
 
-static void find(const char *name, struct task *task)
+static void find_task(const char *name, struct task *task)
 {
 	if (task_find(name, task) == 0)
 		return;
@@ -80,7 +80,7 @@ int task_change_add(struct task_form *f)
 	}
 	db_commit();
 	/* one that was defined anew may have been disabled */
-	finish(f->replace && f->task.enabled);
+	finish_change(f->replace && f->task.enabled);
 	if (arg_verbose())
 		say_due(&f->task);
 	return EXIT_DONE;
@@ -115,7 +115,7 @@ static void change(const struct task_request *r, void (*each)(const struct task 
 	tasks = mem_zero((size_t)r->count, sizeof(*tasks));
 	db_begin();
 	for (int i = 0; i < r->count; i++)
-		find(r->names[i], &tasks[i]);
+		find_task(r->names[i], &tasks[i]);
 	for (int i = 0; i < r->count; i++) {
 		each(&tasks[i], now);
 		task_free(&tasks[i]);
@@ -127,21 +127,21 @@ static void change(const struct task_request *r, void (*each)(const struct task 
 int task_change_enable(const struct task_request *r)
 {
 	change(r, enable);
-	finish(1);
+	finish_change(1);
 	return EXIT_DONE;
 }
 
 int task_change_disable(const struct task_request *r)
 {
 	change(r, disable);
-	finish(0);
+	finish_change(0);
 	return EXIT_DONE;
 }
 
 int task_change_delete(const struct task_request *r)
 {
 	change(r, end);
-	finish(0);
+	finish_change(0);
 	return EXIT_DONE;
 }
 
@@ -152,7 +152,7 @@ int task_change_pause(const struct task_request *r)
 	db_begin();
 	task_set_paused(1);
 	db_commit();
-	finish(0);
+	finish_change(0);
 	return EXIT_DONE;
 }
 
@@ -164,7 +164,7 @@ int task_change_resume(const struct task_request *r)
 	if (task_paused())
 		tick_resume(clock_now());
 	db_commit();
-	finish(1);
+	finish_change(1);
 	return EXIT_DONE;
 }
 
@@ -222,7 +222,7 @@ int task_change_run(const struct task_request *r)
 	if (db_open(DB_READ) < 0)
 		die_usage("no task '%s'", r->names[0]);
 	db_begin();
-	find(r->names[0], &task);
+	find_task(r->names[0], &task);
 	check_users(&task, r->users, r->user_count);
 	check_may_run(&task);
 	run.task = &task;
@@ -232,7 +232,7 @@ int task_change_run(const struct task_request *r)
 		refuse(id);
 	db_commit();
 	task_free(&task);
-	finish(1);
+	finish_change(1);
 	out_fieldf("%lld", (long long)id);
 	out_end();
 	return EXIT_DONE;
@@ -243,7 +243,7 @@ struct signals {
 	size_t count, room;
 };
 
-static void note(int64_t job, void *arg)
+static void note_job(int64_t job, void *arg)
 {
 	struct signals *s = arg;
 
@@ -254,14 +254,14 @@ static void note(int64_t job, void *arg)
 	s->jobs[s->count++] = job;
 }
 
-static int cancel(int64_t id, const char *by)
+static int cancel_run(int64_t id, const char *by)
 {
 	struct signals signals = { 0 };
 	struct task_run run;
 	int64_t count;
 
 	db_begin();
-	count = task_run_cancel(id, by, clock_now(), note, &signals);
+	count = task_run_cancel(id, by, clock_now(), note_job, &signals);
 	db_commit();
 	for (size_t i = 0; i < signals.count; i++)
 		cancel_signal(signals.jobs[i]);
@@ -297,11 +297,11 @@ int task_change_cancel(const struct task_request *r)
 		check_known(runs.ids[i]);
 	by = cancel_asker(NULL);
 	for (size_t i = 0; i < runs.count; i++)
-		if (cancel(runs.ids[i], by) == EXIT_NO)
+		if (cancel_run(runs.ids[i], by) == EXIT_NO)
 			status = EXIT_NO;
 	free(by);
 	if (runs.count)
-		finish(0);
+		finish_change(0);
 	arg_ids_free(&runs);
 	return status;
 }

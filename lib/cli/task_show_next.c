@@ -25,7 +25,7 @@ struct moments {
 	int64_t *buffer;
 };
 
-static void add(const struct task *task, void *arg)
+static void add_task(const struct task *task, void *arg)
 {
 	struct moments *m = arg;
 	size_t count = task_next_list(task, m->from, m->buffer, m->most);
@@ -41,7 +41,7 @@ static void add(const struct task *task, void *arg)
 	}
 }
 
-static int compare(const void *a, const void *b)
+static int compare_moments(const void *a, const void *b)
 {
 	const struct moment *left = a, *right = b;
 
@@ -53,7 +53,7 @@ static int compare(const void *a, const void *b)
 static int print(struct moments *m, int named)
 {
 	if (m->count)
-		qsort(m->list, m->count, sizeof(*m->list), compare);
+		qsort(m->list, m->count, sizeof(*m->list), compare_moments);
 	for (size_t i = 0; i < m->count; i++) {
 		if (named)
 			out_field(m->list[i].task);
@@ -74,7 +74,7 @@ static void add_named(struct moments *m, const char *name)
 		die_usage("no task '%s'", name);
 	if (!task.enabled)
 		warn("task '%s' is disabled", name);
-	add(&task, m);
+	add_task(&task, m);
 	task_free(&task);
 }
 
@@ -94,7 +94,7 @@ static int show_cron(struct moments *m, const char *expression, const char *zone
 	if (trigger_check(&task, &why) < 0)
 		die_usage("--cron: %s", why.data);
 	m->buffer = mem_alloc(m->most * sizeof(*m->buffer));
-	add(&task, m);
+	add_task(&task, m);
 	task_free(&task);
 	return print(m, 0);
 }
@@ -112,7 +112,7 @@ static int show_tasks(struct moments *m, char *const *names, int count)
 	for (int i = 0; i < count; i++)
 		add_named(m, names[i]);
 	if (!count)
-		task_list(add, m);
+		task_list(add_task, m);
 	db_close();
 	return print(m, count != 1);
 }

@@ -77,7 +77,7 @@ static void try_later(struct child *c)
 	c->pause = c->pause * 2 > PAUSE ? PAUSE : c->pause * 2;
 }
 
-static void start(struct child *c)
+static void start_child(struct child *c)
 {
 	pid_t self = getpid();
 
@@ -164,7 +164,7 @@ static int running(const struct up *u)
 }
 
 /* What is due now. */
-static void act(struct up *u)
+static void act_on_due(struct up *u)
 {
 	int64_t now = clock_boot();
 
@@ -174,11 +174,11 @@ static void act(struct up *u)
 	}
 	for (size_t i = 0; i < u->count && !u->kill_at; i++)
 		if (!u->children[i].pid && now >= u->children[i].start_at)
-			start(&u->children[i]);
+			start_child(&u->children[i]);
 }
 
 /* ms until something is due, -1: nothing is */
-static int delay(const struct up *u)
+static int up_delay(const struct up *u)
 {
 	int64_t at = u->kill_at && !u->killed ? u->kill_at : INT64_MAX, left;
 
@@ -191,13 +191,13 @@ static int delay(const struct up *u)
 	return left < 0 ? 0 : (int)left;
 }
 
-static void sleep_until_event(struct up *u)
+static void up_sleep(struct up *u)
 {
 	u->fds[0] = (struct pollfd){ .fd = u->signals, .events = POLLIN };
 	u->fds[1] = (struct pollfd){ .fd = u->watchdog, .events = POLLIN };
 	for (size_t i = 0; i < u->count; i++)
 		u->fds[i + 2] = (struct pollfd){ .fd = u->children[i].pidfd, .events = POLLIN };
-	if (poll(u->fds, (nfds_t)u->count + 2, delay(u)) < 0) {
+	if (poll(u->fds, (nfds_t)u->count + 2, up_delay(u)) < 0) {
 		if (errno != EINTR)
 			die_errno("cannot wait");
 		return;
@@ -229,11 +229,11 @@ void up_run(const struct up_service *services, size_t count)
 		u.children[i] = (struct child){ .service = &services[i],
 			.pidfd = -1,
 			.pause = FIRST_PAUSE };
-	act(&u);
+	act_on_due(&u);
 	service_notify("READY=1");
 	while (!u.kill_at || running(&u)) {
-		sleep_until_event(&u);
-		act(&u);
+		up_sleep(&u);
+		act_on_due(&u);
 	}
 	if (u.watchdog >= 0)
 		close(u.watchdog);

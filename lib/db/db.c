@@ -76,7 +76,7 @@ _Noreturn void db_failed(const char *sql)
 	die_system("%s", failure.data);
 }
 
-static void check(int code, const char *sql)
+static void check_code(int code, const char *sql)
 {
 	if (code != SQLITE_OK)
 		db_failed(sql);
@@ -107,7 +107,7 @@ struct db_statement *db_compile(const char *sql)
 {
 	struct db_statement *s = mem_zero(1, sizeof(*s));
 
-	check(sqlite3_prepare_v3(db_handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->raw, NULL),
+	check_code(sqlite3_prepare_v3(db_handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->raw, NULL),
 		sql);
 	return s;
 }
@@ -164,7 +164,7 @@ static int parameter(struct db_statement *s, const char *name)
 
 void db_bind_int(struct db_statement *s, const char *name, int64_t value)
 {
-	check(sqlite3_bind_int64(raw(s), parameter(s, name), value), sqlite3_sql(raw(s)));
+	check_code(sqlite3_bind_int64(raw(s), parameter(s, name), value), sqlite3_sql(raw(s)));
 }
 
 void db_bind_positive(struct db_statement *s, const char *name, int64_t value)
@@ -177,25 +177,26 @@ void db_bind_positive(struct db_statement *s, const char *name, int64_t value)
 
 void db_bind_text(struct db_statement *s, const char *name, const char *text)
 {
-	check(sqlite3_bind_text(raw(s), parameter(s, name), text, -1, SQLITE_STATIC),
+	check_code(sqlite3_bind_text(raw(s), parameter(s, name), text, -1, SQLITE_STATIC),
 		sqlite3_sql(raw(s)));
 }
 
 void db_bind_blob(struct db_statement *s, const char *name, const void *data, size_t n)
 {
 	/* a NULL pointer would bind NULL: an empty blob is not that */
-	check(sqlite3_bind_blob64(raw(s), parameter(s, name), data ? data : "", n, SQLITE_STATIC),
+	check_code(
+		sqlite3_bind_blob64(raw(s), parameter(s, name), data ? data : "", n, SQLITE_STATIC),
 		sqlite3_sql(raw(s)));
 }
 
 void db_bind_zeroblob(struct db_statement *s, const char *name, size_t n)
 {
-	check(sqlite3_bind_zeroblob64(raw(s), parameter(s, name), n), sqlite3_sql(raw(s)));
+	check_code(sqlite3_bind_zeroblob64(raw(s), parameter(s, name), n), sqlite3_sql(raw(s)));
 }
 
 void db_bind_null(struct db_statement *s, const char *name)
 {
-	check(sqlite3_bind_null(raw(s), parameter(s, name)), sqlite3_sql(raw(s)));
+	check_code(sqlite3_bind_null(raw(s), parameter(s, name)), sqlite3_sql(raw(s)));
 }
 
 int db_step(struct db_statement *s)
@@ -277,7 +278,7 @@ int64_t db_last_id(void)
 
 void db_exec(const char *sql)
 {
-	check(sqlite3_exec(db_handle, sql, NULL, NULL, NULL), sql);
+	check_code(sqlite3_exec(db_handle, sql, NULL, NULL, NULL), sql);
 }
 
 int64_t db_query_int(const char *sql)
@@ -372,7 +373,7 @@ struct db_blob *db_blob_open(const char *table, const char *column, int64_t rowi
 {
 	sqlite3_blob *blob;
 
-	check(sqlite3_blob_open(db_handle, "main", table, column, rowid, write, &blob),
+	check_code(sqlite3_blob_open(db_handle, "main", table, column, rowid, write, &blob),
 		"blob_open");
 	open_blob = blob;
 	return (struct db_blob *)(void *)blob;
@@ -380,13 +381,14 @@ struct db_blob *db_blob_open(const char *table, const char *column, int64_t rowi
 
 void db_blob_write(struct db_blob *b, const void *data, size_t n, size_t offset)
 {
-	check(sqlite3_blob_write((sqlite3_blob *)(void *)b, data, (int)n, (int)offset),
+	check_code(sqlite3_blob_write((sqlite3_blob *)(void *)b, data, (int)n, (int)offset),
 		"blob_write");
 }
 
 void db_blob_read(struct db_blob *b, void *data, size_t n, size_t offset)
 {
-	check(sqlite3_blob_read((sqlite3_blob *)(void *)b, data, (int)n, (int)offset), "blob_read");
+	check_code(sqlite3_blob_read((sqlite3_blob *)(void *)b, data, (int)n, (int)offset),
+		"blob_read");
 }
 
 void db_blob_close(struct db_blob *b)

@@ -11,19 +11,19 @@ struct signs {
 	int introduced; /* a list behind a line that ends with a colon */
 };
 
-struct line_editor {
+struct line {
 	const char *s;
 	size_t n;
 };
 
-static int starts(const struct line_editor *l, const char *with)
+static int starts(const struct line *l, const char *with)
 {
 	size_t n = strlen(with);
 
 	return l->n >= n && memcmp(l->s, with, n) == 0;
 }
 
-static int is_blank(const struct line_editor *l)
+static int is_blank(const struct line *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		if (!isspace((unsigned char)l->s[i]))
@@ -38,7 +38,7 @@ static int is_word(char c)
 	return isalnum((unsigned char)c) || (c & 0x80);
 }
 
-static int contains(const struct line_editor *l, const char *what)
+static int contains(const struct line *l, const char *what)
 {
 	return memmem(l->s, l->n, what, strlen(what)) != NULL;
 }
@@ -52,7 +52,7 @@ static int is_edge(char c, char mark, const char *others)
 }
 
 /* A pair of marks around text, set apart from words outside: **so**, but not 2**3**4. */
-static int has_pair(const struct line_editor *l, const char *mark)
+static int has_pair(const struct line *l, const char *mark)
 {
 	size_t m = strlen(mark);
 	int open = 0;
@@ -74,7 +74,7 @@ static int has_pair(const struct line_editor *l, const char *mark)
 }
 
 /* [text](http...) */
-static int has_link(const struct line_editor *l)
+static int has_link(const struct line *l)
 {
 	const char *middle = memmem(l->s, l->n, "](http", 6);
 
@@ -83,7 +83,7 @@ static int has_link(const struct line_editor *l)
 }
 
 /* "- ", "* ", "1. " behind at most eight blanks: 1 for a bullet, 2 for a number. */
-static int item_kind(const struct line_editor *l)
+static int item_kind(const struct line *l)
 {
 	size_t i = 0, digits = 0;
 
@@ -101,7 +101,7 @@ static int item_kind(const struct line_editor *l)
 }
 
 /* The rule below a table's heading: |---|:-:|; the line before it has a column's border, too. */
-static int is_rule(const struct line_editor *l, const struct line_editor *before)
+static int is_rule(const struct line *l, const struct line *before)
 {
 	size_t bars = 0, dashes = 0;
 
@@ -114,7 +114,7 @@ static int is_rule(const struct line_editor *l, const struct line_editor *before
 	return bars && dashes >= 3 && memchr(before->s, '|', before->n) != NULL;
 }
 
-static size_t heading_level(const struct line_editor *l)
+static size_t heading_level(const struct line *l)
 {
 	size_t level = 0;
 
@@ -127,7 +127,7 @@ static size_t heading_level(const struct line_editor *l)
 }
 
 /* NAME: value and NAME=value, also as an item of a list. */
-static int is_setting(const struct line_editor *l)
+static int is_setting(const struct line *l)
 {
 	size_t i = 0;
 
@@ -141,7 +141,7 @@ static int is_setting(const struct line_editor *l)
 		(l->s[i] == '=' || (l->s[i] == ':' && (i + 1 == l->n || l->s[i + 1] == ' ')));
 }
 
-static int is_code(const struct line_editor *l)
+static int is_code(const struct line *l)
 {
 	static const char *const words[] = { "#include", "#define", "#!", "import ", "from ",
 		"def ", "export ", "alias ", "if [", "fi", "done", "esac", "set -", "return",
@@ -156,14 +156,14 @@ static int is_code(const struct line_editor *l)
 	return 0;
 }
 
-static int is_difference(const struct line_editor *l)
+static int is_difference(const struct line *l)
 {
 	return starts(l, "diff --git ") || starts(l, "@@ -") || starts(l, "+++ ") ||
 		starts(l, "--- a/") || starts(l, "< ");
 }
 
-static void look_at(struct signs *s, const struct line_editor *before, const struct line_editor *l,
-	const struct line_editor *after)
+static void look_at(struct signs *s, const struct line *before, const struct line *l,
+	const struct line *after)
 {
 	size_t level = heading_level(l);
 	int item = item_kind(l);
@@ -186,7 +186,7 @@ static void look_at(struct signs *s, const struct line_editor *before, const str
 		s->introduced = 1;
 }
 
-static int judge(const struct signs *s)
+static int judge_signs(const struct signs *s)
 {
 	int points = s->points;
 
@@ -200,9 +200,9 @@ static int judge(const struct signs *s)
 	return points >= 2 + s->lines / 200;
 }
 
-static struct line_editor next_line(const char **at, const char *end)
+static struct line next_line(const char **at, const char *end)
 {
-	struct line_editor l = { *at, 0 };
+	struct line l = { *at, 0 };
 	const char *newline = memchr(*at, '\n', (size_t)(end - *at));
 
 	l.n = (size_t)((newline ? newline : end) - *at);
@@ -210,7 +210,7 @@ static struct line_editor next_line(const char **at, const char *end)
 	return l;
 }
 
-static int opens_block(const struct line_editor *l)
+static int opens_block(const struct line *l)
 {
 	return starts(l, "```") && !memchr(l->s + 3, '`', l->n - 3);
 }
@@ -218,12 +218,12 @@ static int opens_block(const struct line_editor *l)
 int markdown_looks(const char *source, size_t n)
 {
 	const char *at = source, *end = source + (n < MARKDOWN_MAX ? n : MARKDOWN_MAX);
-	struct line_editor before = { source, 0 }, line = next_line(&at, end);
+	struct line before = { source, 0 }, line = next_line(&at, end);
 	struct signs signs = { 0 };
 	int inside = 0;
 
 	while (line.n || at < end) {
-		struct line_editor after = next_line(&at, end);
+		struct line after = next_line(&at, end);
 
 		if (opens_block(&line)) {
 			inside = !inside;
@@ -236,5 +236,5 @@ int markdown_looks(const char *source, size_t n)
 	}
 	if (signs.fences >= 2)
 		signs.points += 3;
-	return judge(&signs);
+	return judge_signs(&signs);
 }

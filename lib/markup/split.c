@@ -141,7 +141,7 @@ static int regional(uint32_t cp)
 	return cp >= 0x1F1E6 && cp <= 0x1F1FF;
 }
 
-static void note(struct scan *s, enum cut_kind kind, size_t end)
+static void note_cut(struct scan *s, enum cut_kind kind, size_t end)
 {
 	size_t closing = s->fence.n ? 1 + s->fence.run : 0;
 
@@ -173,10 +173,10 @@ static int scan_characters(struct scan *s, size_t from, size_t to)
 
 		flags = regional(cp) ? flags + 1 : 0;
 		joined = joins(before, cp) || (flags && flags % 2 == 0) ? joined + 1 : 0;
-		note(s, CUT_ANYWHERE, i);
+		note_cut(s, CUT_ANYWHERE, i);
 		if (joined == 0 || joined > JOINED_MAX) {
 			if (!misread(s, i))
-				note(s, cp == ' ' || cp == '\t' ? CUT_BLANK : CUT_CHARACTER, i);
+				note_cut(s, cp == ' ' || cp == '\t' ? CUT_BLANK : CUT_CHARACTER, i);
 		}
 		s->units += length == 4 ? 2 : 1;
 		if (s->units > s->room)
@@ -204,12 +204,12 @@ static int scan_fence(struct scan *s, size_t from, size_t to)
 		s->fence.n = 0;
 		s->shown = 1;
 		s->units += to - from;
-		note(s, CUT_PARAGRAPH, to);
+		note_cut(s, CUT_PARAGRAPH, to);
 		return 1;
 	}
 	if (!opens(line, to - from, &fence))
 		return 0;
-	note(s, CUT_PARAGRAPH, from);
+	note_cut(s, CUT_PARAGRAPH, from);
 	s->fence = fence;
 	s->shown = 0;
 	s->units += text_units(line, to - from);
@@ -229,12 +229,12 @@ static int scan_lines(struct scan *s)
 			size_t blanks = skip_blanks(c->text + at, end - at);
 
 			if (blanks == end - at && !s->fence.n)
-				note(s, CUT_PARAGRAPH, at);
+				note_cut(s, CUT_PARAGRAPH, at);
 			if (!scan_characters(s, at, end))
 				return 0;
-			note(s, CUT_LINE, end);
+			note_cut(s, CUT_LINE, end);
 		}
-		note(s, CUT_ANYWHERE, end);
+		note_cut(s, CUT_ANYWHERE, end);
 		if (s->units > s->room)
 			return 0;
 		at = end + (end < c->n);
@@ -325,7 +325,7 @@ static char *next_part(struct cutter *c, size_t limit, struct cut *cut, size_t *
 	return part;
 }
 
-static void add(struct split *out, char *part, size_t from, size_t to)
+static void add_part(struct split *out, char *part, size_t from, size_t to)
 {
 	/* Doubled at powers of two. */
 	if ((out->count & (out->count - 1)) == 0) {
@@ -356,7 +356,7 @@ void split_text(struct split *out, const char *text, size_t n, int markdown, siz
 		if (text_blank(text + c.at, to - c.at))
 			free(part);
 		else
-			add(out, part, c.at, to);
+			add_part(out, part, c.at, to);
 		c.at = cut.end;
 		c.inside_line = c.at < n && text[c.at] != '\n' && text[c.at - 1] != '\n';
 		c.fence = cut.fence;

@@ -81,7 +81,7 @@ static void close_one(struct server *s, struct mcp_batch *batch)
 	free(batch);
 }
 
-static void say(struct mcp_batch *batch, const char *text, size_t n, int last, void *arg)
+static void say_answer(struct mcp_batch *batch, const char *text, size_t n, int last, void *arg)
 {
 	struct server *s = arg;
 
@@ -100,9 +100,9 @@ static void skip(struct mcp_batch *batch, void *arg)
 		close_one(arg, batch);
 }
 
-static void answer(struct server *s, struct mcp_batch *batch, struct str *text)
+static void answer_request(struct server *s, struct mcp_batch *batch, struct str *text)
 {
-	say(batch, text->data, text->len, 1, s);
+	say_answer(batch, text->data, text->len, 1, s);
 	str_free(text);
 }
 
@@ -182,7 +182,7 @@ static void take_request(struct server *s, struct jsonrpc_message *m, struct mcp
 			mcp_calls_add(&s->calls, &r, batch);
 	}
 	if (text.len > 0)
-		answer(s, batch, &text);
+		answer_request(s, batch, &text);
 	mcp_request_free(&r);
 	str_free(&text);
 }
@@ -202,7 +202,7 @@ static void refuse_unread(struct server *s, struct mcp_batch *batch, const char 
 	if (batch)
 		batch->open++;
 	jsonrpc_error(&text, id || latest ? id : "null", code, message, NULL);
-	answer(s, batch, &text);
+	answer_request(s, batch, &text);
 }
 
 static void take_notification(struct server *s, const struct jsonrpc_message *m, const char *text,
@@ -253,7 +253,7 @@ static void take_batch(struct server *s, const char *text, size_t n)
 	close_one(s, batch);
 }
 
-static void take_line(const char *text, size_t n, void *arg)
+static void take_request_line(const char *text, size_t n, void *arg)
 {
 	struct server *s = arg;
 	int batch = text ? jsonrpc_batch(text, n) : 0;
@@ -273,7 +273,7 @@ static void take_line(const char *text, size_t n, void *arg)
 
 static void take_end(struct server *s)
 {
-	jsonrpc_finish(&s->lines, take_line, s);
+	jsonrpc_finish(&s->lines, take_request_line, s);
 	mcp_calls_end_waits(&s->calls);
 	s->deadline = clock_boot() + REST;
 }
@@ -290,7 +290,7 @@ static void take_input(struct server *s, short events)
 	}
 	n = read(s->calls.in, piece, sizeof(piece));
 	if (n > 0)
-		jsonrpc_feed(&s->lines, piece, (size_t)n, take_line, s);
+		jsonrpc_feed(&s->lines, piece, (size_t)n, take_request_line, s);
 	else if (n == 0 || (errno != EINTR && errno != EAGAIN))
 		take_end(s);
 }
@@ -335,7 +335,8 @@ static void take_descriptors(struct server *s, int in, int out)
 	close(null);
 }
 
-static int check(const struct mcp_options *options, struct workspace *workspace, struct str *why)
+static int check_options(const struct mcp_options *options, struct workspace *workspace,
+	struct str *why)
 {
 	struct tool_context nobody;
 	const struct tool **list;
@@ -354,11 +355,11 @@ int mcp_serve(const struct mcp_options *options, int in, int out, struct str *wh
 	struct workspace workspace = { 0 };
 	struct server s = { .lines = { .most = LINE_MOST } };
 
-	if (check(options, &workspace, why) < 0)
+	if (check_options(options, &workspace, why) < 0)
 		return -1;
 	s.calls = (struct mcp_calls){ .options = options,
 		.workspace = options->folder ? &workspace : NULL,
-		.say = say,
+		.say = say_answer,
 		.skip = skip,
 		.arg = &s };
 	take_descriptors(&s, in, out);

@@ -31,7 +31,7 @@ static const struct method {
 	{ "subscriptions/listen", MCP_CALL_WAITS, MODERN, mcp_follow_tasks },
 };
 
-static const struct method *find(const struct mcp_request *r)
+static const struct method *find_method(const struct mcp_request *r)
 {
 	int era =
 		r->modern ? MODERN : LEGACY | (mcp_request_since(r, MCP_LEGACY) ? LAST_LEGACY : 0);
@@ -44,14 +44,14 @@ static const struct method *find(const struct mcp_request *r)
 
 enum mcp_call_kind mcp_call_kind(const struct mcp_request *r)
 {
-	const struct method *method = find(r);
+	const struct method *method = find_method(r);
 
 	return method ? method->kind : MCP_CALL_NONE;
 }
 
 void mcp_call_do(struct mcp_call *w)
 {
-	find(w->request)->run(w);
+	find_method(w->request)->run(w);
 	db_close();
 	_exit(0);
 }
@@ -103,7 +103,7 @@ void mcp_call_open(struct mcp_call *w)
 
 /* ---- what is said ---- */
 
-static void say(struct mcp_call *w, struct str *line)
+static void write_line(struct mcp_call *w, struct str *line)
 {
 	str_addc(line, '\n');
 	/* nobody wants it any more: this process is about to be told */
@@ -118,7 +118,7 @@ void mcp_call_answer(struct mcp_call *w, cJSON *result, const char *type)
 
 	str_addc(&line, MCP_CALL_ANSWER);
 	mcp_request_answer(w->request, &line, result, type);
-	say(w, &line);
+	write_line(w, &line);
 }
 
 void mcp_call_refuse_with(struct mcp_call *w, int code, const char *message, cJSON *data)
@@ -127,7 +127,7 @@ void mcp_call_refuse_with(struct mcp_call *w, int code, const char *message, cJS
 
 	str_addc(&line, MCP_CALL_ANSWER);
 	mcp_request_refuse(w->request, &line, code, message, data);
-	say(w, &line);
+	write_line(w, &line);
 }
 
 void mcp_call_refuse(struct mcp_call *w, int code, const char *fmt, ...)
@@ -149,5 +149,5 @@ void mcp_call_notify(struct mcp_call *w, const char *method, cJSON *params)
 	str_addc(&line, MCP_CALL_NOTICE);
 	jsonrpc_notification(&line, method, params);
 	cJSON_Delete(params);
-	say(w, &line);
+	write_line(w, &line);
 }

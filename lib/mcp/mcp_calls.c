@@ -54,7 +54,7 @@ static int listen_to_term(void)
 	return stop_pipe[0];
 }
 
-static _Noreturn void work(struct mcp_child *call, int out, pid_t parent)
+static _Noreturn void child_main(struct mcp_child *call, int out, pid_t parent)
 {
 	struct mcp_calls *c = call->calls;
 	struct mcp_call w = { .options = c->options,
@@ -78,7 +78,7 @@ static _Noreturn void work(struct mcp_child *call, int out, pid_t parent)
 	mcp_call_do(&w);
 }
 
-static void refuse(struct mcp_child *call, const char *reason)
+static void refuse_call(struct mcp_child *call, const char *reason)
 {
 	struct mcp_calls *c = call->calls;
 	struct str text = { 0 };
@@ -118,17 +118,17 @@ static int begin(struct mcp_child *call)
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0) {
-		refuse(call, strerror(errno));
+		refuse_call(call, strerror(errno));
 		return -1;
 	}
 	pid = fork();
 	if (pid == 0) {
 		close(ends[0]);
-		work(call, ends[1], parent);
+		child_main(call, ends[1], parent);
 	}
 	close(ends[1]);
 	if (pid < 0) {
-		refuse(call, strerror(errno));
+		refuse_call(call, strerror(errno));
 		close(ends[0]);
 		return -1;
 	}
@@ -152,7 +152,7 @@ static void begin_more(struct mcp_calls *c)
 
 /* ---- for the server ---- */
 
-static struct mcp_child *find(const struct mcp_calls *c, const char *id)
+static struct mcp_child *find_child(const struct mcp_calls *c, const char *id)
 {
 	for (struct mcp_child *call = c->first; call; call = call->next)
 		if (!call->answered && !call->dropped && strcmp(call->request.message.id, id) == 0)
@@ -173,7 +173,7 @@ static void append(struct mcp_calls *c, struct mcp_child *call)
 void mcp_calls_add(struct mcp_calls *c, struct mcp_request *r, struct mcp_batch *batch)
 {
 	struct mcp_child *call = mem_zero(1, sizeof(*call));
-	int used = find(c, r->message.id) != NULL;
+	int used = find_child(c, r->message.id) != NULL;
 
 	call->calls = c;
 	call->request = *r;
@@ -183,10 +183,10 @@ void mcp_calls_add(struct mcp_calls *c, struct mcp_request *r, struct mcp_batch 
 	*r = (struct mcp_request){ 0 };
 	append(c, call);
 	if (used) {
-		refuse(call, "this id is in use");
+		refuse_call(call, "this id is in use");
 	} else if (c->count > MCP_CALLS_MOST ||
 		(call->kind == MCP_CALL_WAITS && c->waiting >= MCP_CALLS_WAITING)) {
-		refuse(call, "too many requests at a time");
+		refuse_call(call, "too many requests at a time");
 	} else if (call->kind == MCP_CALL_QUICK) {
 		begin_more(c);
 		return;
@@ -213,7 +213,7 @@ static void end(struct mcp_child *call)
 
 void mcp_calls_cancel(struct mcp_calls *c, const char *id)
 {
-	struct mcp_child *call = find(c, id);
+	struct mcp_child *call = find_child(c, id);
 
 	if (call)
 		end(call);
@@ -240,13 +240,13 @@ unsigned mcp_calls_poll(const struct mcp_calls *c, struct pollfd *fds)
 	return count;
 }
 
-static void take_line(const char *text, size_t n, void *arg)
+static void take_child_line(const char *text, size_t n, void *arg)
 {
 	struct mcp_child *call = arg;
 	int last = text && *text == MCP_CALL_ANSWER;
 
 	if (!text)
-		refuse(call, "the answer is too long");
+		refuse_call(call, "the answer is too long");
 	else if (!call->dropped && !(last && call->answered))
 		call->calls->say(call->batch, text + 1, n - 1, last, call->calls->arg);
 	call->answered |= last;
@@ -263,18 +263,18 @@ static void reap(struct mcp_child *call)
 		str_addf(&reason, "the call was killed by signal %d", WTERMSIG(status));
 	else
 		str_addf(&reason, "the call failed with exit code %d", WEXITSTATUS(status));
-	refuse(call, reason.data);
+	refuse_call(call, reason.data);
 	str_free(&reason);
 	forget(call);
 }
 
-static void take(struct mcp_child *call)
+static void take_lines(struct mcp_child *call)
 {
 	char piece[65536];
 	ssize_t n = read(call->pipe, piece, sizeof(piece));
 
 	if (n > 0)
-		jsonrpc_feed(&call->lines, piece, (size_t)n, take_line, call);
+		jsonrpc_feed(&call->lines, piece, (size_t)n, take_child_line, call);
 	else if (n == 0 || errno != EINTR)
 		reap(call);
 }
@@ -286,7 +286,7 @@ void mcp_calls_take(struct mcp_calls *c, const struct pollfd *fds)
 	for (struct mcp_child *call = c->first; call; call = next) {
 		next = call->next;
 		if (call->pid && fds++->revents)
-			take(call);
+			take_lines(call);
 	}
 	begin_more(c);
 }

@@ -49,7 +49,7 @@ static int refuse_version(const struct mcp_request *r, const char *wanted, struc
 	return -1;
 }
 
-static int refuse(const struct mcp_request *r, const char *reason, struct str *answer)
+static int refuse_request(const struct mcp_request *r, const char *reason, struct str *answer)
 {
 	mcp_request_refuse(r, answer, JSONRPC_PARAMS, reason, NULL);
 	return -1;
@@ -62,11 +62,11 @@ static int read_modern(struct mcp_request *r, const cJSON *meta, const cJSON *ve
 	const cJSON *capabilities = member(meta, META "clientCapabilities");
 
 	if (!cJSON_IsString(version))
-		return refuse(r, "_meta: " META "protocolVersion is no text", answer);
+		return refuse_request(r, "_meta: " META "protocolVersion is no text", answer);
 	if (strcmp(version->valuestring, MCP_MODERN) != 0)
 		return refuse_version(r, version->valuestring, answer);
 	if (!cJSON_IsObject(capabilities))
-		return refuse(r, "_meta: " META "clientCapabilities is missing", answer);
+		return refuse_request(r, "_meta: " META "clientCapabilities is missing", answer);
 	r->modern = 1;
 	r->version = MCP_MODERN;
 	r->tasks = cJSON_IsObject(member(member(capabilities, "extensions"), MCP_TASKS));
@@ -95,7 +95,7 @@ int mcp_request_read(struct mcp_request *r, struct jsonrpc_message *m, const cha
 	if (version)
 		return read_modern(r, meta, version, answer);
 	if (!agreed && !begins_legacy(r))
-		return refuse(r,
+		return refuse_request(r,
 			"_meta: " META "protocolVersion is missing, and nothing was agreed on by "
 			"initialize",
 			answer);

@@ -180,7 +180,7 @@ void mcp_tasks_update(struct mcp_call *w)
 	job_free(&job);
 }
 
-static int cancel(struct mcp_call *w, const struct job *job, struct str *text)
+static int cancel_task(struct mcp_call *w, const struct job *job, struct str *text)
 {
 	cJSON *arguments = cJSON_CreateObject(), *structured;
 	int status;
@@ -202,7 +202,7 @@ void mcp_tasks_cancel(struct mcp_call *w)
 
 	if (take_job(w, &job) < 0)
 		return;
-	status = cancel(w, &job, &text);
+	status = cancel_task(w, &job, &text);
 	if (w->request->modern) {
 		mcp_call_answer(w, cJSON_CreateObject(), "complete");
 	} else if (status < 0) {

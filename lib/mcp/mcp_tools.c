@@ -92,7 +92,7 @@ cJSON *mcp_tools_result(const struct mcp_call *w, int status, const struct str *
 	return result;
 }
 
-static const struct tool *find(const struct mcp_call *w, const char *name)
+static const struct tool *find_tool_named(const struct mcp_call *w, const char *name)
 {
 	const struct tool **list, *tool = NULL;
 	size_t count;
@@ -145,7 +145,7 @@ void mcp_tools_call(struct mcp_call *w)
 		return;
 	}
 	mcp_call_open(w);
-	tool = find(w, name);
+	tool = find_tool_named(w, name);
 	if (!tool)
 		mcp_call_refuse(w, JSONRPC_PARAMS, "Unknown tool: %.100s", name);
 	else if (wants_task(w) && !starts_jobs(tool))

@@ -135,7 +135,7 @@ static enum http_sent how_far(const struct transfer *t, CURLcode code, long stat
 }
 
 /* error: instead of curl's words, for what curl has not ended. */
-static void finish(struct http *http, struct transfer *t, CURLcode code, const char *error)
+static void finish_transfer(struct http *http, struct transfer *t, CURLcode code, const char *error)
 {
 	struct http_answer answer = { .body = t->answer.data, .size = t->answer.len };
 	curl_off_t retry_after = 0;
@@ -170,7 +170,7 @@ static void finish_all(struct http *http)
 		/* the message is gone once its handle leaves the set */
 		CURLcode code = message->data.result;
 		if (curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t) == CURLE_OK)
-			finish(http, t, code, NULL);
+			finish_transfer(http, t, code, NULL);
 	}
 	while (http->faulty > 0) {
 		struct transfer *t = http->transfers;
@@ -178,7 +178,7 @@ static void finish_all(struct http *http)
 		while (!t->fault)
 			t = t->next;
 		http->faulty--;
-		finish(http, t, CURLE_BAD_FUNCTION_ARGUMENT, t->fault);
+		finish_transfer(http, t, CURLE_BAD_FUNCTION_ARGUMENT, t->fault);
 	}
 }
 
@@ -192,7 +192,8 @@ void http_stop(struct http *http, const void *arg)
 		if (t->arg != arg)
 			continue;
 		http->faulty -= t->fault != NULL;
-		finish(http, t, CURLE_ABORTED_BY_CALLBACK, t->fault ? t->fault : "Stopped");
+		finish_transfer(http, t, CURLE_ABORTED_BY_CALLBACK,
+			t->fault ? t->fault : "Stopped");
 	}
 }
 
@@ -251,7 +252,7 @@ void http_free(struct http *http)
 		return;
 	finish_all(http);
 	while (http->transfers)
-		finish(http, http->transfers, CURLE_ABORTED_BY_CALLBACK, "Stopped");
+		finish_transfer(http, http->transfers, CURLE_ABORTED_BY_CALLBACK, "Stopped");
 	curl_multi_cleanup(http->multi);
 	curl_global_cleanup();
 	free(http);

@@ -107,7 +107,7 @@ static char *find_id(const char *text, size_t n, const char *member)
 								      : NULL;
 }
 
-static int classify(struct jsonrpc_message *m)
+static int classify_message(struct jsonrpc_message *m)
 {
 	const char *version =
 		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(m->json, "jsonrpc"));
@@ -145,7 +145,7 @@ int jsonrpc_parse(struct jsonrpc_message *m, const char *text, size_t n)
 	if (!cJSON_IsObject(m->json))
 		return JSONRPC_INVALID;
 	m->id = find_id(text, n, "id");
-	return classify(m);
+	return classify_message(m);
 }
 
 void jsonrpc_free(struct jsonrpc_message *m)

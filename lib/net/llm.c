@@ -161,7 +161,7 @@ static void drop(struct ask *a)
 	http_stop(a->http, a);
 }
 
-static void start(struct ask *a)
+static void start_ask(struct ask *a)
 {
 	struct str bearer = { 0 };
 	const char *headers[] = { "Content-Type: application/json", "Accept: text/event-stream",
@@ -193,7 +193,7 @@ static int64_t count(struct llm_usage *usage, int64_t tokens, size_t bytes)
 	return llm_tokens(bytes);
 }
 
-static void add_usage(struct ask *a, const struct llm_joined *joined)
+static void sum_usage(struct ask *a, const struct llm_joined *joined)
 {
 	struct llm_usage *usage = &a->answer->usage;
 	size_t came = joined->content.whole.len;
@@ -251,7 +251,7 @@ static int try_once(struct ask *a)
 	a->answer->status = 0;
 	a->answer->tries++;
 	a->last_byte = clock_boot();
-	start(a);
+	start_ask(a);
 	while (!a->over) {
 		int64_t until = try_until(a);
 
@@ -263,7 +263,7 @@ static int try_once(struct ask *a)
 	clean_error(a);
 	joined = llm_join_now(a->join);
 	complete = joined->complete && a->error.kind == LLM_NO_ERROR;
-	add_usage(a, joined);
+	sum_usage(a, joined);
 	take_content(a, joined);
 	if (complete)
 		take_calls(a->answer, joined);
@@ -271,7 +271,7 @@ static int try_once(struct ask *a)
 	return complete;
 }
 
-static int64_t backoff(const struct ask *a)
+static int64_t ask_backoff(const struct ask *a)
 {
 	int64_t ms = FIRST_WAIT;
 	uint32_t chance = 0;
@@ -287,7 +287,7 @@ static int64_t backoff(const struct ask *a)
 }
 
 /* Why there is no further try: LLM_DONE if there is one, at a->try_at. */
-static enum llm_end decide(struct ask *a)
+static enum llm_end decide_end(struct ask *a)
 {
 	int64_t now = clock_boot(), wait;
 
@@ -302,7 +302,7 @@ static enum llm_end decide(struct ask *a)
 		return LLM_DONE; /* asked otherwise, at once */
 	if (a->error.kind == LLM_DOUBTFUL && ++a->doubtful >= DOUBTFUL_TRIES)
 		return LLM_FAILED;
-	wait = backoff(a);
+	wait = ask_backoff(a);
 	a->try_at = now + wait;
 	if (is_late(a, a->try_at) || (a->request->deadline <= 0 && a->try_at > a->began + TRY_FOR))
 		return LLM_DEADLINE;
@@ -345,7 +345,7 @@ void llm_ask(struct http *http, const struct llm_settings *settings,
 		if (a.stopped)
 			end = LLM_STOPPED;
 		else if (!(complete = try_once(&a)))
-			end = decide(&a);
+			end = decide_end(&a);
 	}
 	set_reason(&a, end);
 	str_free(&a.error.text);

@@ -32,7 +32,7 @@ struct found {
 	int certain; /* whether it can be nothing but an error */
 };
 
-static struct found find(const cJSON *json)
+static struct found find_error(const cJSON *json)
 {
 	const cJSON *root = cJSON_IsArray(json) ? json->child : json;
 	const cJSON *error = member(root, "error"), *detail = member(root, "detail");
@@ -81,7 +81,7 @@ static long code_of(const cJSON *error)
 	return number >= 400 && number <= 599 ? (long)number : 0;
 }
 
-static enum llm_error_kind judge(const cJSON *error, long status)
+static enum llm_error_kind judge_error(const cJSON *error, long status)
 {
 	static const char *const used_up[] = { "insufficient_quota", "billing_not_active",
 		"billing_hard_limit_reached", NULL };
@@ -106,7 +106,7 @@ static enum llm_error_kind judge(const cJSON *error, long status)
 
 int llm_error_read(struct llm_error *error, const cJSON *json, long status)
 {
-	struct found found = find(json);
+	struct found found = find_error(json);
 	struct str words = { 0 };
 
 	if (status == 0 && !found.certain)
@@ -117,7 +117,7 @@ int llm_error_read(struct llm_error *error, const cJSON *json, long status)
 		str_add(&words, "The model's endpoint reported an error");
 	if (*found.message)
 		str_addf(&words, ": %s", found.message);
-	llm_error_set(error, judge(found.object, status), words.data);
+	llm_error_set(error, judge_error(found.object, status), words.data);
 	str_free(&words);
 	return 1;
 }

@@ -58,7 +58,7 @@ static const cJSON *member(const cJSON *object, const char *name)
 	return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
-static void show(struct llm_join *j, size_t added)
+static void show_added(struct llm_join *j, size_t added)
 {
 	const struct str *whole = &j->joined.content.whole;
 
@@ -68,7 +68,7 @@ static void show(struct llm_join *j, size_t added)
 
 static void take_text(struct llm_join *j, const char *text)
 {
-	show(j, llm_text_add(&j->joined.content, text, strlen(text)));
+	show_added(j, llm_text_add(&j->joined.content, text, strlen(text)));
 }
 
 /* A string, or an array of parts (Mistral). A refusal is what is said instead. */
@@ -89,7 +89,7 @@ static void take_content(struct llm_join *j, const cJSON *content)
 	}
 }
 
-static void replace(struct str *s, const char *text)
+static void replace_text(struct str *s, const char *text)
 {
 	struct llm_text clean = { 0 };
 
@@ -109,7 +109,7 @@ static void take_finish(struct llm_join *j, const char *reason)
 	if (strcmp(reason, "error") == 0)
 		llm_error_set(&j->joined.error, LLM_DOUBTFUL,
 			"The model's endpoint ended its answer with an error");
-	replace(&j->joined.finish_reason, reason);
+	replace_text(&j->joined.finish_reason, reason);
 	j->joined.complete = 1;
 }
 
@@ -176,7 +176,7 @@ static void take_json(struct llm_join *j, const char *text, size_t n)
 		return;
 	}
 	llm_error_read(&j->joined.error, json, 0);
-	replace(&j->joined.model, cJSON_GetStringValue(member(json, "model")));
+	replace_text(&j->joined.model, cJSON_GetStringValue(member(json, "model")));
 	take_choices(j, member(json, "choices"));
 	take_usage(j, member(json, "usage"));
 	cJSON_Delete(json);
@@ -256,7 +256,7 @@ const struct llm_joined *llm_join_end(struct llm_join *j)
 		end_plain(j);
 	else if (!j->is_plain && j->joined.error.kind == LLM_NO_ERROR)
 		sse_end(j->sse);
-	show(j, llm_text_end(&j->joined.content));
+	show_added(j, llm_text_end(&j->joined.content));
 	if (!j->joined.complete)
 		llm_error_set(&j->joined.error, LLM_DOUBTFUL,
 			j->begun ? "The model's answer broke off" : "The model's answer was empty");

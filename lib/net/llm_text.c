@@ -44,7 +44,7 @@ static int is_part(const char *s, size_t n)
 }
 
 /* Append what the n bytes begin with. Returns how many those are; 0: more is needed to tell. */
-static size_t take(struct str *out, const char *s, size_t n, int more)
+static size_t take_character(struct str *out, const char *s, size_t n, int more)
 {
 	char character[4];
 	uint32_t cp;
@@ -79,7 +79,7 @@ static size_t take_all(struct llm_text *text, const char *s, size_t n, int more)
 	size_t before = text->whole.len, i = 0, length = 1;
 
 	for (; i < n && length > 0; i += length)
-		length = take(&text->whole, s + i, n - i, more);
+		length = take_character(&text->whole, s + i, n - i, more);
 	text->rest_size = n - i;
 	memmove(text->rest, s + i, n - i);
 	return text->whole.len - before;

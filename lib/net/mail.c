@@ -187,7 +187,7 @@ void mail_write(struct str *message, const struct mail *m, const char *from)
 	add_text(message, m->text, m->size);
 }
 
-static void classify(const struct http_answer *answer, struct outcome *o)
+static void classify_reply(const struct http_answer *answer, struct outcome *o)
 {
 	if (answer->sent != HTTP_ANSWERED) {
 		outcome_unanswered(o, answer);
@@ -205,12 +205,12 @@ static void classify(const struct http_answer *answer, struct outcome *o)
 	outcome_reason(o, answer->body, answer->size, config_get("BGJOB_SMTP_PASSWORD"));
 }
 
-static void answered(void *arg, const struct http_answer *answer)
+static void mail_answered(void *arg, const struct http_answer *answer)
 {
 	struct outcome_call *then = arg;
 	struct outcome o = { 0 };
 
-	classify(answer, &o);
+	classify_reply(answer, &o);
 	then->done(then->arg, &o);
 	free(then);
 }
@@ -265,7 +265,7 @@ void mail_start(struct http *http, const struct mail *m, struct outcome_call the
 	struct str message = { 0 };
 
 	*call = then;
-	request.done = fault ? unusable : answered;
+	request.done = fault ? unusable : mail_answered;
 	request.arg = call;
 	request.fault = fault || mail_address_valid(m->to) ? fault : "Not a mail address";
 	if (!request.fault) {

@@ -51,7 +51,7 @@ static void take_event(struct sse *s)
 	str_clear(&s->data);
 }
 
-static int is_name(const char *line, size_t n, const char *name)
+static int is_field(const char *line, size_t n, const char *name)
 {
 	return n == strlen(name) && memcmp(line, name, n) == 0;
 }
@@ -81,20 +81,20 @@ static void take_field(struct sse *s, const char *line, size_t n)
 		if (size > 0 && *value == ' ')
 			value++, size--;
 	}
-	if (is_name(line, name, "data")) {
+	if (is_field(line, name, "data")) {
 		take_data(s, value, size);
 	} else if (memchr(value, '\0', size)) {
 		return; /* no id by the standard; no type here, since that is a text */
-	} else if (is_name(line, name, "event")) {
+	} else if (is_field(line, name, "event")) {
 		str_clear(&s->type);
 		str_addn(&s->type, value, size);
-	} else if (is_name(line, name, "id")) {
+	} else if (is_field(line, name, "id")) {
 		str_clear(&s->id);
 		str_addn(&s->id, value, size);
 	}
 }
 
-static void take_line(struct sse *s)
+static void take_sse_line(struct sse *s)
 {
 	static const char mark[] = "\xEF\xBB\xBF";
 	const char *line = s->line.data;
@@ -138,7 +138,7 @@ int sse_feed(struct sse *s, const char *data, size_t n)
 		s->after_cr = *data == '\r';
 		data++, n--;
 		if (!second)
-			take_line(s);
+			take_sse_line(s);
 	}
 	return s->failed ? -1 : 0;
 }
@@ -146,7 +146,7 @@ int sse_feed(struct sse *s, const char *data, size_t n)
 void sse_end(struct sse *s)
 {
 	if (s->line.len > 0 && !s->failed)
-		take_line(s);
+		take_sse_line(s);
 	if (!s->failed)
 		take_event(s);
 }

@@ -71,7 +71,7 @@ void telegram_free(struct telegram *t)
 	free(t);
 }
 
-static void answered(void *arg, const struct http_answer *answer)
+static void telegram_answered(void *arg, const struct http_answer *answer)
 {
 	struct call *call = arg;
 	struct outcome o = { 0 };
@@ -82,7 +82,7 @@ static void answered(void *arg, const struct http_answer *answer)
 }
 
 /* body is taken over. */
-static void start(struct telegram *t, const char *method, const char *type, struct str *body,
+static void start_call(struct telegram *t, const char *method, const char *type, struct str *body,
 	int64_t total_ms, struct outcome_call then)
 {
 	const char *headers[] = { type, NULL };
@@ -97,7 +97,7 @@ static void start(struct telegram *t, const char *method, const char *type, stru
 	request.body = str_take(body);
 	request.total_ms = total_ms;
 	request.max_answer = (size_t)32 << 20; /* 100 updates of the longest kind are below it */
-	request.done = answered;
+	request.done = telegram_answered;
 	request.arg = call;
 	http_start(t->http, &request);
 	str_free(&url);
@@ -115,7 +115,7 @@ static void start_json(struct telegram *t, const char *method, cJSON *fields, in
 	str_add(&body, text);
 	cJSON_free(text);
 	cJSON_Delete(fields);
-	start(t, method, "Content-Type: application/json", &body, total_ms, then);
+	start_call(t, method, "Content-Type: application/json", &body, total_ms, then);
 }
 
 static void add_text(cJSON *object, const char *name, const char *text)
@@ -243,7 +243,7 @@ void telegram_send_document(struct telegram *t, const struct telegram_message *m
 	}
 	add_file(&body, boundary, file_name, data, size);
 	str_addf(&type, "Content-Type: multipart/form-data; boundary=%s", boundary);
-	start(t, "sendDocument", type.data, &body, 10 * CLOCK_MINUTE, then);
+	start_call(t, "sendDocument", type.data, &body, 10 * CLOCK_MINUTE, then);
 	str_free(&type);
 	cJSON_Delete(fields);
 }

@@ -93,7 +93,7 @@ static int classify_body(const struct http_answer *answer, const char *token, st
 	return found ? 0 : -1;
 }
 
-static void add_number(struct outcome *o, long status)
+static void add_status(struct outcome *o, long status)
 {
 	char text[48];
 	int n = snprintf(text, sizeof text, "HTTP status %ld", status);
@@ -143,5 +143,5 @@ void telegram_classify(const struct http_answer *answer, const char *token, stru
 		answer->retry_after_s < INT32_MAX)
 		o->after_ms = answer->retry_after_s * CLOCK_SECOND;
 	if (o->kind != OUTCOME_SENT && !*o->reason)
-		add_number(o, answer->status);
+		add_status(o, answer->status);
 }

@@ -61,7 +61,7 @@ void webhook_sign(const char *secret, const void *body, size_t n, char signature
 		snprintf(signature + used + 2 * i, 3, "%02x", digest[i]);
 }
 
-static void classify(const struct http_answer *answer, struct outcome *o)
+static void classify_reply(const struct http_answer *answer, struct outcome *o)
 {
 	char text[48];
 	int n;
@@ -89,12 +89,12 @@ static void classify(const struct http_answer *answer, struct outcome *o)
 	outcome_reason(o, text, (size_t)n, NULL);
 }
 
-static void answered(void *arg, const struct http_answer *answer)
+static void webhook_answered(void *arg, const struct http_answer *answer)
 {
 	struct outcome_call *then = arg;
 	struct outcome o = { 0 };
 
-	classify(answer, &o);
+	classify_reply(answer, &o);
 	then->done(then->arg, &o);
 	free(then);
 }
@@ -133,7 +133,7 @@ void webhook_start(struct http *http, const struct webhook *w, struct outcome_ca
 	request.body_size = w->size;
 	request.total_ms = 30 * CLOCK_SECOND;
 	request.max_answer = 4096;
-	request.done = answered;
+	request.done = webhook_answered;
 	request.arg = call;
 	http_start(http, &request);
 	str_free(&all);

@@ -163,7 +163,7 @@ struct work {
 	int64_t now;
 };
 
-static void take(struct work *w, struct outbox_row *row)
+static void take_row(struct work *w, struct outbox_row *row)
 {
 	struct sending *s = mem_zero(1, sizeof(*s));
 
@@ -190,7 +190,7 @@ static void take_all(struct work *w)
 	while (!w->d->stop && w->d->count + w->count < AT_ONCE &&
 		next_receiver(&r, last, w->now, &at) == 0)
 		if (next_for(w->d, w->taken, r.receiver, w->now, &row, &next) == 0) {
-			take(w, &row);
+			take_row(w, &row);
 			/* something urgent is out of turn */
 			if (r.step != URGENT)
 				snprintf(w->d->last, sizeof(w->d->last), "%s", r.receiver);

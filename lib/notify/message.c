@@ -32,7 +32,7 @@ static size_t character_start(const char *text, size_t at)
 }
 
 /* a text of somebody as part of one line */
-static void add_line(struct str *to, const char *text, int columns)
+static void add_cut_line(struct str *to, const char *text, int columns)
 {
 	size_t start = to->len, n;
 	struct str clean = { 0 };
@@ -113,7 +113,7 @@ static void add_duration(struct str *text, const struct job *job, const char *wo
 static void add_name(struct str *text, const struct job *job)
 {
 	if (job->label)
-		add_line(text, job->label, LABEL_COLUMNS);
+		add_cut_line(text, job->label, LABEL_COLUMNS);
 	else
 		str_addf(text, "job %lld", (long long)job->id);
 }
@@ -138,7 +138,7 @@ static char *make_title(const struct job *job)
 	if (job->status == JOB_DONE)
 		str_add(&title, "done");
 	else
-		add_line(&title, job->reason ? job->reason : "cancelled", LABEL_COLUMNS);
+		add_cut_line(&title, job->reason ? job->reason : "cancelled", LABEL_COLUMNS);
 	add_duration(&title, job, job->status == JOB_DONE ? "in" : "after");
 	return str_take(&title);
 }
@@ -193,7 +193,7 @@ static void add_reason(struct str *text, const struct job *job, int markup)
 	struct str reason = { 0 };
 
 	str_addf(&reason, "#%lld · ", (long long)job->id);
-	add_line(&reason, job->reason ? job->reason : "failed", LABEL_COLUMNS);
+	add_cut_line(&reason, job->reason ? job->reason : "failed", LABEL_COLUMNS);
 	/* "timed out after 5m" has said it */
 	if (!strstr(reason.data, " after "))
 		add_duration(&reason, job, "after");
@@ -323,7 +323,7 @@ void message_make(const struct outbox_row *row, size_t most, int markup, struct 
 	m->text = str_take(&text);
 	m->markdown = row->markdown;
 	if (row->title && *row->title) {
-		add_line(&title, row->title, 4 * LABEL_COLUMNS);
+		add_cut_line(&title, row->title, 4 * LABEL_COLUMNS);
 		m->title = str_take(&title);
 	} else if (row->job && strcmp(row->kind, "milestone") == 0) {
 		m->title = milestone_title(row->job);

@@ -39,7 +39,7 @@ struct notifier {
 };
 
 /* returns whether something was started or settled */
-static int work(struct notifier *n)
+static int send_due(struct notifier *n)
 {
 	struct dispatch *d = &n->dispatch;
 	int64_t at;
@@ -99,7 +99,7 @@ static void on_source(struct notifier *n, int which)
 }
 
 /* how long to sleep, ms; -1: until something happens */
-static int delay(struct notifier *n, int64_t at)
+static int notifier_delay(struct notifier *n, int64_t at)
 {
 	int64_t left;
 
@@ -132,7 +132,8 @@ static void wait_for_event(struct notifier *n)
 	/* while the store is not to be written an ended process would only keep us awake */
 	if (!n->pause)
 		count += process_watch_poll(&n->dispatch.watched, fds + count, WATCHED);
-	if (http_wait(n->dispatch.http, fds, count, delay(n, deadline)) < 0 && errno != EINTR)
+	if (http_wait(n->dispatch.http, fds, count, notifier_delay(n, deadline)) < 0 &&
+		errno != EINTR)
 		die_errno("cannot wait");
 	for (int i = 0; i < SOURCES; i++)
 		if (fds[i].revents)
@@ -164,7 +165,7 @@ static void recover(void *now)
 			(long long)count);
 }
 
-static void start(struct notifier *n)
+static void start_notifier(struct notifier *n)
 {
 	const char *token = config_get("BGJOB_TELEGRAM_TOKEN");
 	int64_t now = clock_now();
@@ -191,7 +192,7 @@ static void start(struct notifier *n)
 	service_notify("READY=1");
 }
 
-static void finish(struct notifier *n)
+static void finish_notifier(struct notifier *n)
 {
 	service_notify("STOPPING=1");
 	dispatch_free(&n->dispatch);
@@ -231,7 +232,7 @@ static void run(struct notifier *n, enum notifier_mode mode, int64_t linger_ms)
 {
 	/* asked to stop: what is on its way has a moment to arrive, it would be doubtful otherwise */
 	while (!n->stop || (n->dispatch.count && clock_boot() < n->stop)) {
-		if (!n->pause && (n->look || dispatch_ended(&n->dispatch)) && work(n))
+		if (!n->pause && (n->look || dispatch_ended(&n->dispatch)) && send_due(n))
 			n->look = 1;
 		if (mode == NOTIFIER_DRAIN && (n->pause || drained(n)))
 			break;
@@ -280,13 +281,13 @@ int notifier_run(enum notifier_mode mode, int64_t linger_ms)
 			return mode == NOTIFIER_SERVICE ? EXIT_NO : EXIT_DONE;
 		}
 		send_tty_here = mode == NOTIFIER_DRAIN;
-		start(&n);
+		start_notifier(&n);
 		run(&n, mode, linger_ms);
 		if (mode == NOTIFIER_DRAIN && (n.pause || send_tty_failed))
 			status = EXIT_SYSTEM;
 		else if (mode == NOTIFIER_DRAIN)
 			status = left_over(&n) ? EXIT_NO : EXIT_DONE;
-		finish(&n);
+		finish_notifier(&n);
 		home_unlock(lock);
 		if (service >= 0)
 			home_unlock(service);

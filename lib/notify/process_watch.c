@@ -34,7 +34,7 @@ static void pin(struct watched_process *p)
 	p->pid = 0;
 }
 
-static void add(const struct watch *watch, void *arg)
+static void add_watch(const struct watch *watch, void *arg)
 {
 	struct process_watch *w = arg;
 	struct watched_process *p = mem_zero(1, sizeof(*p));
@@ -54,7 +54,7 @@ static void add(const struct watch *watch, void *arg)
 
 void process_watch_look(struct process_watch *w)
 {
-	watch_list(w->newest, add, w);
+	watch_list(w->newest, add_watch, w);
 }
 
 unsigned process_watch_poll(const struct process_watch *w, struct pollfd *fds, unsigned room)

@@ -19,7 +19,7 @@ enum { EXEC_TRIES = 20 };
 #define GIVE_UP (7 * CLOCK_DAY)
 
 /* doubled from a second with each failure in a row, at most `most`, and up to a quarter less */
-static int64_t backoff(const char *gate, int64_t most)
+static int64_t gate_backoff(const char *gate, int64_t most)
 {
 	int64_t delay = CLOCK_SECOND;
 	uint32_t draw = 0;
@@ -40,7 +40,7 @@ static int64_t retry_at(const struct sending *s, int64_t now)
 	if (s->outcome.after_ms > 0)
 		return now + s->outcome.after_ms + AFTER_FLOOD;
 	most = target_is_telegram(s->row.target) ? CLOCK_MINUTE / 2 : CLOCK_HOUR;
-	return now + backoff(s->row.receiver, most);
+	return now + gate_backoff(s->row.receiver, most);
 }
 
 /* a program that always fails, a host that never answers: at some time it is for people to look */
@@ -85,7 +85,7 @@ static void unauthorized(const struct sending *s, int64_t now)
 	if (!outbox_failures(gate))
 		warn("%s: %s", target_is_telegram(s->row.target) ? "telegram" : s->row.target,
 			s->outcome.reason);
-	outbox_again(&s->row, gate, now + backoff(gate, 5 * CLOCK_MINUTE), s->outcome.reason);
+	outbox_again(&s->row, gate, now + gate_backoff(gate, 5 * CLOCK_MINUTE), s->outcome.reason);
 }
 
 static void refused(const struct sending *s)

@@ -95,7 +95,7 @@ static int message_file(const struct sending *s)
 	return fd;
 }
 
-static int spawn(struct sending *s, int in)
+static int spawn_program(struct sending *s, int in)
 {
 	char *program = s->row.target + strlen("exec:");
 	char *argv[] = { program, NULL };
@@ -139,7 +139,7 @@ void send_exec(struct sending *s)
 		send_finish(s, OUTCOME_AGAIN, strerror(errno));
 		return;
 	}
-	error = spawn(s, in);
+	error = spawn_program(s, in);
 	close(in);
 	if (error) {
 		snprintf(reason, sizeof(reason), "cannot run it: %s", strerror(error));

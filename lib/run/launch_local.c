@@ -33,7 +33,7 @@ static void add_variable(struct str *environment, const char *name, const char *
 	str_addc(environment, '\0');
 }
 
-static void add_number(struct str *environment, const char *name, int64_t value)
+static void add_variable_number(struct str *environment, const char *name, int64_t value)
 {
 	str_addf(environment, "%s=%lld", name, (long long)value);
 	str_addc(environment, '\0');
@@ -50,11 +50,11 @@ static void build_environment(struct str *environment, const struct job *job, in
 	add_variable(environment, "BGJOB_HOME", home_path());
 	add_variable(environment, "BGJOB_QUEUE", job->queue);
 	add_variable(environment, "BGJOB_USER", job->user ? job->user : "");
-	add_number(environment, "BGJOB_ID", job->id);
-	add_number(environment, "BGJOB_ATTEMPT", job->attempt);
-	add_number(environment, "BGJOB_SLOT", slot);
+	add_variable_number(environment, "BGJOB_ID", job->id);
+	add_variable_number(environment, "BGJOB_ATTEMPT", job->attempt);
+	add_variable_number(environment, "BGJOB_SLOT", slot);
 	if (job->run)
-		add_number(environment, "BGJOB_RUN", job->run);
+		add_variable_number(environment, "BGJOB_RUN", job->run);
 }
 
 static void add_argument(struct str *command, const char *argument)
@@ -215,7 +215,7 @@ static int out_of_the_way(int fd)
 	return fcntl(fd, F_DUPFD_CLOEXEC, 64);
 }
 
-static int spawn(const struct launch_local *l, pid_t *pid)
+static int spawn_shim(const struct launch_local *l, pid_t *pid)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
@@ -259,7 +259,7 @@ pid_t launch_local_start(struct launch_local *l)
 	int error;
 
 	failpoint("before-shim");
-	error = spawn(l, &pid);
+	error = spawn_shim(l, &pid);
 	failpoint("after-shim");
 	launch_local_free(l);
 	errno = error;

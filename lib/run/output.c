@@ -152,7 +152,7 @@ struct moment {
 	int64_t attempt, limit;
 };
 
-static struct moment look(int64_t id)
+static struct moment look_at_output(int64_t id)
 {
 	struct moment now;
 	struct job job;
@@ -192,7 +192,7 @@ static int open_spool(struct copy *c)
 	if (folder >= 0 && spool_is_open(c))
 		inotify_rm_watch(c->changes, folder);
 	failpoint("output-opened");
-	now = look(c->options->job);
+	now = look_at_output(c->options->job);
 	if (now.status == JOB_RUNNING && now.attempt == c->attempt)
 		return 0;
 	for (int i = 0; i < 2; i++) {
@@ -253,13 +253,13 @@ static int copy_attempt(struct copy *c, const struct moment *now)
 	return 0;
 }
 
-static void follow(struct copy *c)
+static void follow_output(struct copy *c)
 {
 	int commits = home_watch();
 
 	c->changes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	for (;;) {
-		struct moment now = look(c->options->job);
+		struct moment now = look_at_output(c->options->job);
 
 		if (!c->attempt && now.attempt > c->copied)
 			c->attempt = now.attempt;
@@ -293,21 +293,21 @@ int output_copy(const struct output_options *options)
 		.changes = -1,
 		.tails = { { options->to[0], -1, 0 }, { options->to[1], -1, 0 } } };
 	int64_t wanted = options->attempt;
-	struct moment now = look(options->job);
+	struct moment now = look_at_output(options->job);
 
 	if (wanted)
 		attempt_list(options->job, attempt_exists, &wanted);
 	if (wanted)
 		return -1;
 	if (options->follow) {
-		follow(&c);
+		follow_output(&c);
 		return 0;
 	}
 	if (!c.attempt)
 		c.attempt = now.attempt;
 	while (c.attempt && !copy_attempt(&c, &now) && !spool_is_open(&c)) {
 		/* it ended, and its files went, between the two looks; or it is just starting */
-		struct moment then = look(options->job);
+		struct moment then = look_at_output(options->job);
 
 		if (then.status == now.status && then.attempt == now.attempt)
 			break;

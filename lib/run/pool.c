@@ -34,7 +34,7 @@ static void add_source(struct pool *p, enum source which, int fd)
 }
 
 /* how many jobs may be started now, those that have ended settled */
-static int starts(const struct pool *p, int express)
+static int free_starts(const struct pool *p, int express)
 {
 	int free_slots =
 		running_free_slots(&p->roster, express, running_ended(&p->roster, express));
@@ -52,7 +52,7 @@ static void arm_due(struct pool *p)
 	int64_t due = claim_next_due();
 
 	/* what is due and finds no slot starts when one is free, without an alarm */
-	if (!starts(p, 0) && due <= clock_now())
+	if (!free_starts(p, 0) && due <= clock_now())
 		due = -1;
 	if (p->tick_due >= 0 && (due < 0 || p->tick_due < due))
 		due = p->tick_due;
@@ -86,7 +86,7 @@ static int64_t patience(struct pool *p)
 	return p->patience;
 }
 
-static void tell(const struct settlement *s, void *arg)
+static void tell_settled(const struct settlement *s, void *arg)
 {
 	(void)arg;
 	warn("job %lld %s%s%s", (long long)s->job, s->status, s->reason[0] ? ": " : "", s->reason);
@@ -123,7 +123,7 @@ static void look_around(struct pool *p)
 		p->recover = 1;
 	if (p->recover && !p->retry_at) {
 		p->recover = 0;
-		if (recover_all(0, tell, adopt, p) < 0 || p->recover) {
+		if (recover_all(0, tell_settled, adopt, p) < 0 || p->recover) {
 			warn_once(&p->said_error, 1, "will try again: ", db_error());
 			p->recover = 1;
 			retry_in(p, PAUSE);
@@ -212,7 +212,7 @@ static int64_t earlier(int64_t a, int64_t b)
 }
 
 /* how long to sleep, ms: without a reason to wake up for ever */
-static int delay(const struct pool *p)
+static int pool_delay(const struct pool *p)
 {
 	int64_t at = p->retry_at, left;
 
@@ -225,10 +225,10 @@ static int delay(const struct pool *p)
 	return left < 0 ? 0 : left > CLOCK_HOUR ? (int)CLOCK_HOUR : (int)left;
 }
 
-static void sleep_until_event(struct pool *p)
+static void pool_sleep(struct pool *p)
 {
 	struct epoll_event events[EVENTS];
-	int n = epoll_wait(p->roster.epoll, events, EVENTS, delay(p));
+	int n = epoll_wait(p->roster.epoll, events, EVENTS, pool_delay(p));
 
 	if (n < 0 && errno != EINTR)
 		die_errno("cannot wait");
@@ -268,10 +268,11 @@ static void after_round(struct pool *p, int status, const struct pool_cycle_resu
 }
 
 /* one look: record ends and claim in one commit; nothing to do costs a read */
-static void work(struct pool *p)
+static void run_cycle(struct pool *p)
 {
 	struct pool_cycle_result result;
-	int ended = running_ended(&p->roster, 0) + running_ended(&p->roster, 1), may = starts(p, 0);
+	int ended = running_ended(&p->roster, 0) + running_ended(&p->roster, 1),
+	    may = free_starts(p, 0);
 	int status;
 
 	if (ended && p->retry_at && p->said_error)
@@ -284,7 +285,7 @@ static void work(struct pool *p)
 		arm_due(p);
 		return;
 	}
-	status = pool_cycle_run(&p->roster, p->options, p->id, may, starts(p, 1), &result);
+	status = pool_cycle_run(&p->roster, p->options, p->id, may, free_starts(p, 1), &result);
 	after_round(p, status, &result);
 }
 
@@ -303,11 +304,11 @@ int pool_run(const struct pool_options *options)
 	for (;;) {
 		look_around(&p);
 		tick(&p);
-		work(&p);
+		run_cycle(&p);
 		if (pool_finished(&p))
 			break;
-		if (!p.look || !starts(&p, 0))
-			sleep_until_event(&p);
+		if (!p.look || !free_starts(&p, 0))
+			pool_sleep(&p);
 	}
 	service_notify("STOPPING=1");
 	spool_drop_spares();

@@ -99,7 +99,7 @@ static int64_t next_attempt(int64_t job)
 static int start_one(struct cycle *w, int64_t job, int express)
 {
 	struct starting *start = &w->starting[w->starting_count];
-	struct workflow_start row;
+	struct transition_start row;
 	int state, streams;
 
 	make_token(start->claim);
@@ -120,7 +120,7 @@ static int start_one(struct cycle *w, int64_t job, int express)
 	}
 	start->launch = (struct launch_local){ .state = state, .input = -1, .spec = -1 };
 	w->starting_count++;
-	row = (struct workflow_start){ .job = job,
+	row = (struct transition_start){ .job = job,
 		.attempt = start->attempt.attempt,
 		.claim = start->claim,
 		.boot = process_boot(),
@@ -155,7 +155,7 @@ static void claim_some(struct cycle *w)
 		w->result->more = claim_up_to(w, w->starts, 0);
 }
 
-static void work(void *arg)
+static void cycle_work(void *arg)
 {
 	struct cycle *w = arg;
 
@@ -296,7 +296,7 @@ int pool_cycle_run(struct running *r, const struct pool_options *options, int64_
 	w.starts = as_slots_allow(&w, 0, w.starts);
 	w.express = as_slots_allow(&w, 1, w.express);
 	w.starting = mem_zero((size_t)(w.starts + w.express) + 1, sizeof(*w.starting));
-	status = db_try(work, &w);
+	status = db_try(cycle_work, &w);
 	if (status == 0) {
 		start_all(&w);
 		clear_ended(&w);

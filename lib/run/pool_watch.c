@@ -12,7 +12,7 @@
 #include "db/db.h"
 #include "store/pool.h"
 
-static int add(struct pool_watch *n, pid_t pid, int64_t pool)
+static int add_process(struct pool_watch *n, pid_t pid, int64_t pool)
 {
 	struct pool_watch_process *who = mem_zero(1, sizeof(*who));
 	struct epoll_event event = { .events = EPOLLIN, .data.ptr = who };
@@ -49,7 +49,7 @@ static void look_at(int64_t id, pid_t pid, int slots, int64_t started_at, void *
 	if (id > look->newest)
 		look->newest = id;
 	if (id > look->n->newest && id != look->n->self)
-		look->dead |= add(look->n, pid, id);
+		look->dead |= add_process(look->n, pid, id);
 }
 
 int pool_watch_look(struct pool_watch *n)
@@ -101,7 +101,7 @@ int pool_watch_leftover(struct pool_watch *n, pid_t pid)
 	for (const struct pool_watch_process *who = n->first; who; who = who->next)
 		if (who->pid == pid && !who->pool)
 			return 0;
-	return add(n, pid, 0);
+	return add_process(n, pid, 0);
 }
 
 int64_t pool_watch_ended(struct pool_watch *n, struct pool_watch_process *who)

@@ -60,7 +60,7 @@ static int sizes_match(struct settlement *s)
 	return 1;
 }
 
-static enum settle_finding find(struct settlement *s, const struct state_head *head)
+static enum settle_finding read_finding(struct settlement *s, const struct state_head *head)
 {
 	int this_boot = strcmp(head->boot, process_boot()) == 0;
 	struct state_command command;
@@ -78,7 +78,7 @@ static enum settle_finding find(struct settlement *s, const struct state_head *h
 }
 
 /* open and lock; a file that was exchanged between the two is looked for again */
-static int take(struct settlement *s)
+static int take_record(struct settlement *s)
 {
 	struct stat st;
 
@@ -152,7 +152,7 @@ void settle_examine(struct settlement *s, const struct attempt *a, int live)
 		.state = -1,
 		.streams = { -1, -1 },
 		.live = live };
-	got = take(s);
+	got = take_record(s);
 	s->later = got == -2;
 	if (got < 0)
 		return;
@@ -161,7 +161,7 @@ void settle_examine(struct settlement *s, const struct attempt *a, int live)
 	s->ours = s->state >= 0 && state_read(s->state, STATE_AT_HEAD, &head, sizeof(head)) == 0 &&
 		state_is(&head, s->job, s->attempt, s->claim);
 	if (s->ours)
-		s->finding = find(s, &head);
+		s->finding = read_finding(s, &head);
 	else
 		s->leftovers = leftovers_find(s->job, s->attempt, 0, NULL, NULL);
 	if (s->finding == SETTLE_INTERRUPTED) {
@@ -220,7 +220,7 @@ static enum job_status judge_exit(struct settlement *s)
 	return status == 0 ? JOB_DONE : JOB_FAILED;
 }
 
-static enum job_status judge(struct settlement *s, const struct job *job)
+static enum job_status judge_end(struct settlement *s, const struct job *job)
 {
 	char text[CLOCK_TEXT];
 
@@ -281,7 +281,7 @@ static int save_streams(struct settlement *s)
 static void apply_end(struct settlement *s, const struct job *job, int64_t now)
 {
 	const struct state_record *r = s->record;
-	enum job_status status = judge(s, job);
+	enum job_status status = judge_end(s, job);
 	char text[80];
 	struct ending e = {
 		.job = s->job,

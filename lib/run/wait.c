@@ -34,7 +34,7 @@ struct waiting {
 };
 
 /* returns whether the wait is over */
-static int look(struct waiting *w)
+static int look_at_jobs(struct waiting *w)
 {
 	for (size_t i = 0; i < w->count; i++) {
 		if (w->ended[i] || !job_finished(job_status(w->ids[i])))
@@ -114,7 +114,7 @@ static int64_t see_to_a_pool(struct waiting *w)
 	}
 	if (recover_all(0, NULL, watch_shim, w) < 0)
 		return clock_boot() + CLOCK_SECOND; /* the disk is full: the record waits */
-	if (w->other < 0 && !w->said && !look(w)) {
+	if (w->other < 0 && !w->said && !look_at_jobs(w)) {
 		warn("no runner is alive and BGJOB_AUTORUN=no: start bgjob-run");
 		w->said = 1;
 	}
@@ -126,7 +126,7 @@ static int wait_once(struct waiting *w, int watch, int64_t deadline)
 	int64_t again = see_to_a_pool(w);
 
 	/* it may have ended while we looked for a pool: armed first, look second */
-	if (look(w))
+	if (look_at_jobs(w))
 		return 0;
 	if (again >= 0 && (deadline < 0 || again < deadline)) {
 		home_wait(watch, again, w->other);
@@ -138,7 +138,7 @@ static int wait_once(struct waiting *w, int watch, int64_t deadline)
 static int look_and_tell(struct waiting *w)
 {
 	/* first look: what is told after the end has all that was before it */
-	int over = look(w);
+	int over = look_at_jobs(w);
 
 	if (w->told)
 		w->told(w->arg);
@@ -156,7 +156,7 @@ static int wait_until(struct waiting *w, int64_t within_ms)
 	while (!(over = look_and_tell(w)) && within_ms != 0)
 		if (wait_once(w, watch, deadline) < 0)
 			break;
-	over = over || look(w);
+	over = over || look_at_jobs(w);
 	if (watch >= 0)
 		close(watch);
 	if (w->other >= 0)

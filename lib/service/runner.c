@@ -66,7 +66,7 @@ static void start_detached(int log, const char *program)
 }
 
 /* Returns 0, or -1 with a warning. */
-static int start(const char *name)
+static int start_service(const char *name)
 {
 	const char *program = paths_program(name);
 	int log, status;
@@ -96,14 +96,14 @@ int runner_ensure(void)
 	failpoint("before-runner");
 	if (pool_any_alive())
 		return 1;
-	return config_yes("BGJOB_AUTORUN", 1) && start("bgjob-run") == 0;
+	return config_yes("BGJOB_AUTORUN", 1) && start_service("bgjob-run") == 0;
 }
 
 int runner_ensure_notifier(void)
 {
 	if (home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1))
 		return 1;
-	return config_yes("BGJOB_AUTORUN", 1) && start("bgjob-notify") == 0;
+	return config_yes("BGJOB_AUTORUN", 1) && start_service("bgjob-notify") == 0;
 }
 
 void runner_deliver(void)

@@ -64,7 +64,7 @@ int spec_write(struct spec head, const struct spec_strings *s)
 }
 
 /* the next string, or NULL when the block ends before its NUL */
-static char *take(char **at, const char *end)
+static char *take_string(char **at, const char *end)
 {
 	char *start = *at;
 	size_t n = strnlen(start, (size_t)(end - start));
@@ -75,21 +75,21 @@ static char *take(char **at, const char *end)
 	return start;
 }
 
-static int split(struct spec_view *view, char *at, const char *end)
+static int split_spec(struct spec_view *view, char *at, const char *end)
 {
 	const struct spec *head = view->head;
 
-	view->claim = take(&at, end);
-	view->boot = view->claim ? take(&at, end) : NULL;
-	view->directory = view->boot ? take(&at, end) : NULL;
-	view->cgroup = view->directory ? take(&at, end) : NULL;
+	view->claim = take_string(&at, end);
+	view->boot = view->claim ? take_string(&at, end) : NULL;
+	view->directory = view->boot ? take_string(&at, end) : NULL;
+	view->cgroup = view->directory ? take_string(&at, end) : NULL;
 	if (!view->cgroup || head->argc == 0)
 		return -1;
 	for (uint32_t i = 0; i < head->argc; i++)
-		if (!(view->argv[i] = take(&at, end)))
+		if (!(view->argv[i] = take_string(&at, end)))
 			return -1;
 	for (uint32_t i = 0; i < head->envc; i++)
-		if (!(view->envp[i] = take(&at, end)))
+		if (!(view->envp[i] = take_string(&at, end)))
 			return -1;
 	return 0;
 }
@@ -116,7 +116,8 @@ int spec_map(int fd, struct spec_view *view)
 		view->argv = calloc((size_t)view->head->argc + view->head->envc + 2,
 			sizeof(*view->argv));
 		view->envp = view->argv ? view->argv + view->head->argc + 1 : NULL;
-		if (view->argv && split(view, block + sizeof(struct spec), block + st.st_size) == 0)
+		if (view->argv &&
+			split_spec(view, block + sizeof(struct spec), block + st.st_size) == 0)
 			return 0;
 	}
 	free(view->argv);

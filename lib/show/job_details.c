@@ -18,7 +18,7 @@ static void waits(const char *reason, void *unused)
 	details_text("Waits:", reason);
 }
 
-static void target(const char *text, void *unused)
+static void print_target(const char *text, void *unused)
 {
 	(void)unused;
 	details_text("Notify:", text);
@@ -46,7 +46,7 @@ static void add_end(struct str *text, const struct attempt *a)
 	str_free(&how);
 }
 
-static void add_usage(struct str *text, const struct attempt *a)
+static void append_usage(struct str *text, const struct attempt *a)
 {
 	struct usage_sum sum;
 
@@ -77,7 +77,7 @@ static void attempt_line(const struct attempt *a, void *unused)
 	if (a->stdout_bytes >= 0)
 		str_addf(&text, ", stdout %lld bytes, stderr %lld bytes",
 			(long long)a->stdout_bytes, (long long)a->stderr_bytes);
-	add_usage(&text, a);
+	append_usage(&text, a);
 	details_text(name, text.data);
 	str_free(&text);
 }
@@ -123,7 +123,7 @@ static void options(const struct job *job)
 		details_number("Max output:", job->max_output);
 	if (job->contain)
 		details_text("Contained:", "yes");
-	job_targets(job->id, target, NULL);
+	job_targets(job->id, print_target, NULL);
 	details_text("Notify on:", job->notify_on);
 	details_duration("Longer than:", job->notify_after_ms);
 }

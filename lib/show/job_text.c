@@ -127,7 +127,7 @@ struct reasons {
 	const char *queue;
 };
 
-static void tell(const struct reasons *r, const char *format, const char *text)
+static void tell_reason(const struct reasons *r, const char *format, const char *text)
 {
 	struct str line = { 0 };
 
@@ -142,7 +142,7 @@ static void waits_for_job(int64_t on, int any, void *arg)
 	char text[64];
 
 	snprintf(text, sizeof(text), "%lld to end%s", (long long)on, any ? "" : " well");
-	tell(arg, "waits for job ", text);
+	tell_reason(arg, "waits for job ", text);
 }
 
 static void waits_for_queue(const struct queue *q, void *arg)
@@ -151,11 +151,11 @@ static void waits_for_queue(const struct queue *q, void *arg)
 	char text[128];
 
 	if (q->paused)
-		tell(r, "its queue is paused: ", q->name);
+		tell_reason(r, "its queue is paused: ", q->name);
 	if (q->limit >= 0 && q->running >= q->limit) {
 		snprintf(text, sizeof(text), "%s (%lld running, limit %lld)", q->name,
 			(long long)q->running, (long long)q->limit);
-		tell(r, "its queue is at its limit: ", text);
+		tell_reason(r, "its queue is at its limit: ", text);
 	}
 }
 
@@ -168,12 +168,12 @@ static void waits_for_task(const struct job *job, const struct reasons *r)
 	if (!job->run || task_run_get(job->run, &run) < 0)
 		return;
 	if (task_paused())
-		tell(r, "all tasks are paused: ", "bgjob-task resume");
+		tell_reason(r, "all tasks are paused: ", "bgjob-task resume");
 	else if (task_get(run.task_id, &task) == 0) {
 		if (!task.enabled)
-			tell(r, "its task is disabled: ", task.name);
+			tell_reason(r, "its task is disabled: ", task.name);
 		else if (job->limit_key[0] && task_run_capacity(run.id) == 0)
-			tell(r, "its run has as many going as it may: ", task.name);
+			tell_reason(r, "its run has as many going as it may: ", task.name);
 		task_free(&task);
 	}
 	task_run_free(&run);
@@ -190,16 +190,16 @@ void job_text_waits(const struct job *job, void (*each)(const char *reason, void
 		job_waits_for(job->id, waits_for_job, &r);
 	if (job->hold & HOLD_TIME) {
 		clock_format_time(job->not_before, text);
-		tell(&r, "starts at ", text);
+		tell_reason(&r, "starts at ", text);
 	}
 	if (job->hold & HOLD_LEFTOVERS)
-		tell(&r, "processes of its last attempt are still there: ", "bgjob doctor");
+		tell_reason(&r, "processes of its last attempt are still there: ", "bgjob doctor");
 	waits_for_task(job, &r);
 	queue_list(job->queue, waits_for_queue, &r);
 	if (!pool_any_alive())
-		tell(&r, "no runner is alive: ", "start bgjob-run");
+		tell_reason(&r, "no runner is alive: ", "start bgjob-run");
 	if (home_free_space() < config_size("BGJOB_MIN_FREE", POOL_MIN_FREE))
-		tell(&r, "too little free space (BGJOB_MIN_FREE): ", home_path());
+		tell_reason(&r, "too little free space (BGJOB_MIN_FREE): ", home_path());
 }
 
 void job_text_line(struct str *line, int64_t now)

@@ -19,7 +19,7 @@ static void duration(const char *name, int64_t ms)
 	str_free(&text);
 }
 
-static void target(const char *text, void *unused)
+static void print_task_target(const char *text, void *unused)
 {
 	(void)unused;
 	details_text("Notify:", text);
@@ -84,7 +84,7 @@ void task_text_details(const struct task *task)
 	details_text("Tools:", task->tools);
 	details_text("Memory:", task->memory_blocks);
 	details_text("Prompt:", task->system_prompt);
-	task_targets(task->id, target, NULL);
+	task_targets(task->id, print_task_target, NULL);
 	details_text("Notify on:", task->notify_on);
 	details_number("Alert after:", task->alert_after);
 	details_time("Created:", task->created_at);

@@ -12,7 +12,7 @@
 	"attempt.ended_at, attempt.outcome, attempt.wait_status, attempt.utime_us, " \
 	"attempt.stime_us, attempt.maxrss_kb, attempt.stdout_bytes, attempt.stderr_bytes"
 
-static struct attempt load(struct db_statement *s)
+static struct attempt load_attempt(struct db_statement *s)
 {
 	return (struct attempt){
 		.job = db_int(s, 0),
@@ -41,19 +41,19 @@ void attempt_list(int64_t job, void (*each)(const struct attempt *a, void *arg),
 
 	db_bind_int(s, ":job", job);
 	while (db_step(s)) {
-		struct attempt a = load(s);
+		struct attempt a = load_attempt(s);
 
 		each(&a, arg);
 	}
 }
 
-static size_t collect(struct db_statement *s, struct attempt **list)
+static size_t collect_attempts(struct db_statement *s, struct attempt **list)
 {
 	size_t count = 0, room = 0;
 
 	*list = NULL;
 	while (db_step(s)) {
-		struct attempt a = load(s);
+		struct attempt a = load_attempt(s);
 
 		if (count == room) {
 			room = room ? 2 * room : 8;
@@ -77,7 +77,7 @@ size_t attempt_running(const char *launcher, struct attempt **list)
 		" WHERE job.status = 'running' AND attempt.launcher = :launcher ORDER BY job.id");
 
 	db_bind_text(s, ":launcher", launcher);
-	return collect(s, list);
+	return collect_attempts(s, list);
 }
 
 size_t attempt_of(int64_t job, struct attempt **list)
@@ -88,7 +88,7 @@ size_t attempt_of(int64_t job, struct attempt **list)
 			   " WHERE job.status = 'running' AND job.id = :job");
 
 	db_bind_int(s, ":job", job);
-	return collect(s, list);
+	return collect_attempts(s, list);
 }
 
 size_t attempt_with_leftovers(struct attempt **list)
@@ -99,7 +99,7 @@ size_t attempt_with_leftovers(struct attempt **list)
 			   " AND attempt.attempt = job.attempt"
 			   " WHERE job.status = 'queued' AND job.hold >= 4 ORDER BY job.id");
 
-	return collect(s, list);
+	return collect_attempts(s, list);
 }
 
 void attempt_free_list(struct attempt *list, size_t count)

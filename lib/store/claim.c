@@ -25,7 +25,7 @@ struct claim {
 };
 
 /* the first job of a lane that is ours to start: one of another launcher is left to its own */
-static void look(struct lane *lane)
+static void look_at_lane(struct lane *lane)
 {
 	struct db_statement *s = db_prepare(
 		"SELECT priority, id FROM job INDEXED BY job_queued"
@@ -153,7 +153,7 @@ static void add_lane(struct claim *c, struct lane *lane, char *const *queues)
 	lane->run = run_of(lane->key);
 	lane->left = c->capacity[lane->shared] ? limit_of(lane) : 0;
 	if (lane->left)
-		look(lane);
+		look_at_lane(lane);
 	if (c->count == c->room) {
 		c->room = c->room ? 2 * c->room : 8;
 		c->lanes = mem_resize(c->lanes, c->room, sizeof(*c->lanes));
@@ -198,7 +198,7 @@ static struct lane *best_lane(struct claim *c)
 		struct lane *lane = &c->lanes[i];
 
 		if (lane->taken && lane->id)
-			look(lane);
+			look_at_lane(lane);
 		lane->taken = 0;
 		if (!lane->id || !lane->left || c->capacity[lane->shared] == 0)
 			continue;

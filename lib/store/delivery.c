@@ -73,7 +73,7 @@ static int status_before(int64_t job)
 	return status;
 }
 
-static int wanted(int64_t job, enum job_status status, const char *notify_on)
+static int delivery_wanted(int64_t job, enum job_status status, const char *notify_on)
 {
 	if (!notify_on || strcmp(notify_on, "always") == 0)
 		return 1;
@@ -128,7 +128,7 @@ static int asked_for(int64_t job, enum job_status status)
 
 	db_bind_int(s, ":job", job);
 	if (db_step(s))
-		wants = !db_int(s, 1) && wanted(job, status, db_text(s, 0));
+		wants = !db_int(s, 1) && delivery_wanted(job, status, db_text(s, 0));
 	db_end(s);
 	return wants;
 }

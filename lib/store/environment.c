@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "db/db.h"
 
-static int64_t find(int64_t digest, const char *data, size_t n)
+static int64_t find_environment(int64_t digest, const char *data, size_t n)
 {
 	struct db_statement *s = db_prepare(
 		"SELECT id FROM environment WHERE digest = :digest AND data = :data LIMIT 1");
@@ -19,7 +19,7 @@ static int64_t find(int64_t digest, const char *data, size_t n)
 int64_t environment_save(const char *data, size_t n)
 {
 	int64_t digest = (int64_t)hash_fnv1a(data, n);
-	int64_t id = find(digest, data, n);
+	int64_t id = find_environment(digest, data, n);
 	struct db_statement *s;
 
 	if (id)

@@ -9,7 +9,7 @@
 
 static const char *const status_names[] = { "queued", "running", "done", "failed", "cancelled" };
 
-/* the columns that load() reads, in its order */
+/* the columns that load_job() reads, in its order */
 #define COLUMNS \
 	"id, status, hold, queue, limit_key, type, label, user_id, unique_key, " \
 	"launcher, priority, command, directory, umask, environment_id, " \
@@ -40,7 +40,7 @@ static char *blob_copy(struct db_statement *s, int column, size_t *size)
 	return mem_dupn(data, n);
 }
 
-static void load(struct db_statement *s, struct job *job)
+static void load_job(struct db_statement *s, struct job *job)
 {
 	int c = 0;
 
@@ -105,7 +105,7 @@ int job_get(int64_t id, struct job *job)
 	db_bind_int(s, ":id", id);
 	if (!db_step(s))
 		return -1;
-	load(s, job);
+	load_job(s, job);
 	db_end(s);
 	return 0;
 }
@@ -202,7 +202,7 @@ int64_t job_list(const struct job_filter *filter, void (*each)(const struct job 
 	struct job job;
 
 	while (db_step(s)) {
-		load(s, &job);
+		load_job(s, &job);
 		each(&job, arg);
 		job_free(&job);
 		count++;

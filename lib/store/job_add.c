@@ -94,7 +94,7 @@ static void add_input(int64_t id, const struct job_new *job)
 	db_run(s);
 }
 
-static int64_t insert(const struct job_new *job, int hold, int64_t now)
+static int64_t insert_job(const struct job_new *job, int hold, int64_t now)
 {
 	struct db_statement *s = db_prepare(
 		"INSERT INTO job (hold, queue, limit_key, priority, type, label, user_id, command, directory,"
@@ -140,7 +140,7 @@ int64_t job_add(const struct job_new *job, int64_t *other)
 	if ((*other = missing_dependency(job, &waits)))
 		return JOB_NO_DEPENDENCY;
 	hold = (waits ? HOLD_DEPENDENCY : 0) | (job->not_before > now ? HOLD_TIME : 0);
-	id = insert(job, hold, now);
+	id = insert_job(job, hold, now);
 	add_dependencies(id, job);
 	add_targets(id, job);
 	if (job->has_input)

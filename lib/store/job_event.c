@@ -26,8 +26,8 @@ int64_t job_event_last(void)
 
 #define COLUMNS "id, job_id, attempt, at, kind, detail"
 
-static int64_t tell(struct db_statement *s, void (*each)(const struct job_event *event, void *arg),
-	void *arg)
+static int64_t each_event(struct db_statement *s,
+	void (*each)(const struct job_event *event, void *arg), void *arg)
 {
 	int64_t count = 0;
 
@@ -52,7 +52,7 @@ int64_t job_event_list(int64_t after, int64_t limit,
 
 	db_bind_int(s, ":after", after);
 	db_bind_int(s, ":limit", limit);
-	return tell(s, each, arg);
+	return each_event(s, each, arg);
 }
 
 void job_event_milestones(int64_t job, int64_t after,
@@ -64,7 +64,7 @@ void job_event_milestones(int64_t job, int64_t after,
 
 	db_bind_int(s, ":job", job);
 	db_bind_int(s, ":after", after);
-	tell(s, each, arg);
+	each_event(s, each, arg);
 }
 
 int job_event_milestone(int64_t job, const char *text, int64_t interval, int64_t most, int64_t now)

@@ -72,7 +72,7 @@ void memory_block_free(struct memory_block *block)
 	"SELECT block_id, user_id, label, v.title, v.body, v.version, written_at, written_by," \
 	" proposal_id FROM memory_block AS b JOIN memory_version AS v ON v.block_id = b.id"
 
-static void read_row(struct db_statement *s, struct memory_block *block)
+static void read_block(struct db_statement *s, struct memory_block *block)
 {
 	*block = (struct memory_block){ .id = db_int(s, 0),
 		.user = mem_dup(db_text(s, 1)),
@@ -90,7 +90,7 @@ static int read_one(struct db_statement *s, struct memory_block *block)
 	int found = db_step(s);
 
 	if (found)
-		read_row(s, block);
+		read_block(s, block);
 	db_end(s);
 	return found ? 0 : MEMORY_NONE;
 }
@@ -103,7 +103,7 @@ static int64_t read_all(struct db_statement *s,
 	for (; db_step(s); count++) {
 		struct memory_block block;
 
-		read_row(s, &block);
+		read_block(s, &block);
 		each(&block, arg);
 		memory_block_free(&block);
 	}

@@ -41,7 +41,7 @@ void memory_proposal_free(struct memory_proposal *p)
 	"SELECT id, user_id, label, base_version, title, body, status, created_at, job_id," \
 	" session_id, proposed_by, decided_at, decided_by, reason FROM memory_proposal"
 
-static void read_row(struct db_statement *s, struct memory_proposal *p)
+static void read_proposal(struct db_statement *s, struct memory_proposal *p)
 {
 	*p = (struct memory_proposal){ .id = db_int(s, 0),
 		.user = mem_dup(db_text(s, 1)),
@@ -67,7 +67,7 @@ int memory_proposal_get(int64_t id, struct memory_proposal *p)
 	db_bind_int(s, ":id", id);
 	found = db_step(s);
 	if (found)
-		read_row(s, p);
+		read_proposal(s, p);
 	db_end(s);
 	return found ? 0 : MEMORY_NONE;
 }
@@ -89,7 +89,7 @@ int64_t memory_proposals(const char *user, int status,
 	for (; db_step(s); count++) {
 		struct memory_proposal p;
 
-		read_row(s, &p);
+		read_proposal(s, &p);
 		each(&p, arg);
 		memory_proposal_free(&p);
 	}
@@ -111,7 +111,8 @@ static void load_nothing(struct memory_block *block)
 	*block = (struct memory_block){ .title = mem_dup(""), .body = mem_dup("") };
 }
 
-static void load(const char *user, const char *label, int64_t version, struct memory_block *block)
+static void load_block(const char *user, const char *label, int64_t version,
+	struct memory_block *block)
 {
 	if (version == 0 || memory_get_version(user, label, version, block) < 0)
 		load_nothing(block);
@@ -141,7 +142,7 @@ void memory_difference(const struct memory_proposal *p, struct str *difference)
 	const struct memory_block after = { .title = p->title, .body = p->body };
 	struct memory_block before;
 
-	load(p->user, p->label, p->base, &before);
+	load_block(p->user, p->label, p->base, &before);
 	add_difference(difference, p->label, &before, &after, "proposal", p->id);
 	memory_block_free(&before);
 }
@@ -154,7 +155,7 @@ static void add_changes(const struct memory_proposal *p, const struct memory_blo
 
 	if (!difference)
 		return;
-	load(p->user, p->label, p->base, &base);
+	load_block(p->user, p->label, p->base, &base);
 	add_difference(difference, p->label, &base, now, "version", now->version);
 	memory_block_free(&base);
 }
@@ -184,7 +185,7 @@ static int64_t find_same(const struct memory_proposal *p)
 	return db_first(s, 0);
 }
 
-static int64_t insert(const struct memory_proposal *p, int64_t now)
+static int64_t insert_proposal(const struct memory_proposal *p, int64_t now)
 {
 	struct db_statement *s = db_prepare(
 		"INSERT INTO memory_proposal (user_id, label, base_version, title, body,"
@@ -205,7 +206,7 @@ static int64_t insert(const struct memory_proposal *p, int64_t now)
 }
 
 /* `current`: version 0 if there is none */
-static int64_t record(const struct memory_proposal *p, const struct memory_block *current,
+static int64_t record_proposal(const struct memory_proposal *p, const struct memory_block *current,
 	int64_t now)
 {
 	int64_t id;
@@ -216,7 +217,7 @@ static int64_t record(const struct memory_proposal *p, const struct memory_block
 	id = find_same(p);
 	if (id)
 		return id;
-	return count_open(p->user) >= MEMORY_OPEN_MAX ? MEMORY_FULL : insert(p, now);
+	return count_open(p->user) >= MEMORY_OPEN_MAX ? MEMORY_FULL : insert_proposal(p, now);
 }
 
 int64_t memory_propose(const struct memory_proposal *proposal, int64_t now, struct str *difference)
@@ -233,7 +234,7 @@ int64_t memory_propose(const struct memory_proposal *proposal, int64_t now, stru
 		if (!p.title)
 			p.title = current.version ? current.title : p.label;
 		p.body = memory_body(proposal->body);
-		id = record(&p, &current, now);
+		id = record_proposal(&p, &current, now);
 		free(p.body);
 	}
 	memory_block_free(&current);
@@ -249,7 +250,7 @@ int memory_edit(const char *user, const char *label, int64_t *base, const char *
 	if (*base < 0)
 		load_current(user, label, &block);
 	else
-		load(user, label, *base, &block);
+		load_block(user, label, *base, &block);
 	if (*base > 0 && block.version != *base) {
 		str_addf(why, "%s has no version %lld", label, (long long)*base);
 	} else {
@@ -260,7 +261,7 @@ int memory_edit(const char *user, const char *label, int64_t *base, const char *
 	return status;
 }
 
-static void decide(int64_t id, enum memory_status status, const char *by, const char *reason,
+static void set_decision(int64_t id, enum memory_status status, const char *by, const char *reason,
 	int64_t now)
 {
 	struct db_statement *s = db_prepare(
@@ -291,7 +292,7 @@ int memory_approve(int64_t id, const char *by, int64_t now, struct str *differen
 		const struct memory_write w = { p.user, p.label, p.title, p.body, by, id };
 
 		memory_write(&w, now);
-		decide(id, MEMORY_APPROVED, by, NULL, now);
+		set_decision(id, MEMORY_APPROVED, by, NULL, now);
 		result = 0;
 	}
 	memory_block_free(&current);
@@ -307,7 +308,7 @@ int memory_reject(int64_t id, const char *by, const char *reason, int64_t now)
 	if (memory_proposal_get(id, &p) < 0)
 		return MEMORY_NONE;
 	if (p.status == MEMORY_PENDING) {
-		decide(id, MEMORY_REJECTED, by, reason, now);
+		set_decision(id, MEMORY_REJECTED, by, reason, now);
 		result = 0;
 	}
 	memory_proposal_free(&p);

@@ -135,7 +135,7 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-static void read_row(struct db_statement *s, struct outbox_row *row)
+static void read_outbox_row(struct db_statement *s, struct outbox_row *row)
 {
 	int c = 0;
 
@@ -182,7 +182,7 @@ static int first_due(const char *receiver, int64_t now, struct outbox_row *row)
 	db_bind_int(s, ":day", CLOCK_DAY);
 	found = db_step(s);
 	if (found)
-		read_row(s, row);
+		read_outbox_row(s, row);
 	db_end(s);
 	return found;
 }
@@ -287,7 +287,7 @@ static void add_part(const struct outbox_row *row, int markdown, const struct ou
 	db_run(s);
 }
 
-static void replace(char **text, const char *with)
+static void replace_placeholder(char **text, const char *with)
 {
 	char *copy = mem_dup(with);
 
@@ -302,9 +302,9 @@ void outbox_expand(struct outbox_row *row, int markdown, const struct outbox_par
 	for (size_t i = 1; i < count; i++)
 		add_part(row, markdown, &parts[i], (int)i, now);
 	row->markdown = markdown;
-	replace(&row->text, parts[0].text);
-	replace(&row->buttons, parts[0].buttons);
-	replace(&row->document, parts[0].document);
+	replace_placeholder(&row->text, parts[0].text);
+	replace_placeholder(&row->buttons, parts[0].buttons);
+	replace_placeholder(&row->document, parts[0].document);
 }
 
 void outbox_title(const struct outbox_row *row)

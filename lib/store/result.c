@@ -17,7 +17,7 @@
 
 enum { PIECE = 65536 };
 
-static void insert(int64_t job, int64_t attempt, enum result_stream stream, const char *file,
+static void insert_result(int64_t job, int64_t attempt, enum result_stream stream, const char *file,
 	int64_t size, int64_t cut_at, int64_t omitted)
 {
 	struct db_statement *s = db_prepare(
@@ -46,7 +46,7 @@ int result_save(int64_t job, int64_t attempt, enum result_stream stream, int fd,
 
 	if (size == 0)
 		return 0;
-	insert(job, attempt, stream, NULL, size, cut_at, omitted);
+	insert_result(job, attempt, stream, NULL, size, cut_at, omitted);
 	blob = db_blob_open("result", "data", db_last_id(), 1);
 	while (done < size) {
 		int64_t end = omitted && done < cut_at ? cut_at : size;
@@ -68,7 +68,7 @@ int result_save(int64_t job, int64_t attempt, enum result_stream stream, int fd,
 void result_save_file(int64_t job, int64_t attempt, enum result_stream stream, const char *file,
 	int64_t size, int64_t cut_at, int64_t omitted)
 {
-	insert(job, attempt, stream, file, size, cut_at, omitted);
+	insert_result(job, attempt, stream, file, size, cut_at, omitted);
 }
 
 int result_open(int64_t job, int64_t attempt, enum result_stream stream, struct result *r)

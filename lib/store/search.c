@@ -155,7 +155,7 @@ static void add_word(struct search *q, const char *word)
 		q->words[q->count++] = mem_dupn(word, n);
 }
 
-static void split(struct search *q, const char *query)
+static void split_query(struct search *q, const char *query)
 {
 	struct str clean = { 0 };
 	char *rest, *word;
@@ -233,7 +233,7 @@ static char *expression(const struct search *q)
 	return str_take(&text);
 }
 
-static int wanted(const struct search *q, const struct job *job)
+static int search_wanted(const struct search *q, const struct job *job)
 {
 	unsigned statuses = q->filter->statuses ? q->filter->statuses : ENDED;
 
@@ -257,7 +257,7 @@ static void search_ended(struct search *q)
 
 		if (job_get(db_int(s, 0), &job) < 0)
 			continue;
-		if (wanted(q, &job))
+		if (search_wanted(q, &job))
 			give(q, &job);
 		job_free(&job);
 	}
@@ -270,7 +270,7 @@ int64_t search_jobs(const char *query, const struct job_filter *filter,
 {
 	struct search q = { .filter = filter, .each = each, .arg = arg };
 
-	split(&q, query);
+	split_query(&q, query);
 	for (q.any = 0; q.count && !q.found && q.any <= 1; q.any++) {
 		search_unfinished(&q);
 		search_ended(&q);

@@ -201,7 +201,7 @@ void session_end(int64_t id, enum session_status status, const char *reason, int
 	"  WHERE job.id = session.job_id AND job.attempt = session.attempt" \
 	"  AND job.status = 'running') FROM session"
 
-static void read_row(struct db_statement *s, struct session *session)
+static void read_session(struct db_statement *s, struct session *session)
 {
 	int killed = (int)db_int(s, 13);
 
@@ -230,7 +230,7 @@ int session_get(int64_t id, struct session *session)
 	db_bind_int(s, ":id", id);
 	found = db_step(s);
 	if (found)
-		read_row(s, session);
+		read_session(s, session);
 	db_end(s);
 	return found ? 0 : -1;
 }
@@ -256,7 +256,7 @@ int64_t session_list(const char *user, int64_t since,
 	for (; db_step(s); count++) {
 		struct session session;
 
-		read_row(s, &session);
+		read_session(s, &session);
 		each(&session, arg);
 		session_free(&session);
 	}

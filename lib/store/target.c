@@ -49,29 +49,29 @@ static int mail_valid(const char *address)
 	return printable(address) && at && at > address && at[1];
 }
 
-static int starts(const char *text, const char *with)
+static int has_prefix(const char *text, const char *with)
 {
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
 int target_is_telegram(const char *target)
 {
-	return starts(target, "telegram:");
+	return has_prefix(target, "telegram:");
 }
 
 int target_kind(const char *text)
 {
 	if (strlen(text) >= TARGET_SIZE)
 		return -1;
-	if (strcmp(text, "tty") == 0 || (starts(text, "tty:/dev/") && printable(text + 4)))
+	if (strcmp(text, "tty") == 0 || (has_prefix(text, "tty:/dev/") && printable(text + 4)))
 		return TARGET_TTY;
 	if (target_is_telegram(text))
 		return telegram_valid(text + 9) ? TARGET_TELEGRAM : -1;
-	if (starts(text, "https://"))
+	if (has_prefix(text, "https://"))
 		return printable(text + 8) && text[8] != '/' ? TARGET_WEBHOOK : -1;
-	if (starts(text, "mailto:"))
+	if (has_prefix(text, "mailto:"))
 		return mail_valid(text + 7) ? TARGET_MAIL : -1;
-	return starts(text, "exec:") && text[5] ? TARGET_EXEC : -1;
+	return has_prefix(text, "exec:") && text[5] ? TARGET_EXEC : -1;
 }
 
 /* the terminal that whoever calls us is at; NULL: none */
@@ -94,9 +94,9 @@ char *target_here(const char *target)
 	if (strcmp(target, "tty") == 0) {
 		name = terminal();
 		str_add(&whole, "tty");
-		if (name && starts(name, "/dev/"))
+		if (name && has_prefix(name, "/dev/"))
 			str_addf(&whole, ":%s", name);
-	} else if (starts(target, "exec:") && target[5] != '/' && strchr(target, '/')) {
+	} else if (has_prefix(target, "exec:") && target[5] != '/' && strchr(target, '/')) {
 		here = getcwd(NULL, 0);
 		str_addf(&whole, "exec:%s/%s", here ? here : ".", target + 5);
 		free(here);

@@ -241,7 +241,7 @@ void task_replace(int64_t id, const struct task *t, char *const *users, char *co
 	" directory, umask, environment_id, queue, priority, timeout_ms, notify_on," \
 	" alert_after, enabled, created_at, deleted_at, looked_at, due_at, alerted_at"
 
-static void read_row(struct db_statement *s, struct task *t)
+static void read_task(struct db_statement *s, struct task *t)
 {
 	const void *data;
 	size_t n;
@@ -285,7 +285,7 @@ static int read_one(struct db_statement *s, struct task *task)
 {
 	if (!db_step(s))
 		return -1;
-	read_row(s, task);
+	read_task(s, task);
 	db_end(s);
 	return 0;
 }
@@ -316,7 +316,7 @@ int64_t task_list(void (*each)(const struct task *task, void *arg), void *arg)
 	for (; db_step(s); count++) {
 		struct task task;
 
-		read_row(s, &task);
+		read_task(s, &task);
 		each(&task, arg);
 		task_free(&task);
 	}

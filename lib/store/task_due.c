@@ -139,7 +139,7 @@ struct ids {
 };
 
 /* collected first: what follows writes */
-static struct ids collect(struct db_statement *s)
+static struct ids collect_tasks(struct db_statement *s)
 {
 	struct ids ids = { 0 };
 
@@ -167,7 +167,7 @@ int task_due_clock_set_back(int64_t now, int64_t most, void (*each)(int64_t task
 	struct ids ids;
 
 	db_bind_int(s, ":latest", now + most);
-	ids = collect(s);
+	ids = collect_tasks(s);
 	if (!ids.count)
 		return 0;
 	bind_now(db_prepare("UPDATE user SET seen_at = :now WHERE seen_at > :now"), now);
@@ -200,7 +200,8 @@ int task_due_zones_changed(int64_t stamp, void (*each)(int64_t task, int64_t now
 	db_bind_int(s, ":stamp", stamp);
 	if (!db_run(s))
 		return 0;
-	for_each(collect(db_prepare("SELECT id FROM task"
+	for_each(collect_tasks(
+			 db_prepare("SELECT id FROM task"
 				    " WHERE kind = 'cron' AND enabled AND deleted_at IS NULL")),
 		each, now);
 	return 1;

@@ -41,7 +41,7 @@ static int64_t failures_in_a_row(int64_t task, int64_t id, int64_t most)
 }
 
 /* as notify_on says, of a run with several jobs */
-static int wanted(const struct task *task, const struct task_run *run)
+static int notice_wanted(const struct task *task, const struct task_run *run)
 {
 	const char *on = task->notify_on;
 	int failed = failing(run->status);
@@ -74,19 +74,20 @@ static void queue_one(const char *target, const struct notice *n)
 }
 
 /* each ended by NUL; first all, then they are queued: that writes */
-static void collect(const char *target, void *arg)
+static void collect_target(const char *target, void *arg)
 {
 	/* each user's own are told of their own jobs */
 	if (!strstr(target, "%u"))
 		str_addn(arg, target, strlen(target) + 1);
 }
 
-static void tell(int64_t task, const struct str *title, const struct str *text, int64_t now)
+static void notify_targets(int64_t task, const struct str *title, const struct str *text,
+	int64_t now)
 {
 	struct notice n = { title->data, text->data, now };
 	struct str targets = { 0 };
 
-	task_targets(task, collect, &targets);
+	task_targets(task, collect_target, &targets);
 	for (size_t i = 0; i < targets.len; i += strlen(targets.data + i) + 1)
 		queue_one(targets.data + i, &n);
 	str_free(&targets);
@@ -116,7 +117,7 @@ static void tell_summary(const struct task *task, const struct task_run *run, in
 		str_addf(&text, ", in %s", took);
 	}
 	str_add(&text, ".");
-	tell(task->id, &title, &text, now);
+	notify_targets(task->id, &title, &text, now);
 	str_free(&title);
 	str_free(&text);
 }
@@ -140,7 +141,7 @@ static void tell_failing(const struct task *task, const struct task_run *run, in
 	str_addf(&title, "⚠️ %s keeps failing", task->name);
 	str_addf(&text, "%lld runs in a row have failed, run %lld is the latest.",
 		(long long)task->alert_after, (long long)run->id);
-	tell(task->id, &title, &text, now);
+	notify_targets(task->id, &title, &text, now);
 	set_alerted(task->id, now);
 	str_free(&title);
 	str_free(&text);
@@ -154,7 +155,7 @@ static void tell_recovered(const struct task *task, const struct task_run *run, 
 		return;
 	str_addf(&title, "✅ %s has recovered", task->name);
 	str_addf(&text, "Run %lld was a success.", (long long)run->id);
-	tell(task->id, &title, &text, now);
+	notify_targets(task->id, &title, &text, now);
 	set_alerted(task->id, -1);
 	str_free(&title);
 	str_free(&text);
@@ -171,7 +172,7 @@ void task_run_job_ended(int64_t id, int64_t now)
 	if (db_first(s, 0) || task_run_get(id, &run) < 0)
 		return;
 	if (task_get(run.task_id, &task) == 0) {
-		if (run.jobs > 1 && wanted(&task, &run))
+		if (run.jobs > 1 && notice_wanted(&task, &run))
 			tell_summary(&task, &run, now);
 		if (failing(run.status))
 			tell_failing(&task, &run, now);

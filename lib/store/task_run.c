@@ -44,7 +44,7 @@ static int64_t waiting(int64_t task)
 }
 
 /* what the task says to an earlier run that still goes on: *after is to end first, or a reason for none */
-static void decide(const struct task_run_new *run, int64_t *after, char *reason, size_t size)
+static void decide_start(const struct task_run_new *run, int64_t *after, char *reason, size_t size)
 {
 	const char *user = run->kind == TASK_IDLE ? run->users[0] : NULL;
 	int64_t other = 0;
@@ -165,7 +165,7 @@ int64_t task_run_add(const struct task_run_new *run, int64_t now, int64_t *jobs)
 	char reason[64], key[32] = "";
 
 	*jobs = 0;
-	decide(run, &after, reason, sizeof(reason));
+	decide_start(run, &after, reason, sizeof(reason));
 	id = insert_run(run, after, reason, now);
 	if (!id || *reason)
 		return id;

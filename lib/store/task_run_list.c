@@ -14,7 +14,7 @@
 	" v.jobs, v.done, v.failed, v.cancelled" \
 	" FROM task_run AS r JOIN background_runs AS v ON v.id = r.id"
 
-static void read_row(struct db_statement *s, struct task_run *run)
+static void read_run(struct db_statement *s, struct task_run *run)
 {
 	*run = (struct task_run){ .id = db_int(s, 0),
 		.task_id = db_int(s, 1),
@@ -40,7 +40,7 @@ int task_run_get(int64_t id, struct task_run *run)
 	db_bind_int(s, ":id", id);
 	if (!db_step(s))
 		return -1;
-	read_row(s, run);
+	read_run(s, run);
 	db_end(s);
 	return 0;
 }
@@ -81,7 +81,7 @@ int64_t task_run_list(const char *task, int64_t limit,
 	for (; db_step(s); count++) {
 		struct task_run run;
 
-		read_row(s, &run);
+		read_run(s, &run);
 		each(&run, arg);
 		task_run_free(&run);
 	}

@@ -169,7 +169,7 @@ void transition_added(int64_t id, int depends, int64_t now)
 	free(unused.ids);
 }
 
-static void add_attempt(const struct workflow_start *start)
+static void add_attempt(const struct transition_start *start)
 {
 	struct db_statement *s = db_prepare(
 		"INSERT INTO attempt (job_id, attempt, claim, pool_id, slot, boot, started_at)"
@@ -185,7 +185,7 @@ static void add_attempt(const struct workflow_start *start)
 	db_run(s);
 }
 
-int transition_start(const struct workflow_start *start)
+int transition_start(const struct transition_start *start)
 {
 	struct db_statement *s = db_prepare("UPDATE job SET status = 'running', attempt = :attempt,"
 					    " claim = :claim, started_at = :now, reason = NULL,"
@@ -253,7 +253,7 @@ int transition_unstart(int64_t job, int64_t attempt, const char *claim, int64_t 
 }
 
 /* exponential: base * 2^(failures so far), at most a day, and up to a quarter more or less of it */
-static int64_t backoff(int64_t base, int64_t failures)
+static int64_t retry_backoff(int64_t base, int64_t failures)
 {
 	int64_t delay = base < 0 ? CLOCK_MINUTE : base;
 	uint32_t draw = 0;
@@ -292,7 +292,7 @@ static int retry(const struct ending *e, int64_t delay)
 	return 1;
 }
 
-static int finish(const struct ending *e)
+static int finish_job(const struct ending *e)
 {
 	struct db_statement *s = db_prepare(
 		"UPDATE job SET status = :status, claim = NULL, completed_at = :at,"
@@ -325,14 +325,14 @@ int transition_end(const struct ending *e, enum job_status *became)
 	if (e->status == JOB_FAILED) {
 		db_bind_int(s, ":id", e->job);
 		if (db_step(s))
-			delay = backoff(db_int_or(s, 0, -1), db_int(s, 1));
+			delay = retry_backoff(db_int_or(s, 0, -1), db_int(s, 1));
 		db_end(s);
 	}
 	failpoint("end");
 	*became = delay >= 0 ? JOB_QUEUED : e->status;
 	if (delay >= 0)
 		return retry(e, delay);
-	if (!finish(e))
+	if (!finish_job(e))
 		return 0;
 	transition_followed(e->job, e->now);
 	settle_run(e->job, e->now);

@@ -16,12 +16,12 @@
 void transition_added(int64_t id, int depends, int64_t now);
 
 /* queued -> running, as attempt number `attempt` with this token. */
-struct workflow_start {
+struct transition_start {
 	int64_t job, attempt;
 	const char *claim, *boot;
 	int64_t pool, slot, now;
 };
-int transition_start(const struct workflow_start *start);
+int transition_start(const struct transition_start *start);
 
 /*
  * running -> queued: the attempt provably never started its command. A job of

@@ -12,7 +12,7 @@ struct ids {
 	size_t count;
 };
 
-static struct ids collect(struct db_statement *s, int64_t run)
+static struct ids collect_jobs(struct db_statement *s, int64_t run)
 {
 	struct ids ids = { 0 };
 
@@ -41,7 +41,7 @@ static int64_t cancel_all(int64_t run, const char *reason, int64_t now)
 }
 
 /* the end of those that somebody is told of; their event is their latest */
-static void tell(const struct ids *jobs, int64_t now)
+static void notify_each(const struct ids *jobs, int64_t now)
 {
 	for (size_t i = 0; i < jobs->count; i++) {
 		struct db_statement *s =
@@ -55,20 +55,21 @@ static void tell(const struct ids *jobs, int64_t now)
 int64_t transition_cancel_run(int64_t run, const char *by, int64_t now)
 {
 	/* mostly none: few wait for a task's jobs, and few are told of each */
-	struct ids told = collect(db_prepare("SELECT DISTINCT job_id FROM job JOIN notify"
-					     " ON job_id = id WHERE run_id = :run"
-					     " AND status = 'queued'"),
+	struct ids told = collect_jobs(db_prepare("SELECT DISTINCT job_id FROM job JOIN notify"
+						  " ON job_id = id WHERE run_id = :run"
+						  " AND status = 'queued'"),
 		run);
-	struct ids awaited = collect(db_prepare("SELECT DISTINCT on_id FROM job JOIN dependency"
-						" ON on_id = id WHERE run_id = :run"
-						" AND status = 'queued'"),
-		run);
+	struct ids awaited =
+		collect_jobs(db_prepare("SELECT DISTINCT on_id FROM job JOIN dependency"
+					" ON on_id = id WHERE run_id = :run"
+					" AND status = 'queued'"),
+			run);
 	struct str reason = { 0 };
 	int64_t count;
 
 	str_addf(&reason, "cancelled by %s", by);
 	count = cancel_all(run, reason.data, now);
-	tell(&told, now);
+	notify_each(&told, now);
 	for (size_t i = 0; i < awaited.count; i++)
 		transition_followed(awaited.list[i], now);
 	if (count)

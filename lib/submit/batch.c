@@ -11,14 +11,14 @@
 #include "base/json_object.h"
 #include "db/db.h"
 
-static int fail(struct submission *s, const char *name, const char *problem)
+static int fail_field(struct submission *s, const char *name, const char *problem)
 {
 	str_clear(&s->why);
 	str_addf(&s->why, "%s%s%s", name ? name : "", name ? ": " : "", problem);
 	return -1;
 }
 
-static int set(struct submission *s, const char *name, const char *value)
+static int set_field(struct submission *s, const char *name, const char *value)
 {
 	struct str why = { 0 };
 
@@ -37,13 +37,13 @@ static int set_value(struct submission *s, const char *name, cJSON *value)
 	char text[32];
 
 	if (cJSON_IsString(value))
-		return set(s, name, value->valuestring);
+		return set_field(s, name, value->valuestring);
 	if (cJSON_IsBool(value))
-		return set(s, name, cJSON_IsTrue(value) ? "true" : "false");
+		return set_field(s, name, cJSON_IsTrue(value) ? "true" : "false");
 	if (!cJSON_IsNumber(value))
-		return fail(s, name, "not a string or a number");
+		return fail_field(s, name, "not a string or a number");
 	if (value->valuedouble > 9007199254740992.0 || value->valuedouble < -9007199254740992.0)
-		return fail(s, name, "number too large, give it as a string");
+		return fail_field(s, name, "number too large, give it as a string");
 	if (value->valuedouble == (double)(int64_t)value->valuedouble)
 		snprintf(text, sizeof(text), "%lld", (long long)value->valuedouble);
 	else
@@ -53,7 +53,7 @@ static int set_value(struct submission *s, const char *name, cJSON *value)
 	if (!value->valuestring)
 		die_system("out of memory");
 	memcpy(value->valuestring, text, sizeof(text));
-	return set(s, name, value->valuestring);
+	return set_field(s, name, value->valuestring);
 }
 
 static int set_each(struct submission *s, const char *name, cJSON *list)
@@ -69,14 +69,14 @@ static int set_command(struct submission *s, cJSON *list)
 	cJSON *argument;
 
 	if (!cJSON_IsArray(list))
-		return fail(s, "command", "not an array of strings");
+		return fail_field(s, "command", "not an array of strings");
 	cJSON_ArrayForEach(argument, list)
 	{
 		if (!cJSON_IsString(argument))
-			return fail(s, "command", "not an array of strings");
+			return fail_field(s, "command", "not an array of strings");
 		submission_argument(s, argument->valuestring);
 	}
-	return s->command.len ? 0 : fail(s, "command", "empty");
+	return s->command.len ? 0 : fail_field(s, "command", "empty");
 }
 
 static int may_repeat(const char *name)
@@ -93,7 +93,8 @@ static int set_property(struct submission *s, cJSON *property)
 		return set_command(s, property);
 	if (strcmp(name, "input") == 0 && cJSON_IsString(property) &&
 		strcmp(property->valuestring, "-") == 0)
-		return fail(s, name, "the standard input is the batch itself, use input-text");
+		return fail_field(s, name,
+			"the standard input is the batch itself, use input-text");
 	if (cJSON_IsArray(property) && may_repeat(name))
 		return set_each(s, name, property);
 	return set_value(s, name, property);
@@ -116,7 +117,7 @@ void batch_free(struct cJSON *json)
 	cJSON_Delete(json);
 }
 
-static int64_t add(struct submission *s, const char *line, size_t n, int64_t *duplicates)
+static int64_t add_job(struct submission *s, const char *line, size_t n, int64_t *duplicates)
 {
 	struct cJSON *json;
 	int64_t id = 0, other;
@@ -165,7 +166,7 @@ void batch_submit(const char *text, size_t n, int64_t *duplicates, void (*printe
 				room = room ? 2 * room : 1024;
 				ids = mem_resize(ids, room, sizeof(*ids));
 			}
-			ids[count] = add(&s, line, length, duplicates);
+			ids[count] = add_job(&s, line, length, duplicates);
 			if (!ids[count++]) {
 				db_rollback();
 				die_usage("line %zu: %s", number, s.why.data);

@@ -181,7 +181,7 @@ static int put_named(struct list *list, const char *name, struct str *why)
 	return -1;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_variables(const void *a, const void *b)
 {
 	const char *const *left = a, *const *right = b;
 
@@ -206,7 +206,7 @@ int env_capture(const char *choice, char *const *added, struct str *environment,
 	for (; added && *added; added++)
 		put(&list, *added);
 	if (list.count)
-		qsort(list.variables, list.count, sizeof(char *), compare);
+		qsort(list.variables, list.count, sizeof(char *), compare_variables);
 	str_addn(environment, "", 0);
 	for (size_t i = 0; i < list.count; i++)
 		str_addn(environment, list.variables[i], strlen(list.variables[i]) + 1);

@@ -12,7 +12,7 @@
 #include "store/queue.h"
 #include "store/target.h"
 
-static int fail(struct str *why, const char *text, const char *what)
+static int fail_option(struct str *why, const char *text, const char *what)
 {
 	str_addf(why, "%s%s%s", text, what ? ": " : "", what ? what : "");
 	return -1;
@@ -65,16 +65,16 @@ void job_option_argument(struct str *command, const char *argument)
 int job_option_command(struct str *why, const char *shell, struct str *command)
 {
 	if (shell && command->len)
-		return fail(why, "either a command or --shell TEXT, not both", NULL);
+		return fail_option(why, "either a command or --shell TEXT, not both", NULL);
 	if (shell) {
 		job_option_argument(command, "sh");
 		job_option_argument(command, "-c");
 		job_option_argument(command, shell);
 	}
 	if (!command->len)
-		return fail(why, "no command given", NULL);
+		return fail_option(why, "no command given", NULL);
 	if (!command->data[0])
-		return fail(why, "the command is empty", NULL);
+		return fail_option(why, "the command is empty", NULL);
 	return 0;
 }
 
@@ -101,7 +101,7 @@ char *job_option_directory(struct str *why, const char *directory)
 	absolute = directory ? realpath(directory, NULL) : mem_dup(current);
 	if (absolute && (!directory || may_enter(absolute)))
 		return absolute;
-	fail(why, directory ? directory : "the current directory", strerror(errno));
+	fail_option(why, directory ? directory : "the current directory", strerror(errno));
 	free(absolute);
 	return NULL;
 }
@@ -136,16 +136,16 @@ int job_option_fits(struct str *why, const struct str *command, size_t room, con
 
 	for (; p < end; p += strlen(p) + 1) {
 		if (strlen(p) + 1 > ONE)
-			return fail(why,
+			return fail_option(why,
 				"an argument is longer than the system takes (128 KiB), a file may "
 				"hold it",
 				NULL);
 		total += strlen(p) + 1 + sizeof(char *);
 	}
 	if (sizeof("BGJOB_USER=") + name > ONE)
-		return fail(why, "user: longer than the system takes for a variable", NULL);
+		return fail_option(why, "user: longer than the system takes for a variable", NULL);
 	if (total > (size_t)sysconf(_SC_ARG_MAX))
-		return fail(why, "arguments and environment are longer than the system takes",
-			NULL);
+		return fail_option(why,
+			"arguments and environment are longer than the system takes", NULL);
 	return 0;
 }

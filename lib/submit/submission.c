@@ -54,7 +54,7 @@ void submission_free(struct submission *s)
 	free(s->captured);
 }
 
-static int fail(struct submission *s, const char *text, const char *what)
+static int fail_submission(struct submission *s, const char *text, const char *what)
 {
 	str_clear(&s->why);
 	str_addf(&s->why, "%s%s%s", text, what ? ": " : "", what ? what : "");
@@ -221,7 +221,7 @@ int submission_read_input(struct submission *s)
 
 	s->job.has_input = s->input || s->input_text;
 	if (s->input && s->input_text)
-		return fail(s, "either --input or --input-text, not both", NULL);
+		return fail_submission(s, "either --input or --input-text, not both", NULL);
 	if (s->input_text) {
 		s->job.input = s->input_text;
 		s->job.input_size = strlen(s->input_text);
@@ -231,13 +231,13 @@ int submission_read_input(struct submission *s)
 	if (strcmp(s->input, "-") != 0)
 		fd = open(s->input, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return fail(s, s->input, strerror(errno));
+		return fail_submission(s, s->input, strerror(errno));
 	size = result_stage(fd, &s->input_data, s->input_file);
 	/* a folder was a mistake; a full or failing disk is nobody's */
 	if (size < 0 && errno != EISDIR)
 		die_errno("cannot keep a copy of the input %s", s->input);
 	if (size < 0)
-		fail(s, s->input, strerror(errno));
+		fail_submission(s, s->input, strerror(errno));
 	if (fd != STDIN_FILENO)
 		close(fd);
 	s->job.input = s->input_data;

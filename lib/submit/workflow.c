@@ -51,7 +51,7 @@ static void set_defaults(struct workflow *w)
 		w->description = mem_dup("");
 }
 
-static void load(struct workflow *w, const char *folder, const char *name)
+static void load_workflow(struct workflow *w, const char *folder, const char *name)
 {
 	struct str path = { 0 }, why = { 0 }, shown = { 0 };
 	int fd;
@@ -172,7 +172,7 @@ int workflow_find(const char *name, struct workflow *w)
 				found = file;
 		}
 		if (found)
-			load(w, folder, found);
+			load_workflow(w, folder, found);
 		else if (n < 0)
 			load_unreadable(w, folder);
 		free_entries(entries, n);
@@ -221,7 +221,7 @@ struct workflow *workflow_list(size_t *count)
 
 			if (looks_like(folder, name) && !hidden(list, before, name)) {
 				list = more(list, count);
-				load(&list[*count - 1], folder, name);
+				load_workflow(&list[*count - 1], folder, name);
 			}
 		}
 		free_entries(entries, n);

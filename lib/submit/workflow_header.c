@@ -87,7 +87,7 @@ static int set_personal(int *personal, const char *value, struct str *why)
 }
 
 /* Set the key's field from the value, which is taken. Returns -1 with why if it is a bad one. */
-static int set(struct workflow *w, const char *key, char *value, struct str *why)
+static int set_header(struct workflow *w, const char *key, char *value, struct str *why)
 {
 	int bad = 0;
 
@@ -120,7 +120,7 @@ static int find_key(const char *const keys[], const char *text, const char *end,
 }
 
 /* One line; *seen keeps which keys were there, as a remark further down shall not change them. */
-static int take_line(struct workflow *w, const char *line, const char *end, unsigned *seen,
+static int take_header(struct workflow *w, const char *line, const char *end, unsigned *seen,
 	struct str *why)
 {
 	static const char *const keys[] = { "title", "description", "timeout", "detach", "private",
@@ -135,7 +135,7 @@ static int take_line(struct workflow *w, const char *line, const char *end, unsi
 	*seen |= 1U << key;
 	if (end - value >= 2 && memcmp(end - 2, "*/", 2) == 0)
 		end -= 2;
-	bad = set(w, keys[key], clean(value, (size_t)(end - value)), &reason);
+	bad = set_header(w, keys[key], clean(value, (size_t)(end - value)), &reason);
 	if (bad)
 		str_addf(why, "%s: %s", keys[key], reason.data);
 	str_free(&reason);
@@ -180,7 +180,7 @@ int workflow_header_read(int fd, struct workflow *w, struct str *why)
 			break;
 		if (!end)
 			end = data + n;
-		if (take_line(w, line, end, &seen, &reason) < 0) {
+		if (take_header(w, line, end, &seen, &reason) < 0) {
 			str_addf(why, "%s:%d: %s", w->path, i, reason.data);
 			str_free(&reason);
 			return -1;

@@ -13,7 +13,7 @@ enum { PRIORITY = 10 };
 
 #define PLACE "place in "
 
-static void set(struct submission *s, const char *name, const char *value)
+static void set_option(struct submission *s, const char *name, const char *value)
 {
 	if (submission_set(s, name, value) < 0)
 		warn("a workflow's %s: %s", name, s->why.data);
@@ -31,7 +31,7 @@ const char *workflow_start_directory(void)
 }
 
 /* no two unfinished jobs have the same key, which is kept by an index: the places are counted by it */
-static int64_t add(const struct workflow_start *start, struct job_new *job)
+static int64_t add_job(const struct workflow_start *start, struct job_new *job)
 {
 	int64_t id = JOB_DUPLICATE, other;
 	struct str key = { 0 };
@@ -53,13 +53,13 @@ static void describe(struct submission *s, const struct workflow_start *start,
 {
 	const struct workflow *w = start->workflow;
 
-	set(s, "type", w->name);
-	set(s, "label", w->title);
-	set(s, "user", start->user);
-	set(s, "directory", workflow_start_directory());
+	set_option(s, "type", w->name);
+	set_option(s, "label", w->title);
+	set_option(s, "user", start->user);
+	set_option(s, "directory", workflow_start_directory());
 	if (start->target) {
-		set(s, "notify", start->target);
-		set(s, "notify-on", "always");
+		set_option(s, "notify", start->target);
+		set_option(s, "notify-on", "always");
 	}
 	submission_argument(s, w->path);
 	for (const char *const *a = start->arguments; a && *a; a++)
@@ -86,7 +86,7 @@ int64_t workflow_start_record(const struct workflow_start *start, struct str *wh
 	if (submission_finish(&s) < 0)
 		str_add(why, s.why.data);
 	else
-		id = add(start, &s.job);
+		id = add_job(start, &s.job);
 	submission_free(&s);
 	str_free(&input);
 	return id;

@@ -277,7 +277,7 @@ static int read_field(struct said *said, int i, const char *name, struct str *wh
 	}
 }
 
-static int split(struct said *said, const char *text, struct str *why)
+static int split_fields(struct said *said, const char *text, struct str *why)
 {
 	int n = 0;
 
@@ -379,7 +379,7 @@ int cron_parse(const char *text, const char *name, struct cron *cron, struct str
 	struct said said = { 0 };
 
 	text = expand(text, why);
-	if (!text || split(&said, text, why) < 0)
+	if (!text || split_fields(&said, text, why) < 0)
 		return -1;
 	for (int i = 0; i < FIELDS; i++)
 		if (read_field(&said, i, name, why) < 0)

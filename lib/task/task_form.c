@@ -173,7 +173,7 @@ static int add_target(struct task_form *f, const char *target)
 	return 0;
 }
 
-static int replace(char **where, const char *value)
+static int replace_value(char **where, const char *value)
 {
 	free(*where);
 	*where = mem_dup(value);
@@ -190,7 +190,7 @@ static int set_text(struct task_form *f, char **where, const char *value)
 		str_addf(&f->why, "longer than %d KiB", MOST_TEXT >> 10);
 		return -1;
 	}
-	return replace(where, text);
+	return replace_value(where, text);
 }
 
 static int set_list(struct task_form *f, char **where, const char *value)
@@ -226,7 +226,7 @@ static int set_name(struct task_form *f, const char *value)
 		return value_bad(&f->why,
 			"not a task name (1 to 64 of A-Z a-z 0-9 . _ -, not beginning with . or -)",
 			value);
-	return replace(&f->task.name, value);
+	return replace_value(&f->task.name, value);
 }
 
 static int set_zone(struct task_form *f, const char *value)
@@ -235,7 +235,7 @@ static int set_zone(struct task_form *f, const char *value)
 
 	if (job_option_text(&f->why, value, &name) < 0 || !zone_open(name, &f->why))
 		return -1;
-	return replace(&f->task.zone, name);
+	return replace_value(&f->task.zone, name);
 }
 
 static int set_trigger(struct task_form *f, enum task_kind kind, const char *value)
@@ -282,7 +282,7 @@ static int set_checked(struct task_form *f, char **where, const char *value,
 {
 	const char *checked;
 
-	return check(&f->why, value, &checked) < 0 ? -1 : replace(where, checked);
+	return check(&f->why, value, &checked) < 0 ? -1 : replace_value(where, checked);
 }
 
 #define IS(text) (strcmp(name, text) == 0)

@@ -18,7 +18,7 @@
 
 #define COOLDOWN CLOCK_HOUR
 
-static int fail(struct task_form *f, const char *why)
+static int fail_check(struct task_form *f, const char *why)
 {
 	str_add(&f->why, why);
 	return -1;
@@ -55,11 +55,11 @@ static int finish_trigger(struct task_form *f, int64_t now)
 	struct task *t = &f->task;
 
 	if (!f->has_trigger)
-		return fail(f, "no trigger given: --cron, --every, --idle or --at");
+		return fail_check(f, "no trigger given: --cron, --every, --idle or --at");
 	if (t->zone && t->kind != TASK_CRON)
-		return fail(f, "--tz goes with --cron");
+		return fail_check(f, "--tz goes with --cron");
 	if (t->cooldown_ms >= 0 && t->kind != TASK_IDLE)
-		return fail(f, "--cooldown goes with --idle");
+		return fail_check(f, "--cooldown goes with --idle");
 	switch (t->kind) {
 	case TASK_CRON: return check_schedule(f);
 	case TASK_EVERY: t->anchor = whole_second(now); break;
@@ -67,18 +67,20 @@ static int finish_trigger(struct task_form *f, int64_t now)
 		if (t->cooldown_ms < 0)
 			t->cooldown_ms = COOLDOWN;
 		if (!f->user_count)
-			return fail(f, "an idle trigger needs users: it is they who are silent");
+			return fail_check(f,
+				"an idle trigger needs users: it is they who are silent");
 		break;
 	default:
 		if (t->anchor <= now)
-			return fail(f, f->json ? "trigger.at: has passed" : "--at: has passed");
+			return fail_check(f,
+				f->json ? "trigger.at: has passed" : "--at: has passed");
 	}
 	return 0;
 }
 
 /* ---- users and targets ---- */
 
-static int compare(const void *a, const void *b)
+static int compare_strings(const void *a, const void *b)
 {
 	const char *const *left = a, *const *right = b;
 
@@ -92,7 +94,7 @@ static int check_users(struct task_form *f)
 
 	if (f->user_count) {
 		memcpy(sorted, f->users, f->user_count * sizeof(*sorted));
-		qsort(sorted, f->user_count, sizeof(*sorted), compare);
+		qsort(sorted, f->user_count, sizeof(*sorted), compare_strings);
 	}
 	for (size_t i = 1; i < f->user_count && status == 0; i++)
 		if (strcmp(sorted[i - 1], sorted[i]) == 0)
@@ -159,7 +161,7 @@ static int finish_command(struct task_form *f)
 
 	if (!f->shell && !f->command.len) {
 		if (access(agent, X_OK) < 0)
-			return fail(f, "no command given, and there is no bgjob-agent");
+			return fail_check(f, "no command given, and there is no bgjob-agent");
 		job_option_argument(&f->command, agent);
 	}
 	if (job_option_command(&f->why, f->shell, &f->command) < 0)
@@ -206,7 +208,7 @@ int task_form_finish(struct task_form *f, int64_t now)
 
 	str_clear(&f->why);
 	if (!t->name)
-		return fail(f, f->json ? "name: missing" : "no name given");
+		return fail_check(f, f->json ? "name: missing" : "no name given");
 	/* the first of them would have all others skipped */
 	if (t->missed == TASK_ALL && !f->has_overlap)
 		t->overlap = TASK_QUEUE;

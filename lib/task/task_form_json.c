@@ -12,7 +12,7 @@
 
 enum { MOST_JSON = 64 << 20 /* bytes */ };
 
-static int fail(struct task_form *f, const char *name, const char *problem)
+static int fail_member(struct task_form *f, const char *name, const char *problem)
 {
 	str_clear(&f->why);
 	str_addf(&f->why, "%s: %s", name, problem);
@@ -20,7 +20,7 @@ static int fail(struct task_form *f, const char *name, const char *problem)
 }
 
 /* option: its name as an option, for task_form_set(); an option's value */
-static int set(struct task_form *f, const char *name, const char *option, const char *value)
+static int set_member(struct task_form *f, const char *name, const char *option, const char *value)
 {
 	return task_form_set(f, option, value) < 0 ? task_form_blame(f, name) : 0;
 }
@@ -28,8 +28,8 @@ static int set(struct task_form *f, const char *name, const char *option, const 
 static int set_text(struct task_form *f, const char *option, const cJSON *item)
 {
 	if (!cJSON_IsString(item))
-		return fail(f, item->string, "not a string");
-	return set(f, item->string, option, item->valuestring);
+		return fail_member(f, item->string, "not a string");
+	return set_member(f, item->string, option, item->valuestring);
 }
 
 /* what is printed as null has not been said */
@@ -44,17 +44,17 @@ static int set_number(struct task_form *f, const char *option, const cJSON *item
 	int64_t n;
 
 	if (json_integer(item, &n) < 0)
-		return fail(f, item->string, "not a whole number");
+		return fail_member(f, item->string, "not a whole number");
 	snprintf(text, sizeof(text), "%lld", (long long)n);
-	return set(f, item->string, option, text);
+	return set_member(f, item->string, option, text);
 }
 
 /* the option is given if the item is as `when` */
 static int set_switch(struct task_form *f, const char *option, const cJSON *item, int when)
 {
 	if (!cJSON_IsBool(item))
-		return fail(f, item->string, "neither true nor false");
-	return cJSON_IsTrue(item) == when ? set(f, item->string, option, NULL) : 0;
+		return fail_member(f, item->string, "neither true nor false");
+	return cJSON_IsTrue(item) == when ? set_member(f, item->string, option, NULL) : 0;
 }
 
 static int check_texts(struct task_form *f, const cJSON *list)
@@ -62,9 +62,9 @@ static int check_texts(struct task_form *f, const cJSON *list)
 	const cJSON *item;
 
 	if (!cJSON_IsArray(list))
-		return fail(f, list->string, "not an array of strings");
-	cJSON_ArrayForEach(item, list) if (!cJSON_IsString(item)) return fail(f, list->string,
-		"not an array of strings");
+		return fail_member(f, list->string, "not an array of strings");
+	cJSON_ArrayForEach(item, list) if (!cJSON_IsString(item)) return fail_member(f,
+		list->string, "not an array of strings");
 	return 0;
 }
 
@@ -75,7 +75,7 @@ static int set_each(struct task_form *f, const char *option, const cJSON *list)
 	if (check_texts(f, list) < 0)
 		return -1;
 	cJSON_ArrayForEach(item,
-		list) if (set(f, list->string, option, item->valuestring) < 0) return -1;
+		list) if (set_member(f, list->string, option, item->valuestring) < 0) return -1;
 	return 0;
 }
 
@@ -84,7 +84,7 @@ static int set_users(struct task_form *f, const char *option, const cJSON *list)
 	if (cJSON_IsNull(list))
 		return 0;
 	if (cJSON_IsArray(list) && !list->child)
-		return fail(f, list->string, "there is no user in it");
+		return fail_member(f, list->string, "there is no user in it");
 	return set_each(f, option, list);
 }
 
@@ -93,7 +93,7 @@ static int set_notify(struct task_form *f, const char *option, const cJSON *item
 	if (cJSON_IsString(item))
 		return set_text(f, option, item);
 	if (!cJSON_IsArray(item))
-		return fail(f, item->string, "neither a string nor an array of strings");
+		return fail_member(f, item->string, "neither a string nor an array of strings");
 	return set_each(f, option, item);
 }
 
@@ -109,11 +109,11 @@ static int set_words(struct task_form *f, const char *option, const cJSON *list)
 	cJSON_ArrayForEach(item, list)
 	{
 		if (strchr(item->valuestring, ','))
-			status = fail(f, list->string, "a comma in a word");
+			status = fail_member(f, list->string, "a comma in a word");
 		str_addf(&text, "%s%s", item == list->child ? "" : ",", item->valuestring);
 	}
 	if (status == 0 && list->child)
-		status = set(f, list->string, option, text.data);
+		status = set_member(f, list->string, option, text.data);
 	str_free(&text);
 	return status;
 }
@@ -126,7 +126,7 @@ static int set_command(struct task_form *f, const char *option, const cJSON *lis
 	if (check_texts(f, list) < 0)
 		return -1;
 	cJSON_ArrayForEach(item, list) task_form_argument(f, item->valuestring);
-	return list->child ? 0 : fail(f, list->string, "empty");
+	return list->child ? 0 : fail_member(f, list->string, "empty");
 }
 
 static int set_enabled(struct task_form *f, const char *option, const cJSON *item)
@@ -147,14 +147,14 @@ static int set_minutes(struct task_form *f, const char *option, const cJSON *ite
 	int64_t n;
 
 	if (!cJSON_IsNumber(item))
-		return fail(f, item->string, "not a number");
+		return fail_member(f, item->string, "not a number");
 	if (!(item->valuedouble >= 0 && item->valuedouble <= 1e9))
-		return fail(f, item->string, "out of range");
+		return fail_member(f, item->string, "out of range");
 	if (json_integer(item, &n) == 0)
 		snprintf(text, sizeof(text), "%lldm", (long long)n);
 	else
 		snprintf(text, sizeof(text), "%.3fm", item->valuedouble);
-	return set(f, item->string, option, text);
+	return set_member(f, item->string, option, text);
 }
 
 struct field {
@@ -173,7 +173,7 @@ static const struct field trigger_fields[] = {
 	{ 0 },
 };
 
-static const struct field *find(const struct field *fields, const char *name)
+static const struct field *find_field(const struct field *fields, const char *name)
 {
 	while (fields->name && strcmp(fields->name, name) != 0)
 		fields++;
@@ -182,10 +182,10 @@ static const struct field *find(const struct field *fields, const char *name)
 
 static int set_trigger_field(struct task_form *f, const char *type, const cJSON *item)
 {
-	const struct field *field = find(trigger_fields, item->string);
+	const struct field *field = find_field(trigger_fields, item->string);
 
 	if (!field)
-		return fail(f, item->string, "unknown");
+		return fail_member(f, item->string, "unknown");
 	if (strcmp(field->type, type) == 0)
 		return field->set(f, field->option, item);
 	str_clear(&f->why);
@@ -199,13 +199,13 @@ static int set_trigger_fields(struct task_form *f, const cJSON *object)
 	const struct field *need = trigger_fields;
 
 	if (!cJSON_IsString(type))
-		return fail(f, "type", type ? "not a string" : "missing");
+		return fail_member(f, "type", type ? "not a string" : "missing");
 	while (need->name && strcmp(need->type, type->valuestring) != 0)
 		need++;
 	if (!need->name)
-		return fail(f, "type", "not one of cron, every, idle, at");
+		return fail_member(f, "type", "not one of cron, every, idle, at");
 	if (!cJSON_GetObjectItemCaseSensitive(object, need->name))
-		return fail(f, need->name, "missing");
+		return fail_member(f, need->name, "missing");
 	cJSON_ArrayForEach(item, object)
 	{
 		if (item != type && set_trigger_field(f, type->valuestring, item) < 0)
@@ -221,7 +221,7 @@ static int set_trigger(struct task_form *f, const char *option, const cJSON *obj
 
 	(void)option;
 	if (!cJSON_IsObject(object))
-		return fail(f, object->string, "not an object");
+		return fail_member(f, object->string, "not an object");
 	str_clear(&f->why);
 	status = json_object_names_once(&f->why, object);
 	if (status == 0)
@@ -274,16 +274,16 @@ int task_form_json(struct task_form *f, const char *text, size_t n)
 		return -1;
 	cJSON_ArrayForEach(item, f->json)
 	{
-		const struct field *field = find(fields, item->string);
+		const struct field *field = find_field(fields, item->string);
 
 		if (!field)
-			return fail(f, item->string, "unknown");
+			return fail_member(f, item->string, "unknown");
 		if (field->set(f, field->option, item) < 0)
 			return -1;
 	}
 	if (!f->task.name)
-		return fail(f, "name", "missing");
-	return f->has_trigger ? 0 : fail(f, "trigger", "missing");
+		return fail_member(f, "name", "missing");
+	return f->has_trigger ? 0 : fail_member(f, "trigger", "missing");
 }
 
 int task_form_read(struct task_form *f, const char *path)

@@ -131,7 +131,7 @@ static int64_t now_at_last(const struct pass *r)
 	return r->given + (clock_now() - r->began) / CLOCK_SECOND * CLOCK_SECOND;
 }
 
-static void work(void *arg)
+static void tick_work(void *arg)
 {
 	struct pass *r = arg;
 	int64_t ids[AT_ONCE];
@@ -187,7 +187,7 @@ int tick_run(int64_t now, int64_t *runs)
 	failpoint("tick-looked");
 	while (r.more) {
 		r.jobs = r.runs = r.more = 0;
-		if (db_try(work, &r) < 0)
+		if (db_try(tick_work, &r) < 0)
 			return -1;
 		failpoint("tick-committed");
 		if (runs)

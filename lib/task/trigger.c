@@ -63,7 +63,7 @@ int64_t trigger_next(const struct task *task, int64_t after)
 }
 
 /* the latest ones of (from, until], in a ring of `most`; returns how many there were */
-static size_t collect(const struct series *s, int64_t from, int64_t until, int64_t *moments,
+static size_t collect_moments(const struct series *s, int64_t from, int64_t until, int64_t *moments,
 	size_t most)
 {
 	size_t count = 0;
@@ -106,12 +106,12 @@ size_t trigger_latest(const struct task *task, int64_t from, int64_t until, int6
 	series_open(&s, task);
 	/* after years without a look there may be millions: look back further only until there are enough */
 	for (span = CLOCK_HOUR; until - from > span; span *= 8) {
-		count = collect(&s, until - span, until, moments, most);
+		count = collect_moments(&s, until - span, until, moments, most);
 		if (count >= most)
 			break;
 	}
 	if (count < most)
-		count = collect(&s, from, until, moments, most);
+		count = collect_moments(&s, from, until, moments, most);
 	straighten(moments, count, most);
 	return count < most ? count : most;
 }

@@ -54,7 +54,7 @@ void zone_add(struct zone *z, int64_t start, int32_t offset)
 }
 
 /* A path below the folder, and nowhere else. */
-static int is_name(const char *name)
+static int is_zone_name(const char *name)
 {
 	const char *end;
 
@@ -97,7 +97,7 @@ static struct zone *utc(void)
 }
 
 /* Open of a FIFO shall not wait. */
-static struct zone *load(const char *name, const char *path, struct str *why)
+static struct zone *load_zone(const char *name, const char *path, struct str *why)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct str data = { 0 }, problem = { 0 };
@@ -126,13 +126,13 @@ static struct zone *load_name(const char *name, struct str *why)
 	char path[PATH_MAX];
 
 	if (!*name)
-		return load(name, system_file, why);
-	if (!is_name(name) ||
+		return load_zone(name, system_file, why);
+	if (!is_zone_name(name) ||
 		(size_t)snprintf(path, sizeof path, "%s/%s", folder(), name) >= sizeof path) {
 		value_bad(why, "no such zone", name);
 		return NULL;
 	}
-	return load(name, path, why);
+	return load_zone(name, path, why);
 }
 
 struct zone *zone_open(const char *name, struct str *why)

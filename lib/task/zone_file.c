@@ -108,7 +108,7 @@ static int add_footer(struct zone *z, const struct block *b, const unsigned char
 	return 0;
 }
 
-static int read_file(struct zone *z, const unsigned char *data, size_t n, struct str *why)
+static int read_tzif(struct zone *z, const unsigned char *data, size_t n, struct str *why)
 {
 	struct block b;
 
@@ -139,7 +139,7 @@ struct zone *zone_parse(const void *data, size_t n, struct str *why)
 {
 	struct zone *z = zone_new();
 
-	if (read_file(z, data, n, why) < 0) {
+	if (read_tzif(z, data, n, why) < 0) {
 		zone_free(z);
 		return NULL;
 	}

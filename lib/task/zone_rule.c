@@ -135,7 +135,7 @@ static int64_t change_day(const struct zone_change *change, int64_t year)
 	return first + day - (day >= civil_month_length(year, change->month) ? 7 : 0);
 }
 
-struct job_event {
+struct zone_event {
 	int64_t at;
 	int summer;
 };
@@ -143,7 +143,7 @@ struct job_event {
 /* Where summer time ends as it begins anew, it goes on: that is how a lasting one is written. */
 static int compare_events(const void *left, const void *right)
 {
-	const struct job_event *a = left, *b = right;
+	const struct zone_event *a = left, *b = right;
 
 	if (a->at != b->at)
 		return a->at < b->at ? -1 : 1;
@@ -151,7 +151,7 @@ static int compare_events(const void *left, const void *right)
 }
 
 static size_t list_events(const struct zone_rule *rule, int64_t year, size_t years,
-	struct job_event *events)
+	struct zone_event *events)
 {
 	size_t n = 0;
 
@@ -175,7 +175,7 @@ static size_t list_events(const struct zone_rule *rule, int64_t year, size_t yea
 void zone_rule_apply(const struct zone_rule *rule, struct zone *z, int64_t from)
 {
 	enum { YEARS = 406 };
-	struct job_event *events;
+	struct zone_event *events;
 	int64_t year;
 	int32_t offset = rule->offset;
 	size_t n, i = 0;

@@ -166,7 +166,7 @@ const struct tool *tool_table(size_t *count)
 	return table;
 }
 
-static const struct tool *find(const char *name, size_t n)
+static const struct tool *find_tool_by_name(const char *name, size_t n)
 {
 	for (size_t i = 0; i < COUNT; i++)
 		if (strlen(table[i].name) == n && memcmp(table[i].name, name, n) == 0)
@@ -176,7 +176,7 @@ static const struct tool *find(const char *name, size_t n)
 
 const struct tool *tool_find(const char *name)
 {
-	return find(name, strlen(name));
+	return find_tool_by_name(name, strlen(name));
 }
 
 /* why it is not offered, or NULL */
@@ -206,7 +206,7 @@ static int mark(const char *names, int marked[COUNT], struct str *why)
 		const struct tool *tool;
 
 		n = strcspn(at, blanks);
-		tool = find(at, n);
+		tool = find_tool_by_name(at, n);
 		if (!tool) {
 			str_add(why, "no such tool: ");
 			str_escape(why, at, n);
@@ -235,7 +235,7 @@ const struct tool **tool_list(const char *names, const struct tool_context *c, s
 }
 
 /* clean and not too long, whatever a tool made of it */
-static void finish(struct str *text)
+static void finish_text(struct str *text)
 {
 	static const char note[] = "\n[cut: there is more]";
 	struct str clean = { 0 };
@@ -276,7 +276,7 @@ int tool_call(const struct tool *tool, struct tool_context *c, const cJSON *argu
 	c->by = by;
 	free(asker);
 	cJSON_Delete(empty);
-	finish(text);
+	finish_text(text);
 	return status;
 }
 

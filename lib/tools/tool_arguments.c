@@ -10,7 +10,7 @@
 #include "base/value.h"
 
 /* the argument, or NULL if it is not given */
-static const cJSON *find(const cJSON *arguments, const char *name)
+static const cJSON *find_argument(const cJSON *arguments, const char *name)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(arguments, name);
 
@@ -104,7 +104,7 @@ static int check_one(const cJSON *rule, const cJSON *item, struct str *why)
 	return -1;
 }
 
-static int check(const cJSON *schema, const cJSON *arguments, struct str *why)
+static int check_arguments(const cJSON *schema, const cJSON *arguments, struct str *why)
 {
 	const cJSON *rules = cJSON_GetObjectItemCaseSensitive(schema, "properties");
 	const cJSON *required = cJSON_GetObjectItemCaseSensitive(schema, "required");
@@ -112,7 +112,7 @@ static int check(const cJSON *schema, const cJSON *arguments, struct str *why)
 
 	cJSON_ArrayForEach(item, required)
 	{
-		if (!find(arguments, item->valuestring)) {
+		if (!find_argument(arguments, item->valuestring)) {
 			str_addf(why, "%s is missing", item->valuestring);
 			return -1;
 		}
@@ -144,14 +144,14 @@ int tool_arguments_check(const char *schema, const cJSON *arguments, struct str 
 	rules = cJSON_Parse(schema);
 	if (!rules)
 		die_system("a tool's schema is no JSON");
-	status = check(rules, arguments, why);
+	status = check_arguments(rules, arguments, why);
 	cJSON_Delete(rules);
 	return status;
 }
 
 const char *tool_text(const cJSON *arguments, const char *name, const char *otherwise)
 {
-	const char *text = cJSON_GetStringValue(find(arguments, name));
+	const char *text = cJSON_GetStringValue(find_argument(arguments, name));
 
 	return text ? text : otherwise;
 }
@@ -160,12 +160,12 @@ int64_t tool_integer(const cJSON *arguments, const char *name, int64_t otherwise
 {
 	int64_t n;
 
-	return read_integer(find(arguments, name), &n) == 0 ? n : otherwise;
+	return read_integer(find_argument(arguments, name), &n) == 0 ? n : otherwise;
 }
 
 int tool_flag(const cJSON *arguments, const char *name, int otherwise)
 {
-	const cJSON *item = find(arguments, name);
+	const cJSON *item = find_argument(arguments, name);
 
 	return item ? cJSON_IsTrue(item) : otherwise;
 }

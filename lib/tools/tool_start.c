@@ -33,7 +33,7 @@ static void acknowledge(const struct tool_context *c, int64_t job)
 	reply_free(&reply);
 }
 
-static int64_t record(const struct tool_context *c, const struct workflow *w,
+static int64_t record_job(const struct tool_context *c, const struct workflow *w,
 	const char *const *arguments, const char *input, struct str *why)
 {
 	struct str conversation = { 0 };
@@ -61,11 +61,11 @@ static int64_t record(const struct tool_context *c, const struct workflow *w,
 	return id;
 }
 
-static int start(struct tool_context *c, const struct workflow *w, const char *const *arguments,
+static int start_as_job(struct tool_context *c, const struct workflow *w, const char *const *arguments,
 	const char *input, struct str *text, cJSON **structured)
 {
 	struct str why = { 0 };
-	int64_t id = record(c, w, arguments, input, &why);
+	int64_t id = record_job(c, w, arguments, input, &why);
 	int runs;
 
 	if (id == WORKFLOW_START_FULL)
@@ -150,7 +150,7 @@ static int start_workflow(struct tool_context *c, const char *name, const char *
 			free(w.title);
 			w.title = mem_dup(label);
 		}
-		status = start(c, &w, NULL, input, text, structured);
+		status = start_as_job(c, &w, NULL, input, text, structured);
 	} else {
 		if (found < 0)
 			warn("the workflow %s is refused: %s", name, w.refused);
@@ -203,7 +203,7 @@ static int start_agent(struct tool_context *c, const char *prompt, char *label, 
 	else if (access(path, X_OK) < 0)
 		tools_refuse(text, "bgjob-agent is not installed: name a workflow.");
 	else
-		status = start(c, &w, arguments, prompt, text, structured);
+		status = start_as_job(c, &w, arguments, prompt, text, structured);
 	free(arguments);
 	free(path);
 	return status;

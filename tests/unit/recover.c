@@ -169,7 +169,7 @@ static int set_up(const struct scene *scene, int64_t id)
 
 	db_begin();
 	state = spool_reserve(id, &attempt, "token", &streams);
-	transition_start(&(struct workflow_start){ .job = id,
+	transition_start(&(struct transition_start){ .job = id,
 		.attempt = attempt,
 		.claim = "token",
 		.boot = process_boot(),

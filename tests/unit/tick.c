@@ -89,7 +89,7 @@ static int64_t tick(int64_t now)
 
 static void end_job(int64_t id, enum job_status status, int64_t now)
 {
-	struct workflow_start start = { .job = id,
+	struct transition_start start = { .job = id,
 		.attempt = 1,
 		.claim = "c",
 		.boot = "b",
@@ -385,7 +385,7 @@ static int start_all(int64_t *ids)
 	db_begin();
 	claim = claim_open(NULL);
 	while ((ids[n] = claim_next(claim)) != 0) {
-		struct workflow_start start = { .job = ids[n],
+		struct transition_start start = { .job = ids[n],
 			.attempt = 1,
 			.claim = "c",
 			.boot = "b",
