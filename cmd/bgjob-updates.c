@@ -6,6 +6,7 @@
 #include "base/out.h"
 #include "chat/updates.h"
 #include "db/db.h"
+#include "net/telegram_token.h"
 #include "store/bot.h"
 
 enum { ONCE = 256 };
@@ -28,7 +29,7 @@ int main(int argc, char *argv[])
 	token = bot_token();
 	if (!token)
 		die_usage("no bot: set BGJOB_TELEGRAM_TOKEN to what @BotFather gave you");
-	if (bot_id(token) < 0)
+	if (telegram_bot_id(token) < 0)
 		die_usage("BGJOB_TELEGRAM_TOKEN is not a bot token (123456:ABC...)");
 	db_open(DB_WRITE);
 	status = updates_run(token, once);

@@ -113,15 +113,16 @@ static char *unquote(char *text)
 	return text + 1;
 }
 
-static int is_secret(const char *name)
+int config_secret(const char *name)
 {
-	static const char *const ends[] = { "_TOKEN", "_KEY", "_PASSWORD", "_SECRET" };
-	size_t n = strlen(name);
+	static const char *const endings[] = { "TOKEN", "SECRET", "PASSWORD", "PASSWD",
+		"PASSPHRASE", "_KEY", "CREDENTIALS" };
+	size_t n = strcspn(name, "=");
 
-	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-		size_t m = strlen(ends[i]);
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		size_t m = strlen(endings[i]);
 
-		if (n >= m && strcmp(name + n - m, ends[i]) == 0)
+		if (n >= m && strncmp(name + n - m, endings[i], m) == 0)
 			return 1;
 	}
 	return 0;
@@ -164,7 +165,7 @@ static int take_setting(char *line)
 	settings = mem_resize(settings, setting_count + 1, sizeof *settings);
 	value = unquote(trim(equals + 1));
 	settings[setting_count].name = mem_dup(name);
-	settings[setting_count++].value = is_secret(name) ? keep_secret(value) : mem_dup(value);
+	settings[setting_count++].value = config_secret(name) ? keep_secret(value) : mem_dup(value);
 	return 0;
 }
 
@@ -177,7 +178,7 @@ static void check_secrets(FILE *file, const char *path)
 	if ((st.st_mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH)) == 0)
 		return;
 	for (size_t i = 0; i < setting_count; i++)
-		if (settings[i].value[0] && is_secret(settings[i].name))
+		if (settings[i].value[0] && config_secret(settings[i].name))
 			die_usage("%s holds a secret (%s) and others have access: chmod 600 %s",
 				path, settings[i].name, path);
 }

@@ -30,4 +30,11 @@ int config_yes(const char *name, int otherwise); /* yes/no, true/false, 1/0, on/
 int64_t config_size(const char *name, int64_t otherwise);
 int64_t config_duration(const char *name, int64_t otherwise);
 
+/*
+ * Whether a variable of this name (NAME or NAME=value) holds a secret: what ends in TOKEN, SECRET,
+ * PASSWORD, PASSWD, PASSPHRASE, _KEY or CREDENTIALS. Such a setting is kept out of core files, and
+ * such a variable out of the environment of jobs and of programs that are told of their end.
+ */
+int config_secret(const char *name);
+
 #endif

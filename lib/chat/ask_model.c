@@ -58,8 +58,8 @@ void ask_model_start(struct reply *reply, const char *text)
 
 	str_addf(&lane, CLAIM_ONE "chat:%s", reply->user);
 	submission_init(&s);
-	set_field(&s, "queue", "chat");
-	set_field(&s, "type", CONVERSE_TYPE);
+	set_field(&s, "queue", JOB_QUEUE_CHAT);
+	set_field(&s, "type", JOB_TYPE_CHAT);
 	set_field(&s, "label", "answer");
 	set_field(&s, "user", reply->user);
 	set_field(&s, "directory", workflow_start_directory());

@@ -4,9 +4,6 @@
 
 #include "chat/reply.h"
 
-/* The type of the jobs that are turns of a conversation. */
-#define CONVERSE_TYPE "chat"
-
 /* Whether a model is configured (BGJOB_LLM_URL) and there is an agent to ask it. */
 int ask_model_ready(void);
 

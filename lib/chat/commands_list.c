@@ -114,7 +114,7 @@ static const char *owner(const struct reply *reply)
 void commands_jobs(struct reply *reply, const char *argument)
 {
 	struct job_filter filter = { .user = owner(reply),
-		.except = CONVERSE_TYPE,
+		.except = JOB_TYPE_CHAT,
 		.except_done = 1,
 		.limit = LATEST };
 	char state[16] = "";
@@ -174,7 +174,7 @@ static void say_task(const struct job *job, void *arg)
 static void say_section(struct reply *reply, const char *title, unsigned statuses)
 {
 	struct job_filter filter = { .user = owner(reply),
-		.except = CONVERSE_TYPE,
+		.except = JOB_TYPE_CHAT,
 		.except_done = 1,
 		.limit = LATEST,
 		.statuses = statuses };

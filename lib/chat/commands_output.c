@@ -114,7 +114,7 @@ static void keep_id(const struct job *job, void *arg)
 static int find_job(struct reply *reply, const char *argument, struct job *job)
 {
 	struct job_filter filter = { .user = reply->role == USER_OPERATOR ? NULL : reply->user,
-		.except = CONVERSE_TYPE,
+		.except = JOB_TYPE_CHAT,
 		.except_done = 1,
 		.statuses = 1u << JOB_DONE | 1u << JOB_FAILED | 1u << JOB_CANCELLED,
 		.limit = 1 };

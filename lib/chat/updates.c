@@ -20,6 +20,7 @@
 #include "db/home.h"
 #include "net/http.h"
 #include "net/telegram.h"
+#include "net/telegram_token.h"
 #include "service/events.h"
 #include "service/service.h"
 #include "store/bot.h"
@@ -336,7 +337,7 @@ int updates_run(const char *token, int once)
 		.has_webhook = !once,
 		.status = once ? EXIT_SYSTEM : EXIT_DONE,
 		.menu_at = once ? -1 : 0,
-		.bot = bot_id(token) };
+		.bot = telegram_bot_id(token) };
 	int lock;
 
 	/* no core file and no debugger: the token is in memory */

@@ -3,7 +3,7 @@
 #define CHAT_UPDATES_H
 
 /*
- * Poll the bot of this token (bot_id() knows its form) until a TERM, INT or HUP, or once without waiting
+ * Poll the bot of this token (telegram_bot_id() knows its form) until a TERM, INT or HUP, or once without waiting
  * for a message. What comes is in the inbox before it is confirmed to Telegram,
  * and then a line on stdout (chat/intake.h). The store is open. Returns the
  * exit code: EXIT_NO if another program polls this bot already; with once,

@@ -16,6 +16,7 @@
 #include "db/db.h"
 #include "db/home.h"
 #include "db/schema.h"
+#include "net/telegram_token.h"
 #include "run/leftovers.h"
 #include "run/spool.h"
 #include "service/paths.h"
@@ -264,7 +265,7 @@ static void look_at_inbox(struct doctor *d)
 static void look_at_telegram(struct doctor *d, int exists)
 {
 	const char *token = bot_token();
-	int64_t id = token ? bot_id(token) : 0;
+	int64_t id = token ? telegram_bot_id(token) : 0;
 
 	if (!token)
 		str_add(&d->text, "no BGJOB_TELEGRAM_TOKEN (not needed)");

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "chat/intent.h"
 #include "store/task.h"
+#include "store/task_pause.h"
 #include "submit/workflow.h"
 #include "task/tick.h"
 #include "task/trigger.h"

@@ -14,6 +14,8 @@
 #include "run/cancel.h"
 #include "service/runner.h"
 #include "store/delivery.h"
+#include "store/task_cancel.h"
+#include "store/task_pause.h"
 #include "store/task_run.h"
 #include "task/task_next.h"
 #include "task/tick.h"

@@ -10,6 +10,7 @@
 #include "show/task_json.h"
 #include "show/task_text.h"
 #include "store/task.h"
+#include "store/task_pause.h"
 #include "store/task_run.h"
 
 enum { RUNS = 20 };

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "cli/task_show.h"
 #include "db/db.h"
+#include "store/task_pause.h"
 #include "task/task_next.h"
 #include "task/trigger.h"
 #include "task/zone.h"

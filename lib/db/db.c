@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -22,6 +23,7 @@ static struct {
 } cache[CACHE_SLOTS];
 static int64_t changes_at_begin = -1; /* -1: nothing was written */
 static int64_t seen_version = -1;
+static int new_log;     /* the folder is to be synced after the first commit */
 static jmp_buf *retreat; /* set inside db_try() */
 static struct str failure;
 static sqlite3_blob *open_blob; /* to be closed when db_try() is left half-way */
@@ -82,25 +84,17 @@ static void check_code(int code, const char *sql)
 		db_failed(sql);
 }
 
-static void forget_statements(void)
+int db_forget(void)
 {
+	int wrote = changes_at_begin >= 0;
+
 	for (int i = 0; i < CACHE_SLOTS; i++) {
 		db_free(cache[i].statement);
 		cache[i].statement = NULL;
 		cache[i].sql = NULL;
 	}
-}
-
-void db_close(void)
-{
-	if (!db_handle)
-		return;
-	forget_statements();
-	if (changes_at_begin >= 0)
-		db_tidy();
-	sqlite3_close(db_handle);
-	db_handle = NULL;
 	seen_version = -1;
+	return wrote;
 }
 
 struct db_statement *db_compile(const char *sql)
@@ -296,13 +290,25 @@ void db_begin(void)
 	changes_at_begin = sqlite3_total_changes64(db_handle);
 }
 
+void db_new_log(int is_new)
+{
+	new_log = is_new;
+}
+
+static void sync_log(void)
+{
+	if (new_log && fsync(home_dir()) < 0)
+		die_errno("cannot sync %s", home_path());
+	new_log = 0;
+}
+
 void db_commit(void)
 {
 	if (sqlite3_total_changes64(db_handle) != changes_at_begin)
 		home_wake_prepare();
 	failpoint("before-commit");
 	db_run(db_prepare("COMMIT"));
-	db_sync_log();
+	sync_log();
 	failpoint("after-commit");
 	home_wake();
 }

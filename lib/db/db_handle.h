@@ -1,4 +1,4 @@
-/* db_handle: what the two files of db share, and nobody else */
+/* db_handle: what the files of db share, and nobody else */
 #ifndef DB_DB_HANDLE_H
 #define DB_DB_HANDLE_H
 
@@ -8,13 +8,13 @@ struct sqlite3;
 extern struct sqlite3 *db_handle;
 
 /*
- * After the first commit to a log that was made by this connection: sync the
- * folder it is in. (SQLite would do so at every connection's first commit.)
+ * The connection will make a log (a file beside the database) of its own: after its first commit
+ * the folder is synced. (SQLite would do so at every connection's first commit.)
  */
-void db_sync_log(void);
+void db_new_log(int is_new);
 
-/* Before the end: shorten a long log, if nobody else is there to do it. */
-void db_tidy(void);
+/* Before the connection is closed: free all statements. Returns whether it has written anything. */
+int db_forget(void);
 
 /* The natural logarithm of a positive number, for SQLite's ranking (Makefile: SQLITE_FLAGS). */
 double db_log(double x);

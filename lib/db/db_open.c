@@ -91,8 +91,6 @@ static void settle_connection(void)
 		"PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 2000");
 }
 
-static int new_log;
-
 /* what lies beside the database file is opened by SQLite, which follows links there */
 static void check_file(const char *name, int required)
 {
@@ -191,7 +189,7 @@ int db_open(enum db_mode mode)
 	check_file("bgjob.db-wal", 0);
 	check_file("bgjob.db-shm", 0);
 	check_log();
-	new_log = !exists("bgjob.db-wal");
+	db_new_log(!exists("bgjob.db-wal"));
 	connect(home_file("bgjob.db"), SQLITE_OPEN_READWRITE);
 	if (sqlite3_db_readonly(db_handle, "main") == 1)
 		die_system("%s may not be written (read-only file or file system)",
@@ -201,18 +199,11 @@ int db_open(enum db_mode mode)
 	return 0;
 }
 
-void db_sync_log(void)
-{
-	if (new_log && fsync(home_dir()) < 0)
-		die_errno("cannot sync %s", home_path());
-	new_log = 0;
-}
-
 /*
  * Without a pool nobody empties the log (settle_connection()), and whoever
  * comes first has to read all of it. TRUNCATE gives up at once if others are at it.
  */
-void db_tidy(void)
+static void tidy(void)
 {
 	enum { LOG_MAX = 1 << 20 };
 	struct stat st;
@@ -227,4 +218,14 @@ void db_tidy(void)
 void db_open_file(const char *path)
 {
 	connect(path, SQLITE_OPEN_READONLY);
+}
+
+void db_close(void)
+{
+	if (!db_handle)
+		return;
+	if (db_forget())
+		tidy();
+	sqlite3_close(db_handle);
+	db_handle = NULL;
 }

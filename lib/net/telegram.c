@@ -13,7 +13,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "net/http.h"
-#include "store/bot.h"
+#include "net/telegram_token.h"
 
 enum { POLL_MAX = 50 }; /* seconds; Telegram cuts longer ones down to this */
 
@@ -36,7 +36,7 @@ struct telegram *telegram_new(struct http *http, const char *token, struct str *
 	char *scheme = NULL, *host;
 	int web;
 
-	if (bot_id(token) < 0) {
+	if (telegram_bot_id(token) < 0) {
 		str_add(why, "BGJOB_TELEGRAM_TOKEN is not a bot token (123456:ABC...)");
 		return NULL;
 	}

@@ -9,7 +9,6 @@
 #include "base/str.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "chat/ask_model.h"
 #include "markup/markdown.h"
 #include "store/job.h"
 #include "store/result.h"
@@ -298,7 +297,7 @@ static void add_wait(struct str *text, const struct outbox_row *row)
 		return;
 	if (job.status == JOB_QUEUED)
 		str_add(text,
-			strcmp(job.type, CONVERSE_TYPE) == 0 ? "\nWhat you said before comes first."
+			strcmp(job.type, JOB_TYPE_CHAT) == 0 ? "\nWhat you said before comes first."
 							     : "\nIt waits for a free slot.");
 	job_free(&job);
 }

@@ -17,13 +17,6 @@
 
 enum { MOST_PLAIN = 4 << 20, MOST_TTY = 16 << 10 };
 
-void send_finish(struct sending *s, enum outcome_kind kind, const char *reason)
-{
-	s->outcome = (struct outcome){ .kind = kind };
-	outcome_reason(&s->outcome, reason, strlen(reason), NULL);
-	s->done = 1;
-}
-
 static void copy_text(struct sending *s, size_t most)
 {
 	s->body = message_plain(&s->row, most);
@@ -79,14 +72,6 @@ void send_prepare(struct sending *s, int64_t now)
 	}
 }
 
-void send_outcome(void *arg, const struct outcome *outcome)
-{
-	struct sending *s = arg;
-
-	s->outcome = *outcome;
-	s->done = 1;
-}
-
 static void send_webhook(struct sending *s, struct http *http)
 {
 	char id[24];
@@ -97,7 +82,7 @@ static void send_webhook(struct sending *s, struct http *http)
 		.id = id,
 		.json = s->body,
 		.size = s->size };
-	webhook_start(http, &w, (struct outcome_call){ send_outcome, s });
+	webhook_start(http, &w, (struct outcome_call){ sending_outcome, s });
 }
 
 static void send_mail(struct sending *s, struct http *http)
@@ -111,7 +96,7 @@ static void send_mail(struct sending *s, struct http *http)
 		.size = s->size,
 		.id = id,
 		.date = s->row.created_at };
-	mail_start(http, &m, (struct outcome_call){ send_outcome, s });
+	mail_start(http, &m, (struct outcome_call){ sending_outcome, s });
 }
 
 void send_start(struct sending *s, struct http *http, struct telegram *telegram, const char *why)
@@ -122,7 +107,7 @@ void send_start(struct sending *s, struct http *http, struct telegram *telegram,
 	case TARGET_MAIL: send_mail(s, http); break;
 	case TARGET_EXEC: send_exec(s); break;
 	case TARGET_TTY: send_tty(s); break;
-	default: send_finish(s, OUTCOME_DEAD, "not a target");
+	default: sending_finish(s, OUTCOME_DEAD, "not a target");
 	}
 }
 

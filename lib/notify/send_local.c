@@ -20,7 +20,6 @@
 #include "base/str.h"
 #include "notify/send.h"
 #include "store/result.h"
-#include "submit/env_capture.h"
 
 enum { EXEC_LIMIT = 60 }; /* seconds */
 
@@ -55,7 +54,7 @@ static void make_environment(const struct sending *s, struct str *list)
 	for (char **e = environ; *e; e++) {
 		char *name = mem_dupn(*e, strcspn(*e, "="));
 
-		if (!capture_secret(name) && !is_foreign(name))
+		if (!config_secret(name) && !is_foreign(name))
 			str_addn(list, *e, strlen(*e) + 1);
 		free(name);
 	}
@@ -136,14 +135,14 @@ void send_exec(struct sending *s)
 	char reason[128];
 
 	if (in < 0) {
-		send_finish(s, OUTCOME_AGAIN, strerror(errno));
+		sending_finish(s, OUTCOME_AGAIN, strerror(errno));
 		return;
 	}
 	error = spawn_program(s, in);
 	close(in);
 	if (error) {
 		snprintf(reason, sizeof(reason), "cannot run it: %s", strerror(error));
-		send_finish(s, OUTCOME_AGAIN, reason);
+		sending_finish(s, OUTCOME_AGAIN, reason);
 		return;
 	}
 	s->pidfd = process_open(s->child);
@@ -160,14 +159,14 @@ void send_reap(struct sending *s)
 	if (waitpid(s->child, &status, clock_boot() >= s->deadline ? 0 : WNOHANG) != s->child)
 		return;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
-		send_finish(s, OUTCOME_SENT, "");
+		sending_finish(s, OUTCOME_SENT, "");
 	} else if (clock_boot() >= s->deadline) {
-		send_finish(s, OUTCOME_UNCERTAIN, "it took more than a minute");
+		sending_finish(s, OUTCOME_UNCERTAIN, "it took more than a minute");
 	} else {
 		snprintf(reason, sizeof(reason),
 			WIFEXITED(status) ? "it exited with %d" : "it was killed by signal %d",
 			WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
-		send_finish(s, OUTCOME_AGAIN, reason);
+		sending_finish(s, OUTCOME_AGAIN, reason);
 	}
 	if (s->pidfd >= 0)
 		close(s->pidfd);
@@ -227,7 +226,7 @@ void send_tty(struct sending *s)
 	int error;
 
 	if (fd < 0 && !send_tty_here) {
-		send_finish(s, OUTCOME_AGAIN, "no terminal of this user is open");
+		sending_finish(s, OUTCOME_AGAIN, "no terminal of this user is open");
 		return;
 	}
 	/* a message that comes into the middle of a line stands alone */
@@ -245,11 +244,11 @@ void send_tty(struct sending *s)
 		send_tty_failed = 1;
 	}
 	if (written == (ssize_t)text.len)
-		send_finish(s, OUTCOME_SENT, "");
+		sending_finish(s, OUTCOME_SENT, "");
 	else if (written < 0)
-		send_finish(s, OUTCOME_AGAIN, strerror(error));
+		sending_finish(s, OUTCOME_AGAIN, strerror(error));
 	else
-		send_finish(s, OUTCOME_UNCERTAIN, "the terminal did not take all of it");
+		sending_finish(s, OUTCOME_UNCERTAIN, "the terminal did not take all of it");
 	if (fd >= 0)
 		close(fd);
 	str_free(&text);

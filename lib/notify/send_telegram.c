@@ -80,12 +80,12 @@ static void send_message(struct sending *s, struct telegram *telegram)
 	m.text = text.data;
 	if (row->document) {
 		telegram_send_document(telegram, &m, row->document, s->body, s->size,
-			(struct outcome_call){ send_outcome, s });
+			(struct outcome_call){ sending_outcome, s });
 		/* the request has its own copy; a try after this one reads it anew */
 		free(s->body);
 		s->body = NULL;
 	} else {
-		telegram_send_message(telegram, &m, (struct outcome_call){ send_outcome, s });
+		telegram_send_message(telegram, &m, (struct outcome_call){ sending_outcome, s });
 	}
 	str_free(&text);
 	free(names);
@@ -95,12 +95,12 @@ static void send_message(struct sending *s, struct telegram *telegram)
 void send_telegram(struct sending *s, struct telegram *telegram, const char *why)
 {
 	if (!telegram)
-		send_finish(s, OUTCOME_UNAUTHORIZED, why);
+		sending_finish(s, OUTCOME_UNAUTHORIZED, why);
 	else if (strcmp(s->row.kind, "callback") == 0)
 		telegram_answer_callback(telegram, s->row.text ? s->row.text : "", NULL,
-			(struct outcome_call){ send_outcome, s });
+			(struct outcome_call){ sending_outcome, s });
 	else if (s->row.document && !s->body)
-		send_finish(s, OUTCOME_DEAD, "the document is gone");
+		sending_finish(s, OUTCOME_DEAD, "the document is gone");
 	else
 		send_message(s, telegram);
 }

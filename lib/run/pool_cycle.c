@@ -59,7 +59,7 @@ static void make_token(char token[STATE_TOKEN])
 }
 
 /* the queue of those that get an express slot */
-static char chat_queue[] = "chat";
+static char chat_queue[] = JOB_QUEUE_CHAT;
 static char *const express_queues[] = { chat_queue, NULL };
 
 static int has_express(const struct pool_options *options)

@@ -11,6 +11,7 @@
 #include "run/pool.h"
 #include "store/pool.h"
 #include "store/queue.h"
+#include "store/task_pause.h"
 #include "store/task_run.h"
 
 static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/details.h"
 #include "show/job_text.h"
+#include "store/task_pause.h"
 #include "task/task_next.h"
 
 static void duration(const char *name, int64_t ms)

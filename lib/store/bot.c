@@ -13,25 +13,11 @@
 #include "base/die.h"
 #include "db/home.h"
 
-enum { ID_DIGITS = 18, TROUBLE_NAME = 48, TROUBLE_MAX = 4096 };
+enum { TROUBLE_NAME = 48, TROUBLE_MAX = 4096 };
 
 const char *bot_token(void)
 {
 	return config_get("BGJOB_TELEGRAM_TOKEN");
-}
-
-int64_t bot_id(const char *token)
-{
-	static const char letters[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-	size_t digits = strspn(token, "0123456789");
-	const char *secret = token + digits + 1;
-
-	if (digits == 0 || digits > ID_DIGITS || token[digits] != ':')
-		return -1;
-	if (!*secret || secret[strspn(secret, letters)] != '\0')
-		return -1;
-	return strtoll(token, NULL, 10);
 }
 
 char *bot_source(int64_t id)

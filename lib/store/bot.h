@@ -10,12 +10,6 @@
 /* The token that is set, NULL: none. It appears nowhere: in no message, argument or file. */
 const char *bot_token(void);
 
-/*
- * The bot's number; -1 if the token has not the form of one: at most 18
- * digits, a colon, [A-Za-z0-9_-]+.
- */
-int64_t bot_id(const char *token);
-
 /* What the inbox calls this bot: "telegram:ID". The caller frees it. */
 char *bot_source(int64_t id);
 

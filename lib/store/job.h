@@ -15,6 +15,10 @@ int job_status_parse(const char *name);
 /* Why a queued job may not start (job.hold). */
 enum job_hold { HOLD_DEPENDENCY = 1, HOLD_TIME = 2, HOLD_LEFTOVERS = 4, HOLD_TASK = 8 };
 
+/* The type of the jobs that are turns of a conversation with a model, and the queue they are in. */
+#define JOB_TYPE_CHAT "chat"
+#define JOB_QUEUE_CHAT "chat"
+
 struct job_dependency {
 	int64_t id;
 	int any; /* also a failed or cancelled one will do */

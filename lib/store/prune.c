@@ -14,12 +14,209 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "db/home.h"
-#include "store/prune_messages.h"
-#include "store/prune_models.h"
-#include "store/prune_runs.h"
 #include "store/result.h"
 
-enum { BATCH = 200, PAGES = 500 };
+/* rows in one transaction */
+enum { JOBS = 200, RUNS = 1000, MESSAGES = 500 };
+enum { PAGES = 500 };
+
+/*
+ * Runs go as a whole: those whose jobs have all ended, before `before` (-1: at
+ * any time) and with ids below `below`, lose their row; then their jobs may
+ * go as any others. One that waited for another (after_id) stays while its
+ * task has unfinished runs. At most 1000 in one call; returns how many. Inside
+ * the caller's transaction.
+ */
+static int64_t prune_runs(int64_t before, int64_t below)
+{
+	/* one that never had a job is as old as the job that was recorded next */
+	struct db_statement *s = db_prepare(
+		"DELETE FROM task_run WHERE id IN (SELECT id FROM task_run AS r"
+		" WHERE (:before < 0 OR created_at < :before)"
+		" AND created_at < coalesce("
+		"  (SELECT created_at FROM job WHERE id = :below), :below)"
+		" AND NOT EXISTS (SELECT 1 FROM job WHERE run_id = r.id"
+		"  AND status IN ('queued', 'running'))"
+		" AND NOT EXISTS (SELECT 1 FROM job WHERE run_id = r.id"
+		"  AND (id >= :below OR (:before >= 0 AND completed_at >= :before)))"
+		/* those behind it in the queue look through it at the one before (task_run_capacity()) */
+		" AND (after_id IS NULL OR task_id NOT IN"
+		"  (SELECT task_id FROM task_run WHERE id IN (SELECT run_id FROM job"
+		"   WHERE run_id IS NOT NULL AND status IN ('queued', 'running'))))"
+		" LIMIT :limit)");
+
+	db_bind_int(s, ":before", before);
+	db_bind_int(s, ":below", below);
+	db_bind_int(s, ":limit", RUNS);
+	return db_run(s);
+}
+
+/* Deleted tasks that have no run left. */
+static void prune_tasks(void)
+{
+	static const char *const owned[] = { "DELETE FROM task_user WHERE task_id IN"
+					     " (SELECT id FROM task WHERE deleted_at IS NOT NULL"
+					     "  AND NOT EXISTS (SELECT 1 FROM task_run"
+					     "   WHERE task_id = task.id))",
+		"DELETE FROM task_notify WHERE task_id IN"
+		" (SELECT id FROM task WHERE deleted_at IS NOT NULL"
+		"  AND NOT EXISTS (SELECT 1 FROM task_run WHERE task_id = task.id))",
+		"DELETE FROM task WHERE deleted_at IS NOT NULL"
+		" AND NOT EXISTS (SELECT 1 FROM task_run WHERE task_id = task.id)" };
+
+	db_begin();
+	for (size_t i = 0; i < sizeof(owned) / sizeof(*owned); i++)
+		db_run(db_prepare(owned[i]));
+	db_commit();
+}
+
+/* Telegram offers a message that was not confirmed again for a day; it must be found here then. */
+#define OFFERED (2 * CLOCK_DAY)
+
+/* Parts go before the message they belong to, which they refer to. */
+static int64_t remove_sent(int64_t before, int parts)
+{
+	struct db_statement *s = db_prepare(
+		"DELETE FROM delivery WHERE id IN (SELECT id FROM delivery AS old"
+		"  WHERE job_id IS NULL AND created_at < :before AND status IN ('sent', 'dropped')"
+		"  AND coalesce(sent_at, 0) < :before AND (parent_id IS NOT NULL) = :parts"
+		"  AND NOT EXISTS (SELECT 1 FROM delivery AS other"
+		"   WHERE (other.parent_id = old.id OR other.parent_id = old.parent_id"
+		"    OR other.id = old.parent_id) AND (NOT :parts OR other.status NOT IN ('sent', 'dropped')))"
+		"  LIMIT :limit)");
+
+	db_bind_int(s, ":before", before);
+	db_bind_int(s, ":parts", parts);
+	db_bind_int(s, ":limit", MESSAGES);
+	return db_run(s);
+}
+
+static int64_t remove_parts(int64_t before)
+{
+	return remove_sent(before, 1);
+}
+
+static int64_t remove_notes(int64_t before)
+{
+	return remove_sent(before, 0);
+}
+
+/* the newest of each source says where that is */
+static int64_t remove_handled(int64_t before)
+{
+	int64_t certain = clock_now() - OFFERED;
+	struct db_statement *s = db_prepare(
+		"DELETE FROM inbox WHERE id IN (SELECT id FROM inbox AS old"
+		" WHERE status = 'handled' AND handled_at < :before"
+		" AND source_id < (SELECT max(source_id) FROM inbox WHERE source = old.source)"
+		" LIMIT :limit)");
+
+	db_bind_int(s, ":before", before < certain ? before : certain);
+	db_bind_int(s, ":limit", MESSAGES);
+	return db_run(s);
+}
+
+static int64_t remove_codes(int64_t before)
+{
+	struct db_statement *s = db_prepare("DELETE FROM pairing WHERE expires_at < :before");
+
+	db_bind_int(s, ":before", before);
+	return db_run(s);
+}
+
+/*
+ * Remove what is older than `before` (ms since 1970): messages that were sent
+ * or dropped and belong to no job, messages that came in and were handled, and
+ * pairing codes that nobody can use any more. Never anything unsent, refused
+ * or unhandled, nor what may come in a second time. A few hundred in each
+ * transaction. Errors die.
+ */
+static void prune_messages(int64_t before)
+{
+	int64_t (*const steps[])(
+		int64_t before) = { remove_parts, remove_notes, remove_handled, remove_codes };
+	int64_t count;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		do {
+			db_begin();
+			count = steps[i](before);
+			db_commit();
+		} while (count >= MESSAGES);
+}
+
+/* What a search knows of a job that goes; inside the caller's transaction. Its sessions go by themselves. */
+static void prune_search(int64_t job)
+{
+	struct db_statement *s = db_prepare("DELETE FROM result_text WHERE rowid = :id");
+
+	db_bind_int(s, ":id", job);
+	db_run(s);
+}
+
+static int64_t run(struct db_statement *s, int64_t before)
+{
+	db_bind_int(s, ":before", before);
+	db_bind_int(s, ":limit", MESSAGES);
+	return db_run(s);
+}
+
+/* those of a run are its record: they go with it, all or none */
+static int64_t remove_session_messages(int64_t before)
+{
+	return run(
+		db_prepare(
+			"DELETE FROM session_message WHERE id IN"
+			" (SELECT m.id FROM session_message AS m"
+			"  JOIN session ON session.id = m.session_id"
+			"  WHERE session.kind = 'chat' AND m.created_at < :before LIMIT :limit)"),
+		before);
+}
+
+static int64_t remove_sessions(int64_t before)
+{
+	return run(db_prepare("DELETE FROM session WHERE id IN (SELECT id FROM session"
+			      " WHERE kind = 'agent' AND job_id IS NULL AND updated_at < :before"
+			      " LIMIT :limit)"),
+		before);
+}
+
+static int64_t remove_usage(int64_t before)
+{
+	int64_t counted = clock_now() - 2 * CLOCK_DAY;
+
+	return run(db_prepare("DELETE FROM model_usage WHERE id IN (SELECT id FROM model_usage"
+			      " WHERE at < :before LIMIT :limit)"),
+		before < counted ? before : counted);
+}
+
+static int64_t remove_proposals(int64_t before)
+{
+	return run(db_prepare(
+			   "DELETE FROM memory_proposal WHERE id IN (SELECT id FROM memory_proposal"
+			   " WHERE decided_at < :before LIMIT :limit)"),
+		before);
+}
+
+/*
+ * Remove what is older than `before` (ms since 1970): messages of chats,
+ * sessions of runs that have no job, the record of use, but never that of the
+ * last two days, from which caps are counted, and proposals that were decided.
+ * Memory and its versions stay. A few hundred in each transaction.
+ */
+static void prune_models(int64_t before)
+{
+	int64_t (*const steps[])(int64_t before) = { remove_session_messages, remove_sessions,
+		remove_usage, remove_proposals };
+	int64_t count;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
+		do {
+			db_begin();
+			count = steps[i](before);
+			db_commit();
+		} while (count >= MESSAGES);
+}
 
 /* the oldest finished job that is kept because it is one of the newest: those from here on stay */
 static int64_t first_kept(int64_t keep)
@@ -38,7 +235,7 @@ static int64_t first_kept(int64_t keep)
 	return id;
 }
 
-static size_t candidates(const struct prune *p, int64_t after, int64_t below, int64_t ids[BATCH])
+static size_t candidates(const struct prune *p, int64_t after, int64_t below, int64_t ids[JOBS])
 {
 	struct db_statement *s =
 		db_prepare("SELECT id FROM job WHERE id > :after AND id < :below"
@@ -56,7 +253,7 @@ static size_t candidates(const struct prune *p, int64_t after, int64_t below, in
 	db_bind_int(s, ":after", after);
 	db_bind_int(s, ":below", below);
 	db_bind_int(s, ":before", p->before);
-	db_bind_int(s, ":limit", BATCH);
+	db_bind_int(s, ":limit", JOBS);
 	while (db_step(s))
 		ids[count++] = db_int(s, 0);
 	return count;
@@ -99,7 +296,7 @@ static size_t remove_some(const struct prune *p, int64_t *after, int64_t below,
 	void (*each)(int64_t id))
 {
 	struct str files = { 0 };
-	int64_t ids[BATCH];
+	int64_t ids[JOBS];
 	size_t count;
 
 	str_addn(&files, "", 0);

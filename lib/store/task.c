@@ -8,7 +8,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "store/task_due.h"
-#include "store/task_hold.h"
+#include "store/task_pause.h"
 
 enum { NAME_LONGEST = 64, USER_LONGEST = 128 };
 
@@ -170,10 +170,10 @@ static void add_targets(int64_t id, char *const *targets)
 	}
 }
 
-static void run_for(struct db_statement *s, int64_t id)
+static int64_t run_for(struct db_statement *s, int64_t id)
 {
 	db_bind_int(s, ":id", id);
-	db_run(s);
+	return db_run(s);
 }
 
 /* from now on; what lies before is passed over */
@@ -360,4 +360,28 @@ void task_targets(int64_t id, void (*each)(const char *target, void *arg), void 
 {
 	list_texts(db_prepare("SELECT target FROM task_notify WHERE task_id = :id ORDER BY target"),
 		id, each, arg);
+}
+
+void task_enable(int64_t id, int64_t due_at, int64_t now)
+{
+	struct db_statement *s = db_prepare("UPDATE task SET enabled = 1, looked_at = :now,"
+					    " due_at = :due WHERE id = :id AND NOT enabled");
+
+	db_bind_int(s, ":now", now);
+	db_bind_positive(s, ":due", due_at);
+	if (!run_for(s, id))
+		return;
+	if (!task_paused())
+		task_idle_begin(id, now);
+	task_hold_refresh();
+}
+
+void task_disable(int64_t id)
+{
+	if (!run_for(db_prepare("UPDATE task SET enabled = 0, due_at = NULL"
+				" WHERE id = :id AND enabled"),
+		    id))
+		return;
+	task_idle_end(id);
+	task_hold_refresh();
 }

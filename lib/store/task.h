@@ -98,11 +98,4 @@ void task_targets(int64_t id, void (*each)(const char *target, void *arg), void 
 void task_enable(int64_t id, int64_t due_at, int64_t now);
 void task_disable(int64_t id);
 
-/* It is gone but for its history; what is queued of its runs is cancelled. */
-void task_delete(int64_t id, int64_t now);
-
-/* The same for all tasks at once; a new moment is not claimed while they are paused. */
-int task_paused(void);
-void task_set_paused(int paused);
-
 #endif

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "db/db.h"
-#include "store/task.h"
+#include "store/task_pause.h"
 
 /* of two points in time, -1: none */
 static int64_t earlier(int64_t a, int64_t b)
@@ -116,6 +116,15 @@ void task_idle_begin(int64_t task, int64_t now)
 
 	db_bind_int(s, ":task", task);
 	db_bind_int(s, ":now", now);
+	db_run(s);
+}
+
+void task_idle_end(int64_t task)
+{
+	struct db_statement *s = db_prepare("UPDATE task_user SET due_at = NULL"
+					    " WHERE task_id = :id AND due_at IS NOT NULL");
+
+	db_bind_int(s, ":id", task);
 	db_run(s);
 }
 

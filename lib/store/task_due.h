@@ -31,6 +31,9 @@ void task_idle_settle(const struct task_idle *idle, int fired, int64_t now);
 /* The users of an idle task may fall due from now on: those whose moment still lies ahead. */
 void task_idle_begin(int64_t task, int64_t now);
 
+/* None of them falls due any more: the task was disabled or deleted. */
+void task_idle_end(int64_t task);
+
 /* A message of theirs came: their silences begin anew. For user_seen(). */
 void task_idle_seen(const char *user, int64_t now);
 

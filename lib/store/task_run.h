@@ -53,17 +53,6 @@ int64_t task_run_list(const char *task, int64_t limit,
 /* Call each() for the jobs of a run, in the order of its users. */
 int64_t task_run_jobs(int64_t id, void (*each)(const struct job *job, void *arg), void *arg);
 
-/*
- * Cancel what is left of a run: it starts nothing more, what is queued is
- * cancelled. Its running jobs are asked to end: each(job) is to signal them
- * after the commit (cancel_signal()). Returns how many were cancelled or asked.
- */
-int64_t task_run_cancel(int64_t id, const char *by, int64_t now,
-	void (*each)(int64_t job, void *arg), void *arg);
-
-/* Cancel what is queued of all runs of a task. */
-void task_run_cancel_queued(int64_t task, const char *by, int64_t now);
-
 /* How many more jobs of a run may start now, for the claim. */
 int64_t task_run_capacity(int64_t id);
 
@@ -73,12 +62,5 @@ int64_t task_run_capacity(int64_t id);
  * transition.h.
  */
 void task_run_job_ended(int64_t id, int64_t now);
-
-/*
- * This job was running, and is queued again: it waits if its task may start
- * nothing now, and is cancelled if that was deleted meanwhile; nothing, if it
- * is no task's. For transition.h.
- */
-void task_run_job_requeued(int64_t job, int64_t now);
 
 #endif

@@ -13,6 +13,7 @@
 #include "db/db.h"
 #include "store/delivery.h"
 #include "store/job_event.h"
+#include "store/task_pause.h"
 #include "store/task_run.h"
 
 /* jobs whose end others may have waited for */
@@ -225,33 +226,6 @@ static void close_attempt(const struct ending *e, const char *outcome)
 	db_run(s);
 }
 
-int transition_unstart(int64_t job, int64_t attempt, const char *claim, int64_t now)
-{
-	struct ending e = { .job = job,
-		.attempt = attempt,
-		.ended_at = now,
-		.wait_status = -1,
-		.utime_us = -1,
-		.stime_us = -1,
-		.maxrss_kb = -1,
-		.stdout_bytes = -1,
-		.stderr_bytes = -1 };
-	struct db_statement *s = db_prepare("UPDATE job SET status = 'queued', claim = NULL,"
-					    " started_at = NULL"
-					    " WHERE id = :id AND status = 'running'"
-					    " AND attempt = :attempt AND claim = :claim");
-
-	db_bind_int(s, ":id", job);
-	db_bind_int(s, ":attempt", attempt);
-	db_bind_text(s, ":claim", claim);
-	if (!db_run(s))
-		return 0;
-	close_attempt(&e, "never started");
-	job_event_add(job, attempt, "requeued", now, "never started");
-	task_run_job_requeued(job, now);
-	return 1;
-}
-
 /* exponential: base * 2^(failures so far), at most a day, and up to a quarter more or less of it */
 static int64_t retry_backoff(int64_t base, int64_t failures)
 {
@@ -380,4 +354,47 @@ int transition_release(int64_t job)
 
 	db_bind_int(s, ":id", job);
 	return db_run(s) > 0;
+}
+
+/* A job of a task waits if that may start nothing now, and is cancelled if it was deleted meanwhile. */
+static void requeued(int64_t job, int64_t now)
+{
+	struct db_statement *s = db_prepare("SELECT task.deleted_at IS NOT NULL FROM job"
+					    " JOIN task_run ON task_run.id = run_id"
+					    " JOIN task ON task.id = task_id WHERE job.id = :id");
+	int64_t deleted;
+
+	db_bind_int(s, ":id", job);
+	deleted = db_first(s, -1);
+	if (deleted > 0)
+		transition_cancel(job, TASK_DELETED, now);
+	else if (deleted == 0)
+		task_hold_refresh();
+}
+
+int transition_unstart(int64_t job, int64_t attempt, const char *claim, int64_t now)
+{
+	struct ending e = { .job = job,
+		.attempt = attempt,
+		.ended_at = now,
+		.wait_status = -1,
+		.utime_us = -1,
+		.stime_us = -1,
+		.maxrss_kb = -1,
+		.stdout_bytes = -1,
+		.stderr_bytes = -1 };
+	struct db_statement *s = db_prepare("UPDATE job SET status = 'queued', claim = NULL,"
+					    " started_at = NULL"
+					    " WHERE id = :id AND status = 'running'"
+					    " AND attempt = :attempt AND claim = :claim");
+
+	db_bind_int(s, ":id", job);
+	db_bind_int(s, ":attempt", attempt);
+	db_bind_text(s, ":claim", claim);
+	if (!db_run(s))
+		return 0;
+	close_attempt(&e, "never started");
+	job_event_add(job, attempt, "requeued", now, "never started");
+	requeued(job, now);
+	return 1;
 }

@@ -45,11 +45,10 @@ struct ending {
 };
 int transition_end(const struct ending *ending, enum job_status *became);
 
+#define TASK_DELETED "the deletion of its task" /* who cancels what was queued of it */
+
 /* queued -> cancelled. */
 int transition_cancel(int64_t job, const char *by, int64_t now);
-
-/* The same for all that are queued of a task's run. Returns how many. */
-int64_t transition_cancel_run(int64_t run, const char *by, int64_t now);
 
 /* A job has ended: settle those that waited for it. For transitions only. */
 void transition_followed(int64_t job, int64_t now);

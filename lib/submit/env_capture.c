@@ -1,6 +1,8 @@
 /* env_capture: the variables a job gets from whoever submits it */
 #include "submit/env_capture.h"
 
+#include "base/config.h"
+
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,25 +76,9 @@ static const char *const left_out[] = {
 	"BGJOB_SMTP_URL",
 };
 
-static const char *const secret_endings[] = { "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE",
-	"_KEY", "CREDENTIALS" };
-
 static size_t name_length(const char *variable)
 {
 	return strcspn(variable, "=");
-}
-
-int capture_secret(const char *name)
-{
-	size_t n = name_length(name);
-
-	for (size_t i = 0; i < sizeof(secret_endings) / sizeof(*secret_endings); i++) {
-		size_t m = strlen(secret_endings[i]);
-
-		if (n >= m && strncmp(name + n - m, secret_endings[i], m) == 0)
-			return 1;
-	}
-	return 0;
 }
 
 /* an endpoint's URL is no secret, but for a password or a key in it */
@@ -113,7 +99,7 @@ static int is_left_out(const char *variable)
 	for (size_t i = 0; i < sizeof(left_out) / sizeof(*left_out); i++)
 		if (strlen(left_out[i]) == n && strncmp(variable, left_out[i], n) == 0)
 			return 1;
-	return capture_secret(variable) || holds_secret(variable);
+	return config_secret(variable) || holds_secret(variable);
 }
 
 struct list {
@@ -167,7 +153,7 @@ static int put_named(struct list *list, const char *name, struct str *why)
 {
 	size_t n = strlen(name);
 
-	if (strncmp(name, "BGJOB_", 6) == 0 && capture_secret(name)) {
+	if (strncmp(name, "BGJOB_", 6) == 0 && config_secret(name)) {
 		str_addf(why, "--env: %s is a secret of bgjob and not for jobs", name);
 		return -1;
 	}

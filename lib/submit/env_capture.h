@@ -16,7 +16,4 @@
  */
 int env_capture(const char *choice, char *const *added, struct str *environment, struct str *why);
 
-/* Whether a name looks like a secret: ends in TOKEN, SECRET, PASSWORD, PASSWD, PASSPHRASE or _KEY. */
-int capture_secret(const char *name);
-
 #endif

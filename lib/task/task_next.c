@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "store/task_due.h"
+#include "store/task_pause.h"
 #include "task/trigger.h"
 #include "task/zone.h"
 

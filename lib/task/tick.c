@@ -11,6 +11,7 @@
 #include "db/db.h"
 #include "db/home.h"
 #include "store/task_due.h"
+#include "store/task_pause.h"
 #include "store/task_run.h"
 #include "task/trigger.h"
 #include "task/zone.h"

@@ -26,33 +26,6 @@ static const char *folder(void)
 	return dir && *dir ? dir : "/usr/share/zoneinfo";
 }
 
-struct zone *zone_new(void)
-{
-	return mem_zero(1, sizeof(struct zone));
-}
-
-void zone_free(struct zone *z)
-{
-	if (z) {
-		free(z->name);
-		free(z->segments);
-		free(z);
-	}
-}
-
-void zone_add(struct zone *z, int64_t start, int32_t offset)
-{
-	if (z->count && z->segments[z->count - 1].start == start)
-		z->count--;
-	if (z->count && z->segments[z->count - 1].offset == offset)
-		return;
-	if (z->count == z->room) {
-		z->room = z->room ? 2 * z->room : 64;
-		z->segments = mem_resize(z->segments, z->room, sizeof *z->segments);
-	}
-	z->segments[z->count++] = (struct zone_segment){ .start = start, .offset = offset };
-}
-
 /* A path below the folder, and nowhere else. */
 static int is_zone_name(const char *name)
 {

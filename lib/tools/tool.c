@@ -155,7 +155,7 @@ void tool_context_in_job(struct tool_context *c, int64_t id)
 	c->job = id;
 	c->depth = id != 0;
 	if (id && job_get(id, &job) == 0) {
-		c->depth = job.run || strcmp(job.type, "chat") != 0;
+		c->depth = job.run || strcmp(job.type, JOB_TYPE_CHAT) != 0;
 		job_free(&job);
 	}
 }

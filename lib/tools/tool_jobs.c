@@ -24,7 +24,6 @@ enum {
 	LOG_MOST = 3000, /* bytes */
 };
 
-#define CHAT_TYPE "chat"
 
 /* what the chat's functions need to know of who asks, and where they put their words */
 static struct reply as_turn(const struct tool_context *c)
@@ -113,7 +112,7 @@ static void list_job(const struct job *job, void *arg)
 	size_t before;
 	cJSON *object;
 
-	if (l->left == 0 || strcmp(job->type, CHAT_TYPE) == 0 || !commands_may_see(&l->turn, job))
+	if (l->left == 0 || strcmp(job->type, JOB_TYPE_CHAT) == 0 || !commands_may_see(&l->turn, job))
 		return;
 	l->left--;
 	say_job(&l->turn, job);
@@ -143,7 +142,7 @@ TOOLS_RUN(list_jobs)
 	const char *query = tool_text(arguments, "query", NULL);
 	struct listing l = { .turn = as_turn(c), .left = tool_integer(arguments, "limit", JOBS) };
 	struct job_filter filter = { .user = c->role == USER_OPERATOR ? NULL : c->user,
-		.except = CHAT_TYPE,
+		.except = JOB_TYPE_CHAT,
 		.statuses = statuses(tool_text(arguments, "status_filter", "all")),
 		.limit = query ? SEARCHED * l.left : l.left };
 

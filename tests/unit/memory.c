@@ -7,7 +7,7 @@
 #include "db/db.h"
 #include "store/check.h"
 #include "store/memory.h"
-#include "store/prune_models.h"
+#include "store/prune.h"
 
 static char home[] = "/tmp/bgjob-unit.XXXXXX";
 
@@ -195,7 +195,7 @@ static void pruning(void)
 	struct memory_block block;
 	int64_t seen = 0;
 
-	prune_models(clock_now());
+	prune_run(&(struct prune){ .before = clock_now(), .keep = -1 }, NULL);
 	is_int(memory_proposals("ann", MEMORY_REJECTED, count, &seen), 0, "decided ones go");
 	ok(memory_proposals("ann", MEMORY_PENDING, count, &seen) > 0, "those that wait stay");
 	is_int(memory_get_version("ann", "style", 1, &block), 0, "and every version");

@@ -8,7 +8,6 @@
 #include "store/job.h"
 #include "store/job_event.h"
 #include "store/prune.h"
-#include "store/prune_models.h"
 #include "store/result.h"
 #include "store/search.h"
 #include "store/session.h"
@@ -296,7 +295,7 @@ static void pruning(void)
 	is_int(db_query_int("SELECT count(*) FROM result_text"), 0, "and what was searched");
 	finds("rain", "ann", 0, 0, "walk ");
 	is_said(chat, 1, "assistant:Done.;");
-	prune_models(clock_now());
+	prune_run(&(struct prune){ .before = clock_now(), .keep = -1 }, NULL);
 	is_said(chat, 1, "");
 	ok(session_list("ann", 0, count, &sum) >= 1, "the conversation stays");
 	is_int(db_query_int("SELECT count(*) FROM model_usage"), 1, "the use of today too");

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "net/http.h"
+#include "net/telegram_token.h"
 #include "net/telegram_update.h"
 #include "store/bot.h"
 #include "tap.h"
@@ -17,9 +18,9 @@ static void test_token(void)
 	struct http *http = http_new();
 	struct str why = { 0 };
 
-	ok(bot_id(TOKEN) >= 0, "a token");
+	ok(telegram_bot_id(TOKEN) >= 0, "a token");
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		ok(bot_id(bad[i]) < 0, "no token: %s", bad[i]);
+		ok(telegram_bot_id(bad[i]) < 0, "no token: %s", bad[i]);
 	ok(!telegram_new(http, "123:secret/", &why) && why.len > 0 && !strstr(why.data, "secret"),
 		"a bad token is refused without being said");
 	str_clear(&why);

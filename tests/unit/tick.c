@@ -1,4 +1,6 @@
 /* tick: what fires when, by a clock that the test holds */
+#include "store/task_cancel.h"
+#include "store/task_pause.h"
 #include "tap.h"
 
 #include "base/clock.h"

@@ -1,9 +1,12 @@
-/* transition_run: cancelling all that is queued of a run at once: there may be very many */
+/* task_cancel: cancelling runs of tasks, and deleting tasks */
+#include "store/task_cancel.h"
+
 #include <stdlib.h>
 
 #include "base/str.h"
 #include "db/db.h"
 #include "store/delivery.h"
+#include "store/task_due.h"
 #include "store/task_run.h"
 #include "store/transition.h"
 
@@ -52,7 +55,8 @@ static void notify_each(const struct ids *jobs, int64_t now)
 	}
 }
 
-int64_t transition_cancel_run(int64_t run, const char *by, int64_t now)
+/* all that is queued of a run at once: there may be very many. Returns how many */
+static int64_t cancel_run(int64_t run, const char *by, int64_t now)
 {
 	/* mostly none: few wait for a task's jobs, and few are told of each */
 	struct ids told = collect_jobs(db_prepare("SELECT DISTINCT job_id FROM job JOIN notify"
@@ -78,4 +82,72 @@ int64_t transition_cancel_run(int64_t run, const char *by, int64_t now)
 	free(told.list);
 	free(awaited.list);
 	return count;
+}
+
+/* its running jobs, collected first: what follows writes */
+static int64_t *running_jobs(int64_t id, size_t *count)
+{
+	struct db_statement *s =
+		db_prepare("SELECT id FROM job WHERE run_id = :run AND status = 'running'");
+
+	db_bind_int(s, ":run", id);
+	return db_ids(s, count);
+}
+
+int64_t task_run_cancel(int64_t id, const char *by, int64_t now,
+	void (*each)(int64_t job, void *arg), void *arg)
+{
+	struct db_statement *s = db_prepare(
+		"UPDATE task_run SET cancelled_at = :now WHERE id = :id AND EXISTS"
+		" (SELECT 1 FROM job WHERE run_id = :id AND status IN ('queued', 'running'))");
+	int64_t *ids, count;
+	size_t n;
+
+	db_bind_int(s, ":now", now);
+	db_bind_int(s, ":id", id);
+	if (!db_run(s))
+		return 0;
+	ids = running_jobs(id, &n);
+	for (size_t i = 0; i < n; i++) {
+		transition_ask_cancel(ids[i], by, now);
+		each(ids[i], arg);
+	}
+	count = (int64_t)n + cancel_run(id, by, now);
+	free(ids);
+	return count;
+}
+
+void task_run_cancel_queued(int64_t task, const char *by, int64_t now)
+{
+	struct db_statement *s = db_prepare(
+		"UPDATE task_run SET cancelled_at = :now WHERE id ="
+		" (SELECT id FROM task_run AS r WHERE task_id = :task AND cancelled_at IS NULL"
+		"  AND id >= (SELECT min(run_id) FROM job"
+		"   WHERE run_id IS NOT NULL AND status IN ('queued', 'running'))"
+		"  AND EXISTS (SELECT 1 FROM job WHERE run_id = r.id AND status = 'queued')"
+		"  LIMIT 1) RETURNING id");
+	int64_t id;
+
+	do {
+		id = 0;
+		db_bind_int(s, ":now", now);
+		db_bind_int(s, ":task", task);
+		while (db_step(s))
+			id = db_int(s, 0);
+		if (id)
+			cancel_run(id, by, now);
+	} while (id);
+}
+
+void task_delete(int64_t id, int64_t now)
+{
+	struct db_statement *s = db_prepare("UPDATE task SET deleted_at = :now, due_at = NULL"
+					    " WHERE id = :id AND deleted_at IS NULL");
+
+	db_bind_int(s, ":now", now);
+	db_bind_int(s, ":id", id);
+	if (!db_run(s))
+		return;
+	task_idle_end(id);
+	task_run_cancel_queued(id, TASK_DELETED, now);
 }

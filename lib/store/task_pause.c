@@ -1,0 +1,33 @@
+/* task_pause: all tasks at once, and what is queued of those that may start nothing */
+#include "store/task_pause.h"
+
+#include "db/db.h"
+
+/* jobs in a lane of their run are held back by its capacity (task_run_capacity()); the others by a bit */
+void task_hold_refresh(void)
+{
+	db_run(db_prepare(
+		"UPDATE job SET hold = (hold | 8) - (hold & 8)"
+		" WHERE status = 'queued' AND limit_key = '' AND run_id IS NOT NULL"
+		" AND ((hold & 8) <> 0) <> (SELECT NOT enabled OR deleted_at IS NOT NULL"
+		"   OR (SELECT paused FROM schedule WHERE id = 1)"
+		"  FROM task_run JOIN task ON task.id = task_id WHERE task_run.id = run_id)"));
+}
+
+int task_paused(void)
+{
+	return db_first(db_prepare("SELECT paused FROM schedule WHERE id = 1"), 0) != 0;
+}
+
+void task_set_paused(int paused)
+{
+	struct db_statement *s = db_prepare(
+		"UPDATE schedule SET paused = :paused WHERE id = 1 AND paused <> :paused");
+
+	db_bind_int(s, ":paused", paused);
+	if (!db_run(s))
+		return;
+	if (paused)
+		db_run(db_prepare("UPDATE task_user SET due_at = NULL WHERE due_at IS NOT NULL"));
+	task_hold_refresh();
+}
