@@ -169,7 +169,9 @@ static void say_job(const struct job *job, void *arg)
 /* an operator's own, too, not everybody's; the turns of this conversation are jobs that nobody asked for */
 static void add_jobs(struct str *text, const struct agent *a)
 {
-	struct job_filter filter = { .user = a->context.user, .except = JOB_TYPE_CHAT, .limit = JOBS };
+	struct job_filter filter = { .user = a->context.user,
+		.except = JOB_TYPE_CHAT,
+		.limit = JOBS };
 	struct reply reply = { .user = a->context.user, .role = USER_USER, .now = clock_now() };
 
 	filter.statuses = 1u << JOB_RUNNING | 1u << JOB_QUEUED;

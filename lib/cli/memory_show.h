@@ -3,7 +3,7 @@
 #ifndef CLI_MEMORY_SHOW_H
 #define CLI_MEMORY_SHOW_H
 
-#include "cli/memory_request.h"
+#include "cli/memory_change.h"
 
 /* As words or as JSON, as bgjob-memory(1) says. */
 int memory_show_list(const struct memory_request *request);

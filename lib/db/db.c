@@ -23,7 +23,7 @@ static struct {
 } cache[CACHE_SLOTS];
 static int64_t changes_at_begin = -1; /* -1: nothing was written */
 static int64_t seen_version = -1;
-static int new_log;     /* the folder is to be synced after the first commit */
+static int new_log;      /* the folder is to be synced after the first commit */
 static jmp_buf *retreat; /* set inside db_try() */
 static struct str failure;
 static sqlite3_blob *open_blob; /* to be closed when db_try() is left half-way */

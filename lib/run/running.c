@@ -2,6 +2,7 @@
 #include "run/running.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/wait.h>
@@ -9,8 +10,10 @@
 
 #include "base/process.h"
 #include "base/str.h"
+#include "run/cancel.h"
 #include "run/spool.h"
 #include "shim/state.h"
+#include "store/attempt.h"
 
 static int is_express(const struct member *m)
 {
@@ -178,4 +181,21 @@ int running_watch_all(struct running *r)
 		if (m->pidfd < 0 && !m->ended && running_watch(r, m) < 0)
 			status = -1;
 	return status;
+}
+
+static void deliver(int64_t job, void *arg)
+{
+	const struct running *r = arg;
+
+	for (struct member *m = r->first; m; m = m->next) {
+		if (m->attempt.job != job || m->cancelled)
+			continue;
+		m->cancelled = 1;
+		cancel_signal(job);
+	}
+}
+
+void cancelling_deliver(struct running *r)
+{
+	attempt_cancelling(deliver, r);
 }

@@ -63,4 +63,9 @@ int running_watch(struct running *r, struct member *m);
 /* The same for all that are not watched yet; -1 when there is one to be tried again. */
 int running_watch_all(struct running *r);
 
+struct running;
+
+/* Signal those of a pool's attempts that are to be cancelled, each once. */
+void cancelling_deliver(struct running *r);
+
 #endif

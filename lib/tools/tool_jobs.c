@@ -24,7 +24,6 @@ enum {
 	LOG_MOST = 3000, /* bytes */
 };
 
-
 /* what the chat's functions need to know of who asks, and where they put their words */
 static struct reply as_turn(const struct tool_context *c)
 {
@@ -112,7 +111,8 @@ static void list_job(const struct job *job, void *arg)
 	size_t before;
 	cJSON *object;
 
-	if (l->left == 0 || strcmp(job->type, JOB_TYPE_CHAT) == 0 || !commands_may_see(&l->turn, job))
+	if (l->left == 0 || strcmp(job->type, JOB_TYPE_CHAT) == 0 ||
+		!commands_may_see(&l->turn, job))
 		return;
 	l->left--;
 	say_job(&l->turn, job);

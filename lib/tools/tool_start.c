@@ -61,8 +61,8 @@ static int64_t record_job(const struct tool_context *c, const struct workflow *w
 	return id;
 }
 
-static int start_as_job(struct tool_context *c, const struct workflow *w, const char *const *arguments,
-	const char *input, struct str *text, cJSON **structured)
+static int start_as_job(struct tool_context *c, const struct workflow *w,
+	const char *const *arguments, const char *input, struct str *text, cJSON **structured)
 {
 	struct str why = { 0 };
 	int64_t id = record_job(c, w, arguments, input, &why);
