@@ -4,13 +4,14 @@
 #define CHAT_LINE_EDITOR_H
 
 #include <histedit.h>
+
 #include "base/str.h"
 
 struct line_editor;
 
 struct line_editor_watch {
 	int wake;    /* when it is readable, news is called; -1: once a second */
-	int signals; /* a signalfd of INT, TERM and HUP (exec/events.h) */
+	int signals; /* a signalfd of INT, TERM and HUP (service/events.h) */
 	/* append what is to be shown, whole lines; nothing: the line is left as it is */
 	void (*news)(struct str *text, void *arg);
 	void *arg;
