@@ -113,6 +113,8 @@ silent 'no function, main() included, has more than 60 lines' long_functions
 silent 'no program has more than 300 lines' long_files 300 cmd/*.c
 silent 'no library file has more than 800 lines' long_files 800 lib/*/*.[ch]
 silent 'only lib/db includes sqlite3.h' includers sqlite3 'lib/db/[_a-z]*\.c'
+silent 'only lib/store and lib/db have SQL' grep -nE 'db_(prepare|exec|compile|query_int)\(' \
+	cmd/*.c $(find lib -name '*.[ch]' ! -path 'lib/store/*' ! -path 'lib/db/*')
 silent 'only lib/net/http includes curl.h' includers curl/ 'lib/net/http[_a-z]*\.c'
 silent 'a room includes what lib/README.md allows it' forbidden_includes
 silent 'nothing is left to do' grep -rnwE 'TODO|FIXME|XXX' cmd lib share

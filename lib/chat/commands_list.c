@@ -113,10 +113,7 @@ static const char *owner(const struct reply *reply)
 
 void commands_jobs(struct reply *reply, const char *argument)
 {
-	struct job_filter filter = { .user = owner(reply),
-		.except = JOB_TYPE_CHAT,
-		.except_done = 1,
-		.limit = LATEST };
+	struct job_filter filter = { .except = JOB_TYPE_CHAT, .except_done = 1 };
 	char state[16] = "";
 	size_t n = strcspn(argument, " \t\n");
 	int status;
@@ -130,7 +127,7 @@ void commands_jobs(struct reply *reply, const char *argument)
 	}
 	if (status >= 0)
 		filter.statuses = 1u << status;
-	if (job_list(&filter, say_job, reply) == 0)
+	if (job_list_recent(owner(reply), 0, &filter, say_job, reply) == 0)
 		reply_say_no(reply, "No %s%sjobs.\n", status >= 0 ? state : "",
 			status >= 0 ? " " : "");
 }

@@ -23,9 +23,8 @@ void db_open_file(const char *path);
 
 void db_close(void);
 
-/* The SQLite library's version, and whether it has the WAL-reset bug (fixed in 3.51.3, 3.50.7, 3.44.6). */
+/* The SQLite library's version. */
 const char *db_library(void);
-int db_library_affected(int version);
 
 /*
  * A statement, compiled once: `sql` must be a string literal, its address is

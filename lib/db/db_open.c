@@ -51,7 +51,8 @@ const char *db_library(void)
 	return sqlite3_libversion();
 }
 
-int db_library_affected(int version)
+/* by the WAL-reset bug, which 3.51.3, 3.50.7 and 3.44.6 fixed */
+static int library_affected(int version)
 {
 	if (version >= 3051003 || version < 3007000)
 		return 0;
@@ -62,7 +63,7 @@ int db_library_affected(int version)
 
 static void connect(const char *path, int flags)
 {
-	if (db_library_affected(sqlite3_libversion_number()))
+	if (library_affected(sqlite3_libversion_number()))
 		die_system("SQLite %s can lose committed writes (WAL-reset bug): build with 3.51.3 "
 			   "or later, see share/setup",
 			sqlite3_libversion());

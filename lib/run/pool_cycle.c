@@ -86,15 +86,6 @@ static int next_slot(const struct cycle *w, int express)
 	return slot;
 }
 
-/* the number after the last one used, also by attempts that a rolled back store forgot */
-static int64_t next_attempt(int64_t job)
-{
-	struct db_statement *s = db_prepare("SELECT attempt FROM job WHERE id = :id");
-
-	db_bind_int(s, ":id", job);
-	return db_first(s, 0) + 1;
-}
-
 /* in the transaction: the state file first, then the row. 0, or -1: no more starts in this round */
 static int start_one(struct cycle *w, int64_t job, int express)
 {
@@ -105,7 +96,7 @@ static int start_one(struct cycle *w, int64_t job, int express)
 	make_token(start->claim);
 	start->slot = next_slot(w, express);
 	start->attempt = (struct attempt){ .job = job,
-		.attempt = next_attempt(job),
+		.attempt = attempt_latest(job) + 1,
 		.claim = start->claim,
 		.boot = process_boot() };
 	state = spool_reserve(job, &start->attempt.attempt, start->claim, &streams);

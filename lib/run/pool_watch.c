@@ -9,7 +9,6 @@
 
 #include "base/process.h"
 #include "base/str.h"
-#include "db/db.h"
 #include "store/pool.h"
 
 static int add_process(struct pool_watch *n, pid_t pid, int64_t pool)
@@ -54,7 +53,7 @@ static void look_at(int64_t id, pid_t pid, int slots, int64_t started_at, void *
 
 int pool_watch_look(struct pool_watch *n)
 {
-	int64_t newest = db_first(db_prepare("SELECT max(id) FROM pool"), 0);
+	int64_t newest = pool_newest();
 	struct look look = { n, n->newest, 0 };
 
 	if (newest <= n->newest)

@@ -11,7 +11,6 @@
 
 #include "base/failpoint.h"
 #include "base/process.h"
-#include "db/db.h"
 #include "db/home.h"
 #include "shim/state.h"
 #include "store/attempt.h"
@@ -229,16 +228,6 @@ int spool_reserve(int64_t job, int64_t *attempt, const char *claim, int *streams
 	return -1;
 }
 
-static int is_running(int64_t job, int64_t attempt)
-{
-	struct db_statement *s = db_prepare("SELECT 1 FROM job WHERE id = :job"
-					    " AND status = 'running' AND attempt = :attempt");
-
-	db_bind_int(s, ":job", job);
-	db_bind_int(s, ":attempt", attempt);
-	return db_first(s, 0) != 0;
-}
-
 /* a stream whose state file is gone belongs to nobody */
 static int clean_one(int64_t job, int64_t attempt)
 {
@@ -267,7 +256,7 @@ int spool_clean(void)
 		long long job, attempt;
 
 		if (sscanf(entry->d_name, "%lld-%lld.", &job, &attempt) == 2 &&
-			!is_running(job, attempt))
+			!attempt_runs(job, attempt))
 			count += clean_one(job, attempt);
 	}
 	if (spool)

@@ -47,6 +47,24 @@ void attempt_list(int64_t job, void (*each)(const struct attempt *a, void *arg),
 	}
 }
 
+int64_t attempt_latest(int64_t job)
+{
+	struct db_statement *s = db_prepare("SELECT attempt FROM job WHERE id = :id");
+
+	db_bind_int(s, ":id", job);
+	return db_first(s, 0);
+}
+
+int attempt_runs(int64_t job, int64_t attempt)
+{
+	struct db_statement *s = db_prepare("SELECT 1 FROM job WHERE id = :job"
+					    " AND status = 'running' AND attempt = :attempt");
+
+	db_bind_int(s, ":job", job);
+	db_bind_int(s, ":attempt", attempt);
+	return db_first(s, 0) != 0;
+}
+
 static size_t collect_attempts(struct db_statement *s, struct attempt **list)
 {
 	size_t count = 0, room = 0;

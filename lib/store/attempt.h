@@ -22,6 +22,12 @@ void attempt_list(int64_t job, void (*each)(const struct attempt *a, void *arg),
 /* Every running attempt of a launcher, copied: attempt_free_list(). Returns how many. */
 size_t attempt_running(const char *launcher, struct attempt **list);
 
+/* The number of a job's latest attempt; 0: it was never started. */
+int64_t attempt_latest(int64_t job);
+
+/* Whether the job is running, and this is the attempt that runs. */
+int attempt_runs(int64_t job, int64_t attempt);
+
 /* The running attempt of one job, as a list of at most one. */
 size_t attempt_of(int64_t job, struct attempt **list);
 void attempt_free_list(struct attempt *list, size_t count);

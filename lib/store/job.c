@@ -211,11 +211,13 @@ int64_t job_list(const struct job_filter *filter, void (*each)(const struct job 
 	return count;
 }
 
-int64_t job_list_recent(const char *user, int64_t limit,
+int64_t job_list_recent(const char *user, int64_t limit, const struct job_filter *among,
 	void (*each)(const struct job *job, void *arg), void *arg)
 {
-	struct job_filter filter = { .user = user, .limit = limit ? limit : 10 };
+	struct job_filter filter = among ? *among : (struct job_filter){ 0 };
 
+	filter.user = user;
+	filter.limit = limit ? limit : 10;
 	return job_list(&filter, each, arg);
 }
 

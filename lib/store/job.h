@@ -105,8 +105,11 @@ struct job_filter {
 int64_t job_list(const struct job_filter *filter, void (*each)(const struct job *job, void *arg),
 	void *arg);
 
-/* Requirement 2.6: the latest jobs of a user (NULL: all), 10 by default (limit 0). */
-int64_t job_list_recent(const char *user, int64_t limit,
+/*
+ * Requirement 2.6: the latest jobs of a user (NULL: all), 10 by default (limit 0).
+ * among: what else they have to match (its user and limit are not read), or NULL.
+ */
+int64_t job_list_recent(const char *user, int64_t limit, const struct job_filter *among,
 	void (*each)(const struct job *job, void *arg), void *arg);
 
 /* The numbers of the status bar: running, and failed after `since` that nobody acknowledged. */

@@ -7,44 +7,13 @@
 
 static const char lock_file[] = "pool.lock";
 
-int64_t pool_register(pid_t pid, int slots, int *lock)
-{
-	struct db_statement *s;
-	int64_t id;
-
-	db_begin();
-	do {
-		s = db_prepare("INSERT INTO pool (pid, slots, started_at)"
-			       " VALUES (:pid, :slots, :now)");
-		db_bind_int(s, ":pid", pid);
-		db_bind_int(s, ":slots", slots);
-		db_bind_int(s, ":now", clock_now());
-		db_run(s);
-		id = db_last_id();
-		/* taken only if an older backup was restored under a living pool */
-		*lock = home_lock(lock_file, id, 1, 0);
-	} while (*lock < 0);
-	pool_forget_dead();
-	db_commit();
-	return id;
-}
-
-void pool_leave(int lock)
-{
-	home_unlock(lock);
-}
-
 int pool_alive(int64_t id)
 {
 	return id > 0 && home_locked(lock_file, id, 1);
 }
 
-int pool_any_alive(void)
-{
-	return home_locked(lock_file, 1, 0);
-}
-
-void pool_forget_dead(void)
+/* rows of pools that are gone */
+static void forget_dead(void)
 {
 	struct db_statement *s =
 		db_prepare("SELECT id FROM pool WHERE id > :id ORDER BY id LIMIT 1");
@@ -63,6 +32,43 @@ void pool_forget_dead(void)
 			db_run(gone);
 		}
 	}
+}
+
+int64_t pool_register(pid_t pid, int slots, int *lock)
+{
+	struct db_statement *s;
+	int64_t id;
+
+	db_begin();
+	do {
+		s = db_prepare("INSERT INTO pool (pid, slots, started_at)"
+			       " VALUES (:pid, :slots, :now)");
+		db_bind_int(s, ":pid", pid);
+		db_bind_int(s, ":slots", slots);
+		db_bind_int(s, ":now", clock_now());
+		db_run(s);
+		id = db_last_id();
+		/* taken only if an older backup was restored under a living pool */
+		*lock = home_lock(lock_file, id, 1, 0);
+	} while (*lock < 0);
+	forget_dead();
+	db_commit();
+	return id;
+}
+
+void pool_leave(int lock)
+{
+	home_unlock(lock);
+}
+
+int pool_any_alive(void)
+{
+	return home_locked(lock_file, 1, 0);
+}
+
+int64_t pool_newest(void)
+{
+	return db_first(db_prepare("SELECT max(id) FROM pool"), 0);
 }
 
 void pool_list(void (*each)(int64_t id, pid_t pid, int slots, int64_t started_at, void *arg),

@@ -11,15 +11,15 @@
  */
 int64_t pool_register(pid_t pid, int slots, int *lock);
 
-/* Leave again: give up the lock. The row goes with pool_forget_dead(). */
+/* Give up the lock. The row stays until the next pool registers. */
 void pool_leave(int lock);
 
 /* Whether that pool lives; whether any does. Asked of the lock, not of the pid. */
 int pool_alive(int64_t id);
 int pool_any_alive(void);
 
-/* Remove rows of pools that are gone. Inside the caller's transaction. */
-void pool_forget_dead(void);
+/* The highest id of a pool, 0: there is none. */
+int64_t pool_newest(void);
 
 /* Every registered pool. */
 void pool_list(void (*each)(int64_t id, pid_t pid, int slots, int64_t started_at, void *arg),

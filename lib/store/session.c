@@ -21,16 +21,6 @@ static int find_word(const char *const *words, int count, const char *word)
 	return -1;
 }
 
-const char *session_kind_name(enum session_kind kind)
-{
-	return kinds[kind];
-}
-
-const char *session_status_name(enum session_status status)
-{
-	return statuses[status];
-}
-
 const char *session_role_name(enum session_role role)
 {
 	return roles[role];

@@ -12,10 +12,6 @@ enum session_kind {
 
 enum session_status { SESSION_ACTIVE, SESSION_DONE, SESSION_STOPPED, SESSION_FAILED };
 
-/* "chat", "agent"; "active", "done", "stopped", "failed". */
-const char *session_kind_name(enum session_kind kind);
-const char *session_status_name(enum session_status status);
-
 /* Texts are owned, NULL: none; free with session_free(). Times are ms since 1970. */
 struct session {
 	int64_t id;

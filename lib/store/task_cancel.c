@@ -117,7 +117,8 @@ int64_t task_run_cancel(int64_t id, const char *by, int64_t now,
 	return count;
 }
 
-void task_run_cancel_queued(int64_t task, const char *by, int64_t now)
+/* what is queued of all runs of a task */
+static void cancel_queued(int64_t task, const char *by, int64_t now)
 {
 	struct db_statement *s = db_prepare(
 		"UPDATE task_run SET cancelled_at = :now WHERE id ="
@@ -149,5 +150,5 @@ void task_delete(int64_t id, int64_t now)
 	if (!db_run(s))
 		return;
 	task_idle_end(id);
-	task_run_cancel_queued(id, TASK_DELETED, now);
+	cancel_queued(id, TASK_DELETED, now);
 }

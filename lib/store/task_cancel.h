@@ -13,9 +13,6 @@
 int64_t task_run_cancel(int64_t id, const char *by, int64_t now,
 	void (*each)(int64_t job, void *arg), void *arg);
 
-/* Cancel what is queued of all runs of a task. */
-void task_run_cancel_queued(int64_t task, const char *by, int64_t now);
-
 /* It is gone but for its history; what is queued of its runs is cancelled. */
 void task_delete(int64_t id, int64_t now);
 

@@ -49,14 +49,6 @@ void user_seen(const char *id, const char *name, int64_t now)
 	task_idle_seen(id, now);
 }
 
-int64_t user_last_seen(const char *id)
-{
-	struct db_statement *s = db_prepare("SELECT seen_at FROM user WHERE id = :id");
-
-	db_bind_text(s, ":id", id);
-	return db_first(s, 0);
-}
-
 int user_refuse(const char *id, int64_t interval, int64_t now)
 {
 	struct db_statement *s =

@@ -13,9 +13,6 @@ enum user_role user_role(const char *id);
 /* A message of theirs came now; name (may be NULL) as they call themselves. */
 void user_seen(const char *id, const char *name, int64_t now);
 
-/* When the latest message of theirs came, 0: never. */
-int64_t user_last_seen(const char *id);
-
 /* A stranger is to be told that this is private: returns whether it is time to, and notes that it was done. */
 int user_refuse(const char *id, int64_t interval, int64_t now);
 

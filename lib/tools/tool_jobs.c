@@ -152,7 +152,7 @@ TOOLS_RUN(list_jobs)
 		search_update();
 		search_jobs(query, &filter, list_job, &l);
 	} else {
-		job_list(&filter, list_job, &l);
+		job_list_recent(filter.user, l.left, &filter, list_job, &l);
 	}
 	if (cJSON_GetArraySize(l.jobs) == 0)
 		reply_say(&l.turn, "No such jobs.");
