@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/config.h"
+#include "base/out.h"
 #include "base/sha256.h"
 #include "store/result.h"
 
@@ -308,7 +309,7 @@ static int copy_old(struct writing *g, int to)
 	if (from >= 0 && fstat(from, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1) {
 		errno = st.st_size > APPEND_MAX ? EFBIG : 0;
 		while (!errno && (n = read(from, piece, sizeof(piece))) > 0 &&
-			result_write_all(to, piece, (size_t)n) == 0)
+			out_write_all(to, piece, (size_t)n) == 0)
 			errno = 0;
 		if (errno)
 			n = -1;
@@ -322,7 +323,7 @@ static int fill(struct writing *g, int to, const char *data, size_t n, int appen
 {
 	if (append && g->exists && copy_old(g, to) < 0)
 		return -1;
-	if (result_write_all(to, data, n) < 0 ||
+	if (out_write_all(to, data, n) < 0 ||
 		fchmod(to, g->exists ? g->old.st_mode & 0777 : 0600) < 0 || fsync(to) < 0)
 		return refuse_path(g->why, g->path, strerror(errno));
 	return 0;

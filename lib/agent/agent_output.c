@@ -158,7 +158,7 @@ void agent_output_line(const char *fmt, ...)
 	agent_output_part(&line, text.data, text.len, LINE_MAX_BYTES);
 	str_addc(&line, '\n');
 	/* at once, so that it stays a line when others write there too; if nobody reads it that is no failure */
-	(void)!result_write_all(STDERR_FILENO, line.data, line.len);
+	(void)!out_write_all(STDERR_FILENO, line.data, line.len);
 	str_free(&text);
 	str_free(&line);
 }

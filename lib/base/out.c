@@ -151,3 +151,20 @@ int out_colour(void)
 		return 0;
 	return out_tty() && term && strcmp(term, "dumb") != 0;
 }
+
+int out_write_all(int fd, const void *data, size_t n)
+{
+	const char *p = data;
+
+	while (n > 0) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -1;
+		p += done;
+		n -= (size_t)done;
+	}
+	return 0;
+}

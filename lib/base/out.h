@@ -36,4 +36,7 @@ int out_tty(void);
 int out_columns(void);
 int out_colour(void);
 
+/* Write all n bytes to any descriptor, past signals. Returns 0, or -1 with errno. */
+int out_write_all(int fd, const void *data, size_t n);
+
 #endif

@@ -2,6 +2,7 @@
 #include "base/process.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,4 +54,47 @@ int process_open(pid_t pid)
 int process_signal(int pidfd, int signal_number)
 {
 	return (int)syscall(SYS_pidfd_send_signal, pidfd, signal_number, NULL, 0);
+}
+
+/* A table: the C library that the shim may be built with has no sigabbrev_np(3). */
+const char *process_signal_name(int number, char text[PROCESS_SIGNAL_NAME])
+{
+	static const char names[][8] = { [SIGHUP] = "HUP",
+		[SIGINT] = "INT",
+		[SIGQUIT] = "QUIT",
+		[SIGILL] = "ILL",
+		[SIGTRAP] = "TRAP",
+		[SIGABRT] = "ABRT",
+		[SIGBUS] = "BUS",
+		[SIGFPE] = "FPE",
+		[SIGKILL] = "KILL",
+		[SIGUSR1] = "USR1",
+		[SIGSEGV] = "SEGV",
+		[SIGUSR2] = "USR2",
+		[SIGPIPE] = "PIPE",
+		[SIGALRM] = "ALRM",
+		[SIGTERM] = "TERM",
+		[SIGSTKFLT] = "STKFLT",
+		[SIGCHLD] = "CHLD",
+		[SIGCONT] = "CONT",
+		[SIGSTOP] = "STOP",
+		[SIGTSTP] = "TSTP",
+		[SIGTTIN] = "TTIN",
+		[SIGTTOU] = "TTOU",
+		[SIGURG] = "URG",
+		[SIGXCPU] = "XCPU",
+		[SIGXFSZ] = "XFSZ",
+		[SIGVTALRM] = "VTALRM",
+		[SIGPROF] = "PROF",
+		[SIGWINCH] = "WINCH",
+		[SIGPOLL] = "POLL",
+		[SIGPWR] = "PWR",
+		[SIGSYS] = "SYS" };
+	int count = (int)(sizeof names / sizeof *names);
+
+	if (number > 0 && number < count && names[number][0])
+		snprintf(text, PROCESS_SIGNAL_NAME, "SIG%s", names[number]);
+	else
+		snprintf(text, PROCESS_SIGNAL_NAME, "signal %d", number);
+	return text;
 }

@@ -21,4 +21,9 @@ int process_signal(int pidfd, int signal_number);
 /* This boot's id (/proc/sys/kernel/random/boot_id), "unknown" where there is none. Read once. */
 const char *process_boot(void);
 
+enum { PROCESS_SIGNAL_NAME = 32 };
+
+/* "SIGKILL", or "signal 40" for one without a name, written to text, which is returned. */
+const char *process_signal_name(int number, char text[PROCESS_SIGNAL_NAME]);
+
 #endif

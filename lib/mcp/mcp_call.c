@@ -8,6 +8,7 @@
 
 #include "access/access.h"
 #include "access/workspace.h"
+#include "base/out.h"
 #include "base/value.h"
 #include "db/db.h"
 #include "store/job.h"
@@ -107,7 +108,7 @@ static void write_line(struct mcp_call *w, struct str *line)
 {
 	str_addc(line, '\n');
 	/* nobody wants it any more: this process is about to be told */
-	if (result_write_all(w->out, line->data, line->len) < 0)
+	if (out_write_all(w->out, line->data, line->len) < 0)
 		_exit(1);
 	str_free(line);
 }

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/die.h"
+#include "base/out.h"
 #include "base/process.h"
 #include "base/str.h"
 #include "notify/send.h"
@@ -86,8 +87,7 @@ static int message_file(const struct sending *s)
 {
 	int fd = memfd_create("bgjob-message", MFD_CLOEXEC);
 
-	if (fd >= 0 &&
-		(result_write_all(fd, s->body, s->size) < 0 || lseek(fd, 0, SEEK_SET) != 0)) {
+	if (fd >= 0 && (out_write_all(fd, s->body, s->size) < 0 || lseek(fd, 0, SEEK_SET) != 0)) {
 		close(fd);
 		return -1;
 	}

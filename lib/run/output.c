@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/failpoint.h"
+#include "base/out.h"
 #include "base/str.h"
 #include "db/home.h"
 #include "run/spool.h"
@@ -40,7 +41,7 @@ struct copy {
 
 static void put(int to, const void *data, size_t n)
 {
-	if (result_write_all(to, data, n) < 0) {
+	if (out_write_all(to, data, n) < 0) {
 		if (errno == EPIPE)
 			_exit(128 + 13);
 		die_errno("cannot write");

@@ -22,17 +22,6 @@
 #include "store/result.h"
 #include "store/transition.h"
 
-const char *process_signal_name(int number, char text[32])
-{
-	const char *name = sigabbrev_np(number);
-
-	if (name)
-		snprintf(text, 32, "SIG%s", name);
-	else
-		snprintf(text, 32, "signal %d", number);
-	return text;
-}
-
 /*
  * A stream of the attempt, opened at its first use; -1: it is not there. Not
  * having been able to look (out of descriptors, a failing disk) is another

@@ -42,7 +42,4 @@ void settle_apply(struct settlement *s, int64_t now);
 void settle_clear(struct settlement *s);
 void settle_leave(struct settlement *s);
 
-/* The name of a signal, "SIGKILL". */
-const char *process_signal_name(int number, char text[32]);
-
 #endif

@@ -9,6 +9,7 @@
 #include "base/config.h"
 #include "base/details.h"
 #include "base/out.h"
+#include "base/process.h"
 #include "db/home.h"
 #include "run/pool.h"
 #include "run/settle.h"

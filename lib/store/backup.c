@@ -13,6 +13,7 @@
 
 #include "base/die.h"
 #include "base/failpoint.h"
+#include "base/out.h"
 #include "base/str.h"
 #include "db/db.h"
 #include "db/home.h"
@@ -74,7 +75,7 @@ static void copy_bytes(struct backup *b, int from, const char *name, const struc
 	if (to < 0)
 		die_errno("cannot create %s/%s", b->folder.data, name);
 	while ((n = read(from, piece, sizeof(piece))) > 0)
-		if (result_write_all(to, piece, (size_t)n) < 0)
+		if (out_write_all(to, piece, (size_t)n) < 0)
 			die_errno("cannot write %s/%s", b->folder.data, name);
 	if (n < 0 || futimens(to, times) < 0 || fsync(to) < 0 || close(to) < 0 ||
 		renameat(b->to, part.data, b->to, name) < 0)

@@ -11,6 +11,7 @@
 
 #include "base/die.h"
 #include "base/failpoint.h"
+#include "base/out.h"
 #include "base/str.h"
 #include "db/db.h"
 #include "db/home.h"
@@ -134,28 +135,11 @@ void result_close(struct result *r)
 		close(r->fd);
 }
 
-int result_write_all(int fd, const void *data, size_t n)
-{
-	const char *p = data;
-
-	while (n > 0) {
-		ssize_t done = write(fd, p, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -1;
-		p += done;
-		n -= (size_t)done;
-	}
-	return 0;
-}
-
 static int input_in_memory(const void *data, size_t n)
 {
 	int fd = memfd_create("bgjob-input", MFD_CLOEXEC);
 
-	if (fd >= 0 && result_write_all(fd, data, n) == 0 && lseek(fd, 0, SEEK_SET) == 0)
+	if (fd >= 0 && out_write_all(fd, data, n) == 0 && lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
 	if (fd >= 0)
 		close(fd);
@@ -200,12 +184,12 @@ static int stage_file(int fd, const struct str *head, char file[RESULT_NAME], in
 	if (out < 0)
 		return -1;
 	*size = (int64_t)head->len;
-	if (result_write_all(out, head->data, head->len) < 0)
+	if (out_write_all(out, head->data, head->len) < 0)
 		goto bad;
 	while ((n = read(fd, piece, sizeof(piece))) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 || result_write_all(out, piece, (size_t)n) < 0)
+		if (n < 0 || out_write_all(out, piece, (size_t)n) < 0)
 			goto bad;
 		*size += n;
 	}

@@ -55,7 +55,4 @@ void result_discard(const char *file);
 /* Whether a file of that name in results/ belongs to a job. */
 int result_file_used(const char *name);
 
-/* Write all n bytes. Returns 0, or -1 with errno. */
-int result_write_all(int fd, const void *data, size_t n);
-
 #endif

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "base/process.h"
 #include "run/settle.h"
 #include "shim/spec.h"
 #include "shim/state.h"

@@ -6,6 +6,7 @@
 
 #include "base/arg.h"
 #include "base/die.h"
+#include "base/str.h"
 #include "tap.h"
 
 static void start(void)
@@ -124,9 +125,38 @@ static void test_terminal(void)
 	}
 }
 
+/* A pipe takes it in parts. */
+static void test_write_all(void)
+{
+	size_t n = 300000, got = 0;
+	char *data = mem_alloc(n);
+	int ends[2], status = -1, same = 1;
+	pid_t pid;
+
+	for (size_t i = 0; i < n; i++)
+		data[i] = (char)(i % 251);
+	if (pipe(ends) < 0 || (pid = fork()) < 0)
+		abort();
+	if (pid == 0) {
+		close(ends[0]);
+		_exit(out_write_all(ends[1], data, n) == 0 ? 0 : 1);
+	}
+	close(ends[1]);
+	for (ssize_t part; (part = read(ends[0], data, 7000)) > 0; got += (size_t)part)
+		for (ssize_t i = 0; i < part; i++)
+			same &= data[i] == (char)((got + (size_t)i) % 251);
+	close(ends[0]);
+	waitpid(pid, &status, 0);
+	ok(status == 0 && got == n && same, "all bytes are written, in order");
+	is_int(out_write_all(ends[1], data, 1), -1, "a closed descriptor is an error");
+	is_int(out_write_all(ends[1], data, 0), 0, "unless there is nothing to write");
+	free(data);
+}
+
 int main(void)
 {
 	test_out();
 	test_terminal();
+	test_write_all();
 	return done();
 }
