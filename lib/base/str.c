@@ -40,6 +40,22 @@ void *mem_resize(void *p, size_t count, size_t size)
 	return resized;
 }
 
+void *mem_grow(void *list, size_t count, size_t *room, size_t size)
+{
+	size_t more = *room ? *room : 8;
+
+	if (count < *room)
+		return list;
+	do {
+		if (more > SIZE_MAX / 2)
+			no_memory();
+		more *= 2;
+	} while (more <= count);
+	list = mem_resize(list, more, size);
+	*room = more;
+	return list;
+}
+
 char *mem_dup(const char *text)
 {
 	return text ? mem_dupn(text, strlen(text)) : NULL;

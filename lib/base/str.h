@@ -42,7 +42,15 @@ int str_unescape(struct str *s, const char *text, size_t n);
 void *mem_alloc(size_t n);                            /* n = 0 gives a unique pointer, too */
 void *mem_zero(size_t count, size_t size);            /* calloc */
 void *mem_resize(void *p, size_t count, size_t size); /* reallocarray */
-char *mem_dup(const char *text);                      /* NULL gives NULL */
-char *mem_dupn(const void *data, size_t n);           /* n bytes and a NUL */
+
+/*
+ * Room for one more element in a list of `count`: returns list, perhaps moved,
+ * with *room, the elements that fit, above count. Start with NULL and a room of
+ * 0. Space for an end mark too: pass count + 1.
+ */
+void *mem_grow(void *list, size_t count, size_t *room, size_t size);
+
+char *mem_dup(const char *text);            /* NULL gives NULL */
+char *mem_dupn(const void *data, size_t n); /* n bytes and a NUL */
 
 #endif

@@ -169,11 +169,49 @@ size_t text_units(const char *text, size_t n)
 	size_t units = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		unsigned char byte = (unsigned char)text[i];
-
 		/* Every character once, those of four bytes twice. */
-		units += (byte & 0xC0) != 0x80;
-		units += byte >= 0xF0;
+		units += !utf8_continues(text[i]);
+		units += (unsigned char)text[i] >= 0xF0;
 	}
 	return units;
+}
+
+static size_t measure(uint32_t cp, size_t bytes, enum text_unit unit)
+{
+	if (unit == TEXT_BYTES)
+		return bytes;
+	return unit == TEXT_COLUMNS ? (size_t)utf8_width(cp) : 1;
+}
+
+void text_line(struct str *out, const char *data, size_t n, size_t most, enum text_unit unit)
+{
+	size_t start, used = 0, i = 0, looked = n / 16 > most + 4 ? 16 * most + 64 : n;
+	struct str clean = { 0 };
+	int blank = 1; /* also before the first: runs of blanks are one */
+
+	str_addn(out, "", 0);
+	start = out->len;
+	text_clean(&clean, data, looked < n ? utf8_whole(data, looked) : n);
+	while (clean.len && strchr(" \t\n", clean.data[clean.len - 1]))
+		clean.len--;
+	while (i < clean.len) {
+		uint32_t cp;
+		size_t length = utf8_decode(clean.data + i, clean.len - i, &cp);
+		int is_blank = cp == ' ' || cp == '\n' || cp == '\t';
+		size_t width = is_blank && blank ? 0 : measure(is_blank ? ' ' : cp, length, unit);
+
+		if (width > most - used ||
+			(unit == TEXT_COLUMNS && out->len - start + length > 4 * most))
+			break;
+		if (!is_blank)
+			str_addn(out, clean.data + i, length);
+		else if (!blank)
+			str_addc(out, ' ');
+		used += width;
+		blank = is_blank;
+		i += length;
+	}
+	if (i < clean.len || looked < n)
+		str_add(out, "...");
+	str_free(&clean);
 }

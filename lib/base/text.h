@@ -31,4 +31,15 @@ int text_blank(const char *text, size_t n);
 /* The UTF-16 units of n bytes of clean text: Telegram's measure of length. */
 size_t text_units(const char *text, size_t n);
 
+enum text_unit { TEXT_BYTES, TEXT_CHARACTERS, TEXT_COLUMNS };
+
+/*
+ * Append n bytes of anything as part of one line: clean, every run of blanks
+ * and newlines as one blank, none at either end. Cut to `most` of the unit,
+ * between characters; "..." follows what was cut, not counted. A column has at
+ * most 4 bytes: combining characters fill none. Only the first 16 * most + 64
+ * bytes are looked at.
+ */
+void text_line(struct str *out, const char *data, size_t n, size_t most, enum text_unit unit);
+
 #endif

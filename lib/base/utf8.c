@@ -157,6 +157,23 @@ static size_t lead(unsigned char byte, uint32_t *bits, uint32_t *least)
 	return 0;
 }
 
+int utf8_continues(char byte)
+{
+	return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+size_t utf8_whole(const char *s, size_t n)
+{
+	for (size_t back = 1; back <= 3 && back <= n; back++) {
+		uint32_t bits, least;
+
+		if (!utf8_continues(s[n - back]))
+			return lead((unsigned char)s[n - back], &bits, &least) > back ? n - back
+										      : n;
+	}
+	return n;
+}
+
 size_t utf8_decode(const char *s, size_t n, uint32_t *cp)
 {
 	const unsigned char *u = (const unsigned char *)s;
@@ -168,7 +185,7 @@ size_t utf8_decode(const char *s, size_t n, uint32_t *cp)
 	if (length == 0 || length > n)
 		goto invalid;
 	for (size_t i = 1; i < length; i++) {
-		if ((u[i] & 0xC0) != 0x80)
+		if (!utf8_continues(s[i]))
 			goto invalid;
 		value = value << 6 | (u[i] & 0x3Fu);
 	}

@@ -29,4 +29,14 @@ int utf8_width(uint32_t cp);
  */
 size_t utf8_cut(const char *s, size_t n, int columns, int *used);
 
+/* Whether the byte continues a character: 10xxxxxx. */
+int utf8_continues(char byte);
+
+/*
+ * Where to cut a text that is to end at byte n: n, or up to 3 less, so that
+ * the n bytes do not end inside a character. Only bytes before n are read.
+ * Invalid bytes stand for themselves, so those are never left off.
+ */
+size_t utf8_whole(const char *s, size_t n);
+
 #endif

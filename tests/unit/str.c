@@ -247,6 +247,48 @@ static void test_die(void)
 	is_str(c.err, "bgjob: out of memory\n", "and says so");
 }
 
+static void grow_too_far(void *data)
+{
+	size_t room = SIZE_MAX / 2 + 1;
+
+	mem_grow(data, room, &room, 1);
+}
+
+static void grow_too_wide(void *data)
+{
+	size_t room = SIZE_MAX / 16;
+
+	mem_grow(data, room, &room, 16);
+}
+
+static void test_grow(void)
+{
+	size_t room = 0, before = 0, moves = 0;
+	struct tap_child c;
+	int *list = NULL, wrong = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		list = mem_grow(list, (size_t)i, &room, sizeof *list);
+		wrong += room <= (size_t)i;
+		moves += room != before;
+		before = room;
+		list[i] = i;
+	}
+	for (int i = 0; i < 1000; i++)
+		wrong += list[i] != i;
+	is_int(wrong, 0, "mem_grow has room for one more each time and keeps the others");
+	ok(moves < 12, "and moves seldom");
+	free(list);
+	room = 0;
+	list = mem_grow(NULL, 100, &room, sizeof *list);
+	ok(room > 100, "a list that begins with more");
+	free(list);
+	c = tap_fork(grow_too_far, NULL, "");
+	is_str(c.err, "bgjob: out of memory\n", "a count that cannot be doubled is out of memory");
+	c = tap_fork(grow_too_wide, NULL, "");
+	is_str(c.err, "bgjob: out of memory\n", "so are bytes beyond what a size can be");
+}
+
 int main(void)
 {
 	test_growth();
@@ -256,6 +298,7 @@ int main(void)
 	test_escape();
 	test_unescape();
 	test_memory();
+	test_grow();
 	test_die();
 	return done();
 }

@@ -103,6 +103,43 @@ static void test_measures(void)
 		"UTF-16 units");
 }
 
+static void one_line(const char *text, size_t most, enum text_unit unit, const char *wanted)
+{
+	struct str line = { 0 };
+
+	str_add(&line, "- ");
+	text_line(&line, text, strlen(text), most, unit);
+	is_str(line.data + 2, wanted, "a line of %s, %zu of unit %d", text, most, unit);
+	str_free(&line);
+}
+
+static void test_line(void)
+{
+	struct str line = { 0 };
+	char many[1001];
+
+	one_line("", 5, TEXT_BYTES, "");
+	one_line(" \n\t a \t\r\n b\n", 3, TEXT_BYTES, "a b");
+	one_line("a b c", 3, TEXT_BYTES, "a b...");
+	one_line("abcd", 0, TEXT_CHARACTERS, "...");
+	one_line("a\303\244\303\266", 4, TEXT_BYTES, "a\303\244...");
+	one_line("a\303\244\303\266", 5, TEXT_BYTES, "a\303\244\303\266");
+	one_line("a\303\244\303\266", 2, TEXT_CHARACTERS, "a\303\244...");
+	one_line("\346\227\245\346\234\254", 3, TEXT_COLUMNS, "\346\227\245...");
+	one_line("\346\227\245\346\234\254", 4, TEXT_COLUMNS, "\346\227\245\346\234\254");
+	one_line("a\nb c", 3, TEXT_COLUMNS, "a b...");
+	one_line("e\314\201\314\201\314\201", 1, TEXT_COLUMNS, "e\314\201...");
+	one_line("\33[1mred\33[0m\r\n", 3, TEXT_CHARACTERS, "red");
+	text_line(&line, "ab\0c", 4, 3, TEXT_BYTES);
+	is_str(line.data, "abc", "a NUL byte goes");
+	str_clear(&line);
+	memset(many, ' ', sizeof many);
+	many[1000] = 'b';
+	text_line(&line, many, sizeof many, 3, TEXT_BYTES);
+	is_str(line.data, "...", "what lies far beyond the limit is not looked at");
+	str_free(&line);
+}
+
 int main(void)
 {
 	test_controls();
@@ -110,5 +147,6 @@ int main(void)
 	test_unicode();
 	test_any_bytes();
 	test_measures();
+	test_line();
 	return done();
 }

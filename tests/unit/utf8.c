@@ -154,11 +154,29 @@ static void test_cut(void)
 	is_int((intmax_t)utf8_cut("abc", 3, 2, NULL), 2, "nobody asks for the columns");
 }
 
+/* Every place in a text of characters of 1, 2, 3 and 4 bytes. */
+static void test_whole(void)
+{
+	static const char text[] = "a\303\244\342\202\254\360\237\230\200b";
+	static const size_t wanted[] = { 0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11 };
+
+	for (size_t n = 0; n < sizeof wanted / sizeof *wanted; n++)
+		is_int((intmax_t)utf8_whole(text, n), (intmax_t)wanted[n], "cut at byte %zu", n);
+	is_int((intmax_t)utf8_whole("\377\376", 2), 2, "bytes that begin nothing stay");
+	is_int((intmax_t)utf8_whole("\200\200\200\200", 4), 4, "so do those that continue nothing");
+	is_int((intmax_t)utf8_whole("\360\200\200\200\200", 5), 5, "and a byte too many");
+	is_int((intmax_t)utf8_whole("a\301\200", 3), 3, "and overlong forms");
+	ok(utf8_continues('\200') && utf8_continues('\277') && !utf8_continues('\300') &&
+			!utf8_continues('\177'),
+		"which bytes continue a character");
+}
+
 int main(void)
 {
 	test_every_code_point();
 	test_invalid();
 	test_width();
 	test_cut();
+	test_whole();
 	return done();
 }
