@@ -138,7 +138,7 @@ for program in $programs
     set -l early
     test $program = bgjob-submit; and set early -n 'not __bgjob_has_command'
     test $program = bgjob-task; and set early -n 'not contains -- -- (commandline -opc)'
-    complete -c $program $early -s v -l verbose -d 'say more on stderr; twice: still more'
+    complete -c $program $early -s v -l verbose -d 'say more on stderr, such as the SQL; twice: BGJOB_TRACE=all'
     complete -c $program $early -s h -l help -d 'print this help and exit'
     complete -c $program $early -s V -l version -d 'print the version and exit'
 end

@@ -22,7 +22,7 @@
 enum { HELP_WIDTH = 79, HELP_INDENT = 26 };
 
 static const struct arg_option common[] = {
-	{ 'v', "verbose", NULL, "say more on stderr; twice: still more" },
+	{ 'v', "verbose", NULL, "say more on stderr, such as the SQL; twice: BGJOB_TRACE=all" },
 	{ 'h', "help", NULL, "print this help and exit" },
 	{ 'V', "version", NULL, "print the version and exit" },
 };

@@ -45,7 +45,7 @@ void arg_command(const char *word, const char *sentence, const char *synopsis,
  */
 int arg_next(int argc, char *argv[], int stop_at_operand);
 
-/* How often -v was given. */
+/* How often -v was given: once shows the SQL, twice is BGJOB_TRACE=all (base/trace). */
 int arg_verbose(void);
 
 /* Values; `option` is only for the message ("--timeout: not a duration: x"). */

@@ -238,6 +238,66 @@ const char *config_get(const char *name)
 	return value && value[0] ? value : NULL;
 }
 
+/* ---- secrets in texts ---- */
+
+static size_t longer(const char *at, const char *value, size_t least, size_t found)
+{
+	size_t n = strlen(value);
+
+	return n >= least && n > found && strncmp(at, value, n) == 0 ? n : found;
+}
+
+/* The length of the longest secret that begins there; 0: none. */
+static size_t secret_at(const char *at)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < setting_count; i++)
+		if (config_secret(settings[i].name))
+			found = longer(at, settings[i].value, 1, found);
+	for (char **v = environ; v && *v; v++)
+		if (config_secret(*v) && strchr(*v, '='))
+			found = longer(at, strchr(*v, '=') + 1,
+				strncmp(*v, "BGJOB_", 6) == 0 ? 1 : 8, found);
+	return found;
+}
+
+/* The length of the secret in a URL, `at` being what follows "/bot" or "://"; 0: none. */
+static size_t url_secret(const char *text, const char *at)
+{
+	size_t n;
+
+	if (at - text >= 4 && memcmp(at - 4, "/bot", 4) == 0) {
+		n = strcspn(at, "/ \t\n\"'?#");
+		return memchr(at, ':', n) || memmem(at, n, "%3A", 3) ? n : 0;
+	}
+	if (at - text >= 3 && memcmp(at - 3, "://", 3) == 0) {
+		n = strcspn(at, "/ \t\n\"'?#");
+		while (n && at[n - 1] != '@')
+			n--;
+		return n ? n - 1 : 0;
+	}
+	return 0;
+}
+
+void config_redact(struct str *out, const char *text)
+{
+	const char *at = text;
+
+	read_config();
+	str_add(out, "");
+	while (*at) {
+		size_t n = secret_at(at), in_url = url_secret(text, at);
+
+		n = n > in_url ? n : in_url;
+		if (n)
+			str_add(out, "***");
+		else
+			str_addc(out, *at);
+		at += n ? n : 1;
+	}
+}
+
 /* ---- typed ---- */
 
 int config_yes(const char *name, int otherwise)

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "base/str.h"
+
 /*
  * The state folder, absolute: $BGJOB_HOME, else $XDG_STATE_HOME/bgjob, else
  * $HOME/.local/state/bgjob. A relative BGJOB_HOME is taken from the current
@@ -36,5 +38,13 @@ int64_t config_duration(const char *name, int64_t otherwise);
  * such a variable out of the environment of jobs and of programs that are told of their end.
  */
 int config_secret(const char *name);
+
+/*
+ * Append the text with "***" for each secret in it: the values of all settings
+ * and variables that config_secret() names (a foreign variable's only from 8
+ * bytes up), what follows "/bot" in a Telegram URL, and the user and password
+ * of any URL.
+ */
+void config_redact(struct str *out, const char *text);
 
 #endif
