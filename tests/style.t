@@ -97,6 +97,38 @@ forbidden_includes()
 	grep -nE '^ *# *include *"([^"]*\.c|\.\.?/[^"]*|cmd/[^"]*)"' cmd/*.c lib/*/*.[ch]
 }
 
+# What lib/README.md names as `file` or `file:function`; paths are below lib/ or the top.
+stale_names()
+{
+	grep -oE '`[a-z]+/[A-Za-z0-9_./-]+(:[a-z_0-9]+)?`' lib/README.md | tr -d '`' | sort -u |
+		while IFS=: read -r file function; do
+			f=lib/$file
+			[ -e "$f" ] || f=$file
+			if [ ! -e "$f" ]; then
+				case $file in
+				spool/* | results/ | *NAME*) ;;
+				*'*'*) ;;
+				*) echo "lib/README.md: no $file" ;;
+				esac
+			elif [ -n "$function" ] && ! grep -qE "^[a-z_].*[ *]$function\\(" "$f"; then
+				echo "lib/README.md: no $function() in $f"
+			fi
+		done
+}
+
+dead_links()
+{
+	for page in README.md lib/README.md share/doc/*.md; do
+		[ ! -f "$page" ] || grep -oE '\]\([^)]*\)' "$page" | sed 's/^](//; s/)$//; s/#.*//' |
+			while read -r to; do
+				case $to in
+				'' | *://* | mailto:*) ;;
+				*) [ -e "$(dirname "$page")/$to" ] || echo "$page: no $to" ;;
+				esac
+			done
+	done
+}
+
 unformatted()
 {
 	for f in cmd/*.c lib/*/*.[ch] tests/*/*.[ch]; do
@@ -117,6 +149,9 @@ silent 'only lib/store and lib/db have SQL' grep -nE 'db_(prepare|exec|compile|q
 	cmd/*.c $(find lib -name '*.[ch]' ! -path 'lib/store/*' ! -path 'lib/db/*')
 silent 'only lib/net/http includes curl.h' includers curl/ 'lib/net/http[_a-z]*\.c'
 silent 'a room includes what lib/README.md allows it' forbidden_includes
+silent 'lib/README.md names what there is' stale_names
+silent 'links lead somewhere' dead_links
+silent 'only lib/serve includes libevent' includers event2/ 'lib/serve/[_a-z]*\.c'
 silent 'nothing is left to do' grep -rnwE 'TODO|FIXME|XXX' cmd lib share
 case $(clang-format --version 2>/dev/null) in
 *' version 14.'*) silent 'formatted as clang-format 14 does' unformatted ;;
