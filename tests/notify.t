@@ -306,6 +306,11 @@ END
 	chat=300
 }
 
+is_away()
+{
+	! tg violations
+}
+
 faults()
 {
 	start_notifier
@@ -327,6 +332,8 @@ flood 2' texts
 	done
 	new_chat
 	tg away seconds=1 >/dev/null
+	# it answers before it goes: a message in between is cut off, which is another case
+	wait_for 20 is_away
 	note 'after the outage'
 	came 'no connection: sent again' 'after the outage'
 
