@@ -13,6 +13,7 @@
 #include "base/arg.h"
 #include "base/config.h"
 #include "base/die.h"
+#include "base/input.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "db/db.h"
@@ -80,22 +81,19 @@ static int stop_descriptor(void)
 
 /* ---- what is wanted ---- */
 
-static void read_text(struct str *text, FILE *file, const char *name, size_t most)
+/* A file, or stdin for "-"; `what` says whose file in messages: "--system: " */
+static void read_text(struct str *text, const char *what, const char *path, size_t most)
 {
-	char piece[65536];
-	size_t n;
+	struct str why = { 0 };
+	int result = input_file(AT_FDCWD, path, most, INPUT_STDIN | INPUT_NUL_BLANK, text, &why);
+	const char *name = strcmp(path, "-") == 0 ? "stdin" : path;
 
-	str_add(text, "");
-	while (text->len <= most && (n = fread(piece, 1, sizeof(piece), file)) > 0)
-		str_addn(text, piece, n);
-	if (ferror(file))
+	if (result == INPUT_NOT_OPENED)
+		die_usage("%scannot open %s: %s", what, path, why.data);
+	if (result == INPUT_NOT_READ)
 		die_errno("cannot read %s", name);
-	if (text->len > most)
-		die_usage("%s is larger than %zu KiB", name, most / 1024);
-	/* a NUL would end it */
-	for (size_t i = 0; i < text->len; i++)
-		if (!text->data[i])
-			text->data[i] = ' ';
+	if (result < 0)
+		die_usage("%s is %s", name, why.data);
 	while (text->len && strchr(" \t\r\n", text->data[text->len - 1]))
 		text->data[--text->len] = '\0';
 }
@@ -103,13 +101,8 @@ static void read_text(struct str *text, FILE *file, const char *name, size_t mos
 static const char *read_system(const char *path)
 {
 	static struct str text;
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
 
-	if (!file)
-		die_usage("--system: cannot open %s: %s", path, strerror(errno));
-	read_text(&text, file, file == stdin ? "stdin" : path, AGENT_PROMPT_MAX);
-	if (file != stdin)
-		fclose(file);
+	read_text(&text, "--system: ", path, AGENT_PROMPT_MAX);
 	return text.data;
 }
 
@@ -118,7 +111,7 @@ static const char *take_prompt(int count, char *words[])
 	static struct str text;
 
 	if (count == 1 && strcmp(words[0], "-") == 0)
-		read_text(&text, stdin, "stdin", PROMPT_MAX);
+		read_text(&text, "", "-", PROMPT_MAX);
 	else
 		for (int i = 0; i < count; i++)
 			str_addf(&text, "%s%s", i ? " " : "", words[i]);

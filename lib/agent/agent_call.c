@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/failpoint.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "db/db.h"
 
 enum { ARGUMENTS_SHOWN = 300, OUTCOME_SHOWN = 200, FRAME_MAX = TOOL_TEXT_MAX + 1024 };
@@ -76,11 +77,11 @@ static void say_call(const struct llm_call *call, int status, const struct str *
 {
 	struct str line = { 0 };
 
-	agent_output_part(&line, call->name, strlen(call->name), 64);
+	text_line(&line, call->name, strlen(call->name), 64, TEXT_BYTES);
 	str_addc(&line, ' ');
-	agent_output_part(&line, call->arguments, strlen(call->arguments), ARGUMENTS_SHOWN);
+	text_line(&line, call->arguments, strlen(call->arguments), ARGUMENTS_SHOWN, TEXT_BYTES);
 	str_addf(&line, " -> %s: ", status == 0 ? "ok" : "error");
-	agent_output_part(&line, text->data, text->len, OUTCOME_SHOWN);
+	text_line(&line, text->data, text->len, OUTCOME_SHOWN, TEXT_BYTES);
 	agent_output_line("%s", line.data);
 	str_free(&line);
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "agent/agent_output.h"
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -38,17 +37,6 @@ static int is_mark(const char *s, const char *end)
 	return 0;
 }
 
-static size_t cut(const struct str *text, size_t most)
-{
-	size_t n = most;
-
-	if (text->len <= most)
-		return text->len;
-	while (n > 0 && (text->data[n] & 0xC0) == 0x80)
-		n--;
-	return n;
-}
-
 void agent_frame(struct str *out, const char *name, const char *attributes, const char *text,
 	size_t n, size_t most)
 {
@@ -56,7 +44,7 @@ void agent_frame(struct str *out, const char *name, const char *attributes, cons
 	size_t kept;
 
 	text_clean(&clean, text, n);
-	kept = cut(&clean, most);
+	kept = clean.len > most ? utf8_whole(clean.data, most) : clean.len;
 	str_addf(out, "<%s%s%s>\n", name, attributes ? " " : "", attributes ? attributes : "");
 	for (const char *s = clean.data; s < clean.data + kept; s++) {
 		if (*s == '<' && is_mark(s, clean.data + clean.len))
@@ -76,7 +64,7 @@ void agent_frame_attribute(struct str *out, const char *name, const char *value)
 {
 	struct str text = { 0 };
 
-	agent_output_part(&text, value, strlen(value), VALUE_MAX);
+	text_line(&text, value, strlen(value), VALUE_MAX, TEXT_BYTES);
 	str_addf(out, "%s%s=\"", out->len ? " " : "", name);
 	for (const char *s = text.data; *s; s++)
 		str_addc(out, strchr("\"<>", *s) ? '\'' : *s);

@@ -6,8 +6,8 @@
 
 #include <cjson/cJSON.h>
 
-#include "agent/agent_output.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "net/llm.h"
 #include "store/session.h"
 
@@ -51,10 +51,7 @@ static void take_message(const struct session_message *m, void *arg)
 
 	if (m->role == SESSION_SYSTEM)
 		return;
-	if (rows->count == rows->room) {
-		rows->room = rows->room ? 2 * rows->room : 32;
-		rows->list = mem_resize(rows->list, rows->room, sizeof(*rows->list));
-	}
+	rows->list = mem_grow(rows->list, rows->count, &rows->room, sizeof(*rows->list));
 	row = &rows->list[rows->count++];
 	*row = (struct row){ .role = m->role,
 		.content = mem_dup(m->content),
@@ -226,7 +223,7 @@ static void add_summary_line(const struct session_message *m, void *arg)
 	if ((m->role != SESSION_USER && m->role != SESSION_ASSISTANT) || !length(m->content))
 		return;
 	str_addf(text, "%s: ", session_role_name(m->role));
-	agent_output_part(text, m->content, strlen(m->content), DIGEST_MESSAGE);
+	text_line(text, m->content, strlen(m->content), DIGEST_MESSAGE, TEXT_BYTES);
 	str_addc(text, '\n');
 }
 

@@ -7,7 +7,6 @@
 
 #include "base/out.h"
 #include "base/text.h"
-#include "store/result.h"
 
 enum { LINE_MAX_BYTES = 1000, ASIDE_MAX = 300 };
 
@@ -79,7 +78,7 @@ void agent_output_aside(struct agent_output *s, const char *text)
 		show_held(s, s->held.len);
 		agent_output_note(s, "");
 	} else {
-		agent_output_part(&line, text, strlen(text), ASIDE_MAX);
+		text_line(&line, text, strlen(text), ASIDE_MAX, TEXT_BYTES);
 		if (line.len)
 			agent_output_line("· %s", line.data);
 		str_free(&line);
@@ -118,35 +117,6 @@ void agent_output_free(struct agent_output *s)
 
 /* ---- stderr ---- */
 
-void agent_output_part(struct str *line, const char *text, size_t n, size_t most)
-{
-	struct str clean = { 0 };
-	size_t start = line->len, cut;
-	int blank = 1;
-
-	str_add(line, "");
-	/* what is cut off is not cleaned either */
-	text_clean(&clean, text, n > 8 * most ? 8 * most : n);
-	for (size_t i = 0; i < clean.len; i++) {
-		int white = strchr(" \t\n", clean.data[i]) != NULL;
-
-		if (!white)
-			str_addc(line, clean.data[i]);
-		else if (!blank)
-			str_addc(line, ' ');
-		blank = white;
-	}
-	str_free(&clean);
-	while (line->len > start && line->data[line->len - 1] == ' ')
-		line->data[--line->len] = '\0';
-	if (line->len - start <= most)
-		return;
-	for (cut = start + most; cut > start && (line->data[cut] & 0xC0) == 0x80; cut--)
-		;
-	line->data[line->len = cut] = '\0';
-	str_add(line, "...");
-}
-
 void agent_output_line(const char *fmt, ...)
 {
 	struct str text = { 0 }, line = { 0 };
@@ -155,7 +125,7 @@ void agent_output_line(const char *fmt, ...)
 	va_start(args, fmt);
 	str_addv(&text, fmt, args);
 	va_end(args);
-	agent_output_part(&line, text.data, text.len, LINE_MAX_BYTES);
+	text_line(&line, text.data, text.len, LINE_MAX_BYTES, TEXT_BYTES);
 	str_addc(&line, '\n');
 	/* at once, so that it stays a line when others write there too; if nobody reads it that is no failure */
 	(void)!out_write_all(STDERR_FILENO, line.data, line.len);

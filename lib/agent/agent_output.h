@@ -42,7 +42,4 @@ void agent_output_free(struct agent_output *s);
 /* One line on stderr: clean text, blanks for line breaks, cut to 1,000 bytes. */
 void agent_output_line(const char *fmt, ...) DIE_PRINTF(1, 2);
 
-/* Append text as part of such a line, cut to that many bytes at most ("..." follows then). */
-void agent_output_part(struct str *line, const char *text, size_t n, size_t most);
-
 #endif

@@ -12,6 +12,7 @@
 #include "agent/agent_history.h"
 #include "base/clock.h"
 #include "base/config.h"
+#include "base/input.h"
 #include "base/text.h"
 #include "chat/commands.h"
 #include "service/paths.h"
@@ -30,16 +31,6 @@ enum {
 
 /* ---- the file ---- */
 
-static int read_prompt(int fd, struct str *text)
-{
-	char piece[4096];
-	ssize_t n;
-
-	while ((n = read(fd, piece, sizeof(piece))) > 0 && text->len <= AGENT_PROMPT_MAX)
-		str_addn(text, piece, (size_t)n);
-	return n < 0 ? -1 : 0;
-}
-
 /* 1: it is not there; -1: why says what is wrong with it */
 static int add_file_of(struct str *text, const char *folder, struct str *why)
 {
@@ -54,10 +45,8 @@ static int add_file_of(struct str *text, const char *folder, struct str *why)
 		status = 1;
 	else if (fd < 0)
 		str_addf(why, "%s", reason.data);
-	else if (read_prompt(fd, &raw) < 0)
-		str_addf(why, "%s: %s", path.data, strerror(errno));
-	else if (raw.len > AGENT_PROMPT_MAX)
-		str_addf(why, "%s: larger than 64 KiB", path.data);
+	else if (input_read(fd, AGENT_PROMPT_MAX, 0, &raw, &reason) < 0)
+		str_addf(why, "%s: %s", path.data, reason.data);
 	else
 		status = 0;
 	if (fd >= 0)
@@ -224,7 +213,7 @@ static void add_facts(struct str *text, const struct agent *a)
 	struct str user = { 0 };
 
 	clock_format_time(clock_now(), now);
-	agent_output_part(&user, a->context.user, strlen(a->context.user), 200);
+	text_line(&user, a->context.user, strlen(a->context.user), 200, TEXT_BYTES);
 	str_addf(text, "\nMode: %s\nUser: %s\nTime: %s\n",
 		a->session.kind == SESSION_CHAT ? "conversation" : "background", user.data, now);
 	if (a->session.kind == SESSION_AGENT && a->context.job)

@@ -244,9 +244,8 @@ static void finish_text(struct str *text)
 	str_add(&clean, "");
 	text_clean(&clean, text->data, text->len);
 	n = clean.len;
-	if (n > TOOL_TEXT_MAX) {
-		n = tools_cut(clean.data, TOOL_TEXT_MAX - (sizeof(note) - 1));
-	}
+	if (n > TOOL_TEXT_MAX)
+		n = utf8_whole(clean.data, TOOL_TEXT_MAX - (sizeof(note) - 1));
 	str_clear(text);
 	str_addn(text, clean.data, n);
 	str_add(text, n < clean.len ? note : "");
@@ -322,18 +321,4 @@ size_t tools_line(FILE *file, char *line, size_t size)
 	}
 	line[kept] = '\0';
 	return whole;
-}
-
-size_t tools_cut(const char *text, size_t n)
-{
-	uint32_t cp;
-	size_t at = n;
-
-	while (at > 0 && n - at < 4 && ((unsigned char)text[at - 1] & 0xC0) == 0x80)
-		at--;
-	if (at == 0 || (unsigned char)text[at - 1] < 0xC0)
-		return n;
-	return utf8_decode(text + at - 1, n - at + 1, &cp) == n - at + 1 && cp != UTF8_INVALID
-		? n
-		: at - 1;
 }

@@ -13,6 +13,7 @@
 #include "access/workspace.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
 
@@ -46,10 +47,7 @@ static int read_names(int fd, char ***names)
 	while (count < ENTRIES_MOST && (entry = readdir(dir))) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (count == room) {
-			room = room ? 2 * room : 64;
-			*names = mem_resize(*names, room, sizeof(**names));
-		}
+		*names = mem_grow(*names, count, &room, sizeof(**names));
 		(*names)[count++] = mem_dup(entry->d_name);
 	}
 	closedir(dir);
@@ -128,7 +126,7 @@ TOOLS_RUN(list_files)
 /* whole: how long the line is, with its newline */
 static void say_line(struct str *text, const char *line, size_t whole)
 {
-	size_t shown = tools_cut(line, strlen(line));
+	size_t shown = utf8_whole(line, strlen(line));
 
 	if (whole > strlen(line) + 1) {
 		str_addn(text, line, shown);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "chat/commands.h"
 #include "db/db.h"
 #include "notify/milestone.h"
@@ -162,11 +163,6 @@ TOOLS_RUN(list_jobs)
 
 /* ---- show_background_job ---- */
 
-static int continues(char c)
-{
-	return ((unsigned char)c & 0xC0) == 0x80;
-}
-
 /* A page, cut between characters: what follows its last byte and is no beginning of one is its own. */
 static void say_page(struct reply *reply, struct result *r, int64_t page)
 {
@@ -176,10 +172,10 @@ static void say_page(struct reply *reply, struct result *r, int64_t page)
 
 	while (n < sizeof(data) && piece > 0)
 		n += piece = result_read(r, from + (int64_t)n, data + n, sizeof(data) - n);
-	while (page > 1 && start < n && start < 3 && continues(data[start]))
+	while (page > 1 && start < n && start < 3 && utf8_continues(data[start]))
 		start++;
 	end = n < TOOLS_PAGE ? n : TOOLS_PAGE;
-	while (end < n && end < TOOLS_PAGE + 3 && continues(data[end]))
+	while (end < n && end < TOOLS_PAGE + 3 && utf8_continues(data[end]))
 		end++;
 	reply_say_text(reply, data + start, end - start);
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/diff.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "db/db.h"
 #include "store/memory.h"
 #include "tools/tool_arguments.h"
@@ -53,11 +54,7 @@ static size_t page_start(const char *text, size_t n, int64_t page)
 {
 	size_t at = (size_t)(page - 1) * TOOLS_PAGE;
 
-	if (at >= n)
-		return n;
-	while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
-		at--;
-	return at;
+	return at >= n ? n : utf8_whole(text, at);
 }
 
 static void say_block(const struct memory_block *b, int64_t page, struct str *text, cJSON *object)

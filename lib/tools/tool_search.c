@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/expression.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
 
@@ -93,7 +94,7 @@ static int matches(struct search *s, const char *line, size_t n)
 static void say_match(struct search *s, const char *path, int64_t number, const char *line)
 {
 	cJSON *object = cJSON_CreateObject();
-	size_t n = strlen(line), shown = n < LINE_SHOWN ? n : tools_cut(line, LINE_SHOWN);
+	size_t n = strlen(line), shown = n < LINE_SHOWN ? n : utf8_whole(line, LINE_SHOWN);
 
 	json_add_text(object, "path", path);
 	cJSON_AddNumberToObject(object, "line", (double)number);

@@ -41,9 +41,6 @@ void tools_add_clean(struct cJSON *object, const char *name, const char *data, s
 #define TOOLS_NO_TEXT SIZE_MAX
 size_t tools_line(FILE *file, char *line, size_t size);
 
-/* n, or less, so that a text cut there ends with a whole character. */
-size_t tools_cut(const char *text, size_t n);
-
 /* How many bytes of a text are on one page, about; and how many pages so many bytes are, at least 1. */
 enum { TOOLS_PAGE = 12 * 1024 };
 int64_t tools_pages(int64_t size);

@@ -4,6 +4,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/utf8.h"
 #include "tap.h"
 
 #include "access/workspace.h"
@@ -208,11 +209,11 @@ static void cuts(void)
 	struct tool_context c;
 	cJSON *object;
 
-	is_int((intmax_t)tools_cut("abc", 2), 2, "between letters");
-	is_int((intmax_t)tools_cut("a\xC3\xA4z", 2), 1, "not within a character");
-	is_int((intmax_t)tools_cut("a\xC3\xA4z", 3), 3, "behind it");
-	is_int((intmax_t)tools_cut("a\xF0\x9F\x98\x80", 4), 1, "nor a longer one");
-	is_int((intmax_t)tools_cut("\x80\x80\x80\x80\x80", 4), 4, "or what is none");
+	is_int((intmax_t)utf8_whole("abc", 2), 2, "between letters");
+	is_int((intmax_t)utf8_whole("a\xC3\xA4z", 2), 1, "not within a character");
+	is_int((intmax_t)utf8_whole("a\xC3\xA4z", 3), 3, "behind it");
+	is_int((intmax_t)utf8_whole("a\xF0\x9F\x98\x80", 4), 1, "nor a longer one");
+	is_int((intmax_t)utf8_whole("\x80\x80\x80\x80\x80", 4), 4, "or what is none");
 	is_int(tools_pages(0), 1, "an empty text has a page");
 	is_int(tools_pages(TOOLS_PAGE), 1, "a page");
 	is_int(tools_pages(TOOLS_PAGE + 1), 2, "and a byte more");
