@@ -9,6 +9,7 @@
 #include "base/arg.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "base/input.h"
 #include "base/out.h"
 #include "db/db.h"
 #include "run/output.h"
@@ -113,14 +114,9 @@ static int submit_batch(void)
 {
 	struct str text = { 0 };
 	int64_t duplicates = 0;
-	char piece[65536];
-	size_t n;
 	int tells;
 
-	str_add(&text, "");
-	while ((n = fread(piece, 1, sizeof(piece), stdin)) > 0)
-		str_addn(&text, piece, n);
-	if (ferror(stdin))
+	if (input_read(STDIN_FILENO, SIZE_MAX, 0, &text, NULL) < 0)
 		die_errno("cannot read stdin");
 	db_open(DB_WRITE);
 	batch_submit(text.data, text.len, &duplicates, print_id);

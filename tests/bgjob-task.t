@@ -76,7 +76,7 @@ refuses 'no input of users' '--users: the standard input: there is no user' add 
 printf 'ann\n# bob\nb b\n' >users
 refuses 'a bad line' '--users: users: line 3: not a user id.*: b b' add x --every=1h --users users -- true
 printf 'ann\000\n' >users
-refuses 'a NUL' '--users: users: a NUL byte' add x --every=1h --users users -- true
+refuses 'a NUL' '--users: users: contains a NUL byte' add x --every=1h --users users -- true
 printf 'ann\nbob\n\nann\n' >users
 refuses 'one twice in a file' 'given twice: ann' add x --every=1h --users users -- true
 refuses 'batch 0' '--batch: must be between 1 and 100000: 0' add x --every=1h --batch 0 -- true
@@ -104,7 +104,7 @@ refuses 'empty prompt' '--prompt: empty' add x --every=1h --prompt /dev/null -- 
 head -c 102401 /dev/zero | tr '\0' p >prompt
 refuses 'prompt too long' '--prompt: prompt: longer than 100 KiB' add x --every=1h --prompt prompt -- true
 printf 'a\000b' >prompt
-refuses 'prompt with a NUL' '--prompt: prompt: a NUL byte' add x --every=1h --prompt prompt -- true
+refuses 'prompt with a NUL' '--prompt: prompt: contains a NUL byte' add x --every=1h --prompt prompt -- true
 printf 'ann\n' >users
 err 'stdin twice' 2 'the standard input: cannot be read twice' \
 	sh -c 'bgjob-task add x --every 1h --users - --prompt - -- true <users'

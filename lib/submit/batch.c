@@ -162,10 +162,7 @@ void batch_submit(const char *text, size_t n, int64_t *duplicates, void (*printe
 
 		number++;
 		if (!is_blank(line, length)) {
-			if (count == room) {
-				room = room ? 2 * room : 1024;
-				ids = mem_resize(ids, room, sizeof(*ids));
-			}
+			ids = mem_grow(ids, count, &room, sizeof(*ids));
 			ids[count] = add_job(&s, line, length, duplicates);
 			if (!ids[count++]) {
 				db_rollback();

@@ -72,6 +72,8 @@ static const char *const left_out[] = {
 	"BGJOB_PROMPT",
 	"BGJOB_TOOLS",
 	"BGJOB_MEMORY",
+	/* what is traced is this program */
+	"BGJOB_TRACE",
 	/* may hold a password */
 	"BGJOB_SMTP_URL",
 };
@@ -117,10 +119,7 @@ static void put(struct list *list, const char *variable)
 			return;
 		}
 	}
-	if (list->count == list->room) {
-		list->room = list->room ? 2 * list->room : 64;
-		list->variables = mem_resize(list->variables, list->room, sizeof(char *));
-	}
+	list->variables = mem_grow(list->variables, list->count, &list->room, sizeof(char *));
 	list->variables[list->count++] = variable;
 }
 

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/input.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "base/value.h"
@@ -142,38 +142,13 @@ static int take_header(struct workflow *w, const char *line, const char *end, un
 	return bad;
 }
 
-static ssize_t read_start(int fd, char *data, size_t size)
+/* The lines at the start of a file. Returns 0, or -1 after adding what is wrong with one. */
+static int take_lines(struct workflow *w, const char *data, size_t n, struct str *why)
 {
-	size_t n = 0;
-
-	while (n < size) {
-		ssize_t got = read(fd, data + n, size - n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	return (ssize_t)n;
-}
-
-int workflow_header_read(int fd, struct workflow *w, struct str *why)
-{
-	char data[HEADER_BYTES];
-	ssize_t n = read_start(fd, data, sizeof data);
-	struct str reason = { 0 };
 	const char *line = data, *end;
+	struct str reason = { 0 };
 	unsigned seen = 0;
 
-	if (n < 0) {
-		str_addf(why, "%s: %s", w->path, strerror(errno));
-		return -1;
-	}
-	if (n >= 4 && memcmp(data, "\177ELF", 4) == 0)
-		return 0;
 	for (int i = 1; i <= HEADER_LINES && line < data + n; i++, line = end + 1) {
 		end = memchr(line, '\n', (size_t)(data + n - line));
 		if (!end && n == HEADER_BYTES)
@@ -187,4 +162,19 @@ int workflow_header_read(int fd, struct workflow *w, struct str *why)
 		}
 	}
 	return 0;
+}
+
+int workflow_header_read(int fd, struct workflow *w, struct str *why)
+{
+	struct str data = { 0 };
+	int status = 0;
+
+	if (input_read(fd, HEADER_BYTES, 0, &data, NULL) == INPUT_NOT_READ) {
+		str_addf(why, "%s: %s", w->path, strerror(errno));
+		status = -1;
+	} else if (data.len < 4 || memcmp(data.data, "\177ELF", 4) != 0) {
+		status = take_lines(w, data.data, data.len, why);
+	}
+	str_free(&data);
+	return status;
 }

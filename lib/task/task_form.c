@@ -1,16 +1,15 @@
 /* task_form: the words of options */
 #include "task/task_form.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cjson/cJSON.h>
 
 #include "base/clock.h"
+#include "base/input.h"
 #include "base/value.h"
 #include "store/target.h"
 #include "submit/job_option.h"
@@ -61,52 +60,21 @@ int task_form_blame(struct task_form *f, const char *name)
 
 /* ---- files ---- */
 
-static int read_all(struct task_form *f, int fd, size_t most, struct str *content)
-{
-	char piece[65536];
-	ssize_t n;
-
-	while ((n = read(fd, piece, sizeof(piece))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			str_add(&f->why, strerror(errno));
-			return -1;
-		}
-		str_addn(content, piece, (size_t)n);
-		if (content->len > most) {
-			str_addf(&f->why, "longer than %zu KiB", most >> 10);
-			return -1;
-		}
-	}
-	if (!content->len || !memchr(content->data, '\0', content->len))
-		return 0;
-	str_add(&f->why, "a NUL byte in it");
-	return -1;
-}
-
 int task_form_load(struct task_form *f, const char *path, size_t most, struct str *content)
 {
-	int fd = STDIN_FILENO, status;
+	const char *name = path;
 
-	str_add(content, "");
 	if (strcmp(path, "-") == 0) {
-		path = "the standard input";
+		name = "the standard input";
 		if (f->used_stdin++) {
+			str_add(content, "");
 			str_add(&f->why, "cannot be read twice");
-			return task_form_blame(f, path);
+			return task_form_blame(f, name);
 		}
-	} else {
-		fd = open(path, O_RDONLY | O_CLOEXEC);
 	}
-	if (fd < 0) {
-		str_add(&f->why, strerror(errno));
-		return task_form_blame(f, path);
-	}
-	status = read_all(f, fd, most, content);
-	if (fd != STDIN_FILENO)
-		close(fd);
-	return status < 0 ? task_form_blame(f, path) : 0;
+	if (input_file(AT_FDCWD, path, most, INPUT_STDIN | INPUT_NUL_REFUSED, content, &f->why) < 0)
+		return task_form_blame(f, name);
+	return 0;
 }
 
 /* ---- users ---- */
@@ -115,10 +83,7 @@ static int add_user(struct task_form *f, const char *user)
 {
 	if (!task_user_valid(user))
 		return value_bad(&f->why, "not a user id (1 to 128 bytes without blanks)", user);
-	if (f->user_count + 1 >= f->user_room) {
-		f->user_room = f->user_room ? 2 * f->user_room : 16;
-		f->users = mem_resize(f->users, f->user_room, sizeof(*f->users));
-	}
+	f->users = mem_grow(f->users, f->user_count + 1, &f->user_room, sizeof(*f->users));
 	f->users[f->user_count++] = mem_dup(user);
 	f->users[f->user_count] = NULL;
 	return 0;

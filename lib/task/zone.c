@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/input.h"
 #include "base/value.h"
 #include "task/civil.h"
 #include "task/zone_data.h"
@@ -42,24 +43,6 @@ static int is_zone_name(const char *name)
 	}
 }
 
-/* Returns 0, or -1 with errno. A zone of many centuries has a tenth of the limit. */
-static int read_all(int fd, struct str *data)
-{
-	enum { LIMIT = 1 << 20 };
-	char part[16384];
-	struct stat st;
-	ssize_t n;
-
-	if (fstat(fd, &st) < 0)
-		return -1;
-	errno = S_ISREG(st.st_mode) ? EFBIG : EISDIR; /* unless reading says something else */
-	if (!S_ISREG(st.st_mode) || st.st_size > LIMIT)
-		return -1;
-	while ((n = read(fd, part, sizeof part)) > 0 && data->len <= LIMIT)
-		str_addn(data, part, (size_t)n);
-	return n < 0 ? -1 : 0;
-}
-
 static struct zone *utc(void)
 {
 	struct zone *z = zone_new();
@@ -69,26 +52,27 @@ static struct zone *utc(void)
 	return z;
 }
 
-/* Open of a FIFO shall not wait. */
+/* A zone of many centuries has a tenth of the limit. */
 static struct zone *load_zone(const char *name, const char *path, struct str *why)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	enum { LIMIT = 1 << 20 };
 	struct str data = { 0 }, problem = { 0 };
+	int result = input_file(AT_FDCWD, path, LIMIT, INPUT_REGULAR, &data, &problem);
+	int error = result == INPUT_NOT_OPENED ? errno : 0;
+	int missing = error == ENOENT || error == ENOTDIR;
 	struct zone *z = NULL;
 
-	if (fd >= 0 && read_all(fd, &data) == 0) {
+	if (result == 0) {
 		z = zone_parse(data.data, data.len, &problem);
 		if (!z)
 			str_addf(why, "%s: %s", *name ? name : path, problem.data);
-	} else if ((errno == ENOENT || errno == ENOTDIR) && (!*name || strcmp(name, "UTC") == 0)) {
+	} else if (missing && (!*name || strcmp(name, "UTC") == 0)) {
 		z = utc();
-	} else if (errno == ENOENT || errno == ENOTDIR || errno == EISDIR) {
+	} else if (missing || error == EISDIR || error == EINVAL) {
 		value_bad(why, "no such zone", *name ? name : path);
 	} else {
-		str_addf(why, "%s: %s", path, strerror(errno));
+		str_addf(why, "%s: %s", path, problem.data);
 	}
-	if (fd >= 0)
-		close(fd);
 	str_free(&data);
 	str_free(&problem);
 	return z;

@@ -23,9 +23,6 @@ void zone_add(struct zone *z, int64_t start, int32_t offset)
 		z->count--;
 	if (z->count && z->segments[z->count - 1].offset == offset)
 		return;
-	if (z->count == z->room) {
-		z->room = z->room ? 2 * z->room : 64;
-		z->segments = mem_resize(z->segments, z->room, sizeof *z->segments);
-	}
+	z->segments = mem_grow(z->segments, z->count, &z->room, sizeof *z->segments);
 	z->segments[z->count++] = (struct zone_segment){ .start = start, .offset = offset };
 }

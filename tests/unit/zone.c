@@ -495,7 +495,7 @@ static void check_folder(void)
 	write_file("large", s.data, s.len);
 	if (truncate("large", 2 << 20) < 0)
 		abort();
-	snprintf(path, sizeof path, "%s/large: File too large", folder);
+	snprintf(path, sizeof path, "%s/large: longer than 1 MiB", folder);
 	is_no_zone("large", path);
 	set_time("tzdata.zi", 1000);
 	stamp = zone_stamp();
