@@ -10,6 +10,7 @@
 #include "base/arg.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "base/input.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "chat/command.h"
@@ -76,20 +77,13 @@ static void parse(int argc, char *argv[], struct request *r)
 /* before the store is opened: it may come slowly */
 static void read_text(struct str *text)
 {
-	char piece[65536];
-	size_t n;
+	struct str why = { 0 };
+	int result = input_read(STDIN_FILENO, ROUTE_TEXT_MAX, INPUT_NUL_BLANK, text, &why);
 
-	str_add(text, "");
-	while (text->len <= ROUTE_TEXT_MAX && (n = fread(piece, 1, sizeof(piece), stdin)) > 0)
-		str_addn(text, piece, n);
-	if (ferror(stdin))
+	if (result == INPUT_NOT_READ)
 		die_errno("cannot read stdin");
-	if (text->len > ROUTE_TEXT_MAX)
-		die_usage("the text is longer than 1 MiB");
-	/* a NUL would end it */
-	for (size_t i = 0; i < text->len; i++)
-		if (!text->data[i])
-			text->data[i] = ' ';
+	if (result < 0)
+		die_usage("the text is %s", why.data);
 	while (text->len && strchr("\r\n", text->data[text->len - 1]))
 		text->data[--text->len] = '\0';
 	if (!text->data[strspn(text->data, " \t\r\n")])

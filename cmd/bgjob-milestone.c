@@ -6,6 +6,7 @@
 
 #include "base/arg.h"
 #include "base/die.h"
+#include "base/input.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "db/db.h"
@@ -22,17 +23,13 @@ static const struct arg_option options[] = {
 /* before the store is opened: it may come slowly */
 static void read_text(struct str *text)
 {
-	char piece[4096];
-	size_t n;
+	struct str why = { 0 };
+	int result = input_read(STDIN_FILENO, TEXT_MAX, INPUT_NUL_BLANK, text, &why);
 
-	while (text->len <= TEXT_MAX && (n = fread(piece, 1, sizeof(piece), stdin)) > 0)
-		str_addn(text, piece, n);
-	if (ferror(stdin))
+	if (result == INPUT_NOT_READ)
 		die_errno("cannot read stdin");
-	/* a NUL would end it */
-	for (size_t i = 0; i < text->len; i++)
-		if (!text->data[i])
-			text->data[i] = ' ';
+	if (result < 0)
+		die_usage("the text is %s", why.data);
 }
 
 static void take_text(struct str *text, int count, char *words[])

@@ -9,6 +9,7 @@
 #include "base/arg.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "base/input.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "base/value.h"
@@ -72,20 +73,13 @@ static void parse(int argc, char *argv[], struct request *r)
 /* everything before the store is touched: it may come slowly */
 static void read_text(struct str *text)
 {
-	char piece[65536];
-	size_t n;
+	struct str why = { 0 };
+	int result = input_read(STDIN_FILENO, MOST_TEXT, INPUT_NUL_BLANK, text, &why);
 
-	str_add(text, "");
-	while (text->len < MOST_TEXT && (n = fread(piece, 1, sizeof(piece), stdin)) > 0)
-		str_addn(text, piece, n);
-	if (ferror(stdin))
+	if (result == INPUT_NOT_READ)
 		die_errno("cannot read stdin");
-	if (text->len >= MOST_TEXT)
-		die_usage("the message is larger than 45 MiB");
-	/* stored as text: a NUL would end it */
-	for (size_t i = 0; i < text->len; i++)
-		if (!text->data[i])
-			text->data[i] = ' ';
+	if (result < 0)
+		die_usage("the message is %s", why.data);
 }
 
 static int queue(const struct request *r)

@@ -48,7 +48,7 @@ usage()
 	err 'no such process, with a target' 2 'pid: no process' bgjob-notify --pid 4194305 tty
 	like 'help' 0 '--drain' bgjob-notify --help
 	head -c 48000000 /dev/zero >large
-	err 'a text that is too large' 2 'larger than 45 MiB' sh -c 'bgjob-notify tty <large'
+	err 'a text that is too large' 2 'longer than 45 MiB' sh -c 'bgjob-notify tty <large'
 	is 'no store, nothing to deliver' 0 '' bgjob-notify --drain
 }
 

@@ -14,6 +14,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "chat/ask_model.h"
 #include "chat/commands.h"
 #include "service/paths.h"
@@ -53,20 +54,6 @@ static pid_t follow_job(int64_t job, int *from)
 	return pid;
 }
 
-/* how many bytes at the end are the beginning of a character that goes on (UTF-8) */
-static size_t unfinished(const char *data, size_t n)
-{
-	for (size_t back = 1; back <= 3 && back <= n; back++) {
-		unsigned char c = (unsigned char)data[n - back];
-
-		if (c >= 0xc0)
-			return back < (c >= 0xf0 ? 4u : c >= 0xe0 ? 3u : 2u) ? back : 0;
-		if (c < 0x80)
-			break;
-	}
-	return 0;
-}
-
 struct shown {
 	struct str waiting; /* bytes that are not shown yet */
 	int any;
@@ -75,7 +62,7 @@ struct shown {
 
 static void show_pending(struct shown *s, int all)
 {
-	size_t keep = all ? 0 : unfinished(s->waiting.data, s->waiting.len);
+	size_t keep = all ? 0 : s->waiting.len - utf8_whole(s->waiting.data, s->waiting.len);
 	struct str clean = { 0 };
 
 	str_add(&clean, "");

@@ -11,6 +11,7 @@
 #include "base/config.h"
 #include "base/expression.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "service/paths.h"
 #include "submit/workflow.h"
 
@@ -175,8 +176,7 @@ static void prepare(struct str *clean, const char *text)
 	size_t start;
 
 	if (n > INTENT_TEXT_MAX)
-		for (n = INTENT_TEXT_MAX; n > 0 && ((unsigned char)text[n] & 0xC0) == 0x80;)
-			n--;
+		n = utf8_whole(text, INTENT_TEXT_MAX);
 	str_add(&all, "");
 	text_clean(&all, text, n);
 	while (all.len > 0 && strchr(" \t\n", all.data[all.len - 1]))

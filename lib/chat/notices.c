@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/out.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "chat/commands.h"
 #include "db/db.h"
 #include "notify/message.h"
@@ -77,10 +78,7 @@ static size_t beginning(const struct str *text)
 		lines += text->data[n] == '\n';
 	if (n > RESULT_BYTES)
 		n = RESULT_BYTES;
-	/* no part of a character */
-	while (n < text->len && ((unsigned char)text->data[n] & 0xC0) == 0x80)
-		n--;
-	return n;
+	return utf8_whole(text->data, n);
 }
 
 static void say_result(struct reply *reply, const struct notices *n, const struct job *job)

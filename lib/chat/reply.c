@@ -8,7 +8,6 @@
 #include "base/config.h"
 #include "base/failpoint.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "run/cancel.h"
 #include "service/runner.h"
 #include "store/delivery.h"
@@ -39,30 +38,7 @@ void reply_say_text(struct reply *reply, const char *text, size_t n)
 
 void reply_say_line(struct reply *reply, const char *text, size_t n, size_t characters)
 {
-	struct str clean = { 0 };
-	size_t at = 0, count = 0;
-	int blank = 1; /* also before the first: runs of blanks are one */
-
-	str_add(&clean, "");
-	text_clean(&clean, text, n);
-	while (clean.len && strchr(" \t\n", clean.data[clean.len - 1]))
-		clean.len--;
-	while (at < clean.len && count < characters) {
-		uint32_t cp;
-		size_t length = utf8_decode(clean.data + at, clean.len - at, &cp);
-		int is_blank = cp == ' ' || cp == '\n' || cp == '\t';
-
-		if (!is_blank)
-			str_addn(&reply->text, clean.data + at, length);
-		else if (!blank)
-			str_addc(&reply->text, ' ');
-		count += !is_blank || !blank;
-		blank = is_blank;
-		at += length;
-	}
-	if (at < clean.len)
-		str_add(&reply->text, "...");
-	str_free(&clean);
+	text_line(&reply->text, text, n, characters, TEXT_CHARACTERS);
 }
 
 void reply_button(struct reply *reply, const char *label, const char *command, int64_t job)

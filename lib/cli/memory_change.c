@@ -1,7 +1,7 @@
 /* memory_change: what bgjob-memory writes */
 #include "cli/memory_change.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "base/arg.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "base/input.h"
 #include "base/out.h"
 #include "base/str.h"
 #include "db/db.h"
@@ -19,30 +20,20 @@ static char *read_text(const struct memory_request *r)
 {
 	enum { MOST = 4 * MEMORY_BODY_MAX }; /* of an edit, too */
 	const char *name = r->count > 1 ? r->names[1] : NULL;
-	FILE *file = stdin;
-	struct str text = { 0 };
-	char piece[8192];
-	size_t n;
+	struct str text = { 0 }, why = { 0 };
+	int result;
 
 	if (!name && r->title && !r->edit)
 		return NULL;
 	if (!name)
 		die_usage("no text given: name a file, or - for the standard input");
-	if (strcmp(name, "-") != 0)
-		file = fopen(name, "re");
-	if (!file)
-		die_usage("cannot open %s: %s", name, strerror(errno));
-	str_add(&text, "");
-	while (text.len <= MOST && (n = fread(piece, 1, sizeof(piece), file)) > 0)
-		str_addn(&text, piece, n);
-	if (ferror(file))
+	result = input_file(AT_FDCWD, name, MOST, INPUT_STDIN | INPUT_NUL_REFUSED, &text, &why);
+	if (result == INPUT_NOT_OPENED)
+		die_usage("cannot open %s: %s", name, why.data);
+	if (result == INPUT_NOT_READ)
 		die_errno("cannot read %s", name);
-	if (file != stdin)
-		fclose(file);
-	if (strlen(text.data) != text.len)
-		die_usage("%s: a NUL byte", name);
-	if (text.len > MOST)
-		die_usage("%s: longer than %d KiB", name, MOST / 1024);
+	if (result < 0)
+		die_usage("%s: %s", name, why.data);
 	return str_take(&text);
 }
 

@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "markup/markdown.h"
 #include "store/job.h"
 #include "store/result.h"
@@ -20,41 +19,6 @@ void message_free(struct message *m)
 	free(m->title);
 	free(m->text);
 	*m = (struct message){ 0 };
-}
-
-/* where the character begins that the byte at `at` belongs to */
-static size_t character_start(const char *text, size_t at)
-{
-	while (at && ((unsigned char)text[at] & 0xC0) == 0x80)
-		at--;
-	return at;
-}
-
-/* a text of somebody as part of one line */
-static void add_cut_line(struct str *to, const char *text, int columns)
-{
-	size_t start = to->len, n;
-	struct str clean = { 0 };
-	int wide = 0;
-
-	text_clean(&clean, text, strlen(text));
-	/* the columns alone are no limit: combining characters fill none */
-	n = utf8_cut(clean.data, clean.len, columns, NULL);
-	while (n > 4 * (size_t)columns)
-		n = character_start(clean.data, n - 1);
-	for (size_t i = 0; i < n; i++) {
-		int blank = strchr(" \t\n", clean.data[i]) != NULL;
-
-		/* one blank for several, none at the ends */
-		if (!blank && wide)
-			str_addc(to, ' ');
-		if (!blank)
-			str_addc(to, clean.data[i]);
-		wide = blank && (wide || to->len > start);
-	}
-	if (n < clean.len)
-		str_add(to, "…");
-	str_free(&clean);
 }
 
 /* up to `most` bytes of a stream, from its start or its end; *whole: how long it is */
@@ -112,9 +76,16 @@ static void add_duration(struct str *text, const struct job *job, const char *wo
 static void add_name(struct str *text, const struct job *job)
 {
 	if (job->label)
-		add_cut_line(text, job->label, LABEL_COLUMNS);
+		text_line(text, job->label, strlen(job->label), LABEL_COLUMNS, TEXT_COLUMNS);
 	else
 		str_addf(text, "job %lld", (long long)job->id);
+}
+
+static void add_cut_reason(struct str *to, const struct job *job, const char *otherwise)
+{
+	const char *reason = job->reason ? job->reason : otherwise;
+
+	text_line(to, reason, strlen(reason), LABEL_COLUMNS, TEXT_COLUMNS);
 }
 
 static char *make_title(const struct job *job)
@@ -137,7 +108,7 @@ static char *make_title(const struct job *job)
 	if (job->status == JOB_DONE)
 		str_add(&title, "done");
 	else
-		add_cut_line(&title, job->reason ? job->reason : "cancelled", LABEL_COLUMNS);
+		add_cut_reason(&title, job, "cancelled");
 	add_duration(&title, job, job->status == JOB_DONE ? "in" : "after");
 	return str_take(&title);
 }
@@ -192,7 +163,7 @@ static void add_reason(struct str *text, const struct job *job, int markup)
 	struct str reason = { 0 };
 
 	str_addf(&reason, "#%lld · ", (long long)job->id);
-	add_cut_line(&reason, job->reason ? job->reason : "failed", LABEL_COLUMNS);
+	add_cut_reason(&reason, job, "failed");
 	/* "timed out after 5m" has said it */
 	if (!strstr(reason.data, " after "))
 		add_duration(&reason, job, "after");
@@ -322,7 +293,7 @@ void message_make(const struct outbox_row *row, size_t most, int markup, struct 
 	m->text = str_take(&text);
 	m->markdown = row->markdown;
 	if (row->title && *row->title) {
-		add_cut_line(&title, row->title, 4 * LABEL_COLUMNS);
+		text_line(&title, row->title, strlen(row->title), 4 * LABEL_COLUMNS, TEXT_COLUMNS);
 		m->title = str_take(&title);
 	} else if (row->job && strcmp(row->kind, "milestone") == 0) {
 		m->title = milestone_title(row->job);

@@ -68,15 +68,12 @@ static void make_environment(const struct sending *s, struct str *list)
 
 static char **pointers(struct str *list)
 {
-	size_t count = 0, room = 64;
-	char **all = mem_resize(NULL, room, sizeof(*all));
+	size_t count = 0, room = 0;
+	char **all = mem_grow(NULL, 0, &room, sizeof(*all));
 
 	for (char *p = list->data; p < list->data + list->len; p += strlen(p) + 1) {
-		if (count + 1 == room) {
-			room *= 2;
-			all = mem_resize(all, room, sizeof(*all));
-		}
 		all[count++] = p;
+		all = mem_grow(all, count, &room, sizeof(*all));
 	}
 	all[count] = NULL;
 	return all;
