@@ -378,8 +378,7 @@ static size_t *find_slot(const struct collection *c, int64_t id)
 
 static void grow(struct collection *c)
 {
-	c->cap = c->cap ? c->cap * 2 : 16;
-	c->ids = mem_resize(c->ids, c->cap, sizeof *c->ids);
+	c->ids = mem_grow(c->ids, c->count, &c->cap, sizeof *c->ids);
 	free(c->slots);
 	c->slot_count = c->cap * 2;
 	c->slots = mem_zero(c->slot_count, sizeof *c->slots);

@@ -14,7 +14,7 @@ enum input_option {
 	INPUT_STDIN = 16,      /* the path "-" is standard input */
 };
 
-/* How reading failed. With the first two, errno says why. */
+/* How reading failed. With the first two, errno says why; EINVAL: not a regular file. */
 enum input_error {
 	INPUT_NOT_OPENED = -1,
 	INPUT_NOT_READ = -2,

@@ -46,7 +46,7 @@ void *mem_resize(void *p, size_t count, size_t size); /* reallocarray */
 /*
  * Room for one more element in a list of `count`: returns list, perhaps moved,
  * with *room, the elements that fit, above count. Start with NULL and a room of
- * 0. Space for an end mark too: pass count + 1.
+ * 0; it is 16 then and doubles. Space for an end mark too: pass count + 1.
  */
 void *mem_grow(void *list, size_t count, size_t *room, size_t size);
 

@@ -17,7 +17,7 @@ static int is_half(const char *s, size_t n, uint32_t first)
 	unsigned char lowest = first == 0xD800 ? 0xA0 : 0xB0;
 
 	return n >= HALF && (unsigned char)s[0] == 0xED && (unsigned char)s[1] >= lowest &&
-		(unsigned char)s[1] < lowest + 0x10 && ((unsigned char)s[2] & 0xC0) == 0x80;
+		(unsigned char)s[1] < lowest + 0x10 && utf8_continues(s[2]);
 }
 
 static uint32_t half_value(const char *s)
@@ -28,19 +28,7 @@ static uint32_t half_value(const char *s)
 /* Whether n bytes may be the start of a longer character. */
 static int is_part(const char *s, size_t n)
 {
-	unsigned char lead = (unsigned char)*s;
-	size_t needed = lead >= 0xF0 && lead <= 0xF4 ? 4
-		: lead >= 0xE0 && lead < 0xF0        ? 3
-		: lead >= 0xC2 && lead < 0xE0        ? 2
-						     : 1;
-
-	if (n >= needed)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if (((unsigned char)s[i] & 0xC0) != 0x80)
-			return 0;
-	}
-	return 1;
+	return n > 0 && utf8_whole(s, n) == 0;
 }
 
 /* Append what the n bytes begin with. Returns how many those are; 0: more is needed to tell. */
