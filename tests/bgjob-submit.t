@@ -281,14 +281,14 @@ is 'a directory that went away' 0 'exit 126: cannot enter the directory: No such
 	field "$id" Reason
 
 MARK="a${nl}b$bad" SOME_TOKEN=s3cret BGJOB_TELEGRAM_TOKEN=s3cret BGJOB_LLM_KEY=s3cret \
-	MY_PASSWORD=s3cret AWS_SECRET=s3cret TERM=vt100 TMUX=x SHLVL=9 OLDPWD=/x LINES=5 PS1=x \
+	BGJOB_TRACE=wake MY_PASSWORD=s3cret AWS_SECRET=s3cret TERM=vt100 TMUX=x SHLVL=9 OLDPWD=/x LINES=5 PS1=x \
 	BGJOB_ID=77 BASH_ENV=x ENV=y bgjob-submit -c 'env -0' >id
 bgjob-run --drain
 bgjob-output "$(cat id)" >all
 printf '%s\0' "MARK=a${nl}b$bad" >want
 same 'a job has the environment of its submitter' want grep -az ^MARK= all
 is 'without what is secret or a terminal'\''s' 1 '' \
-	grep -azE '^(.*_TOKEN|.*_KEY|MY_PASSWORD|AWS_SECRET|TERM|TMUX|SHLVL|OLDPWD|LINES|PS1|BASH_ENV|ENV)=' all
+	grep -azE '^(.*_TOKEN|.*_KEY|BGJOB_TRACE|MY_PASSWORD|AWS_SECRET|TERM|TMUX|SHLVL|OLDPWD|LINES|PS1|BASH_ENV|ENV)=' all
 for url in 'https://h/v1?api_key=s3cret' https://me:s3cret@h/v1 https://h/v1; do
 	BGJOB_LLM_URL=$url bgjob-submit -c 'echo "${BGJOB_LLM_URL:-none}"' >>urls
 done

@@ -8,15 +8,10 @@ enum { WIDTH_MAX = 200 };
 
 struct str *table_cells_next(struct table_cells *cells, enum table_align align)
 {
-	size_t count = cells->count++;
+	size_t count = cells->count++, room = cells->room;
 
-	/* Doubled at powers of two. */
-	if ((count & (count - 1)) == 0) {
-		size_t room = count ? 2 * count : 1;
-
-		cells->cells = mem_resize(cells->cells, room, sizeof(*cells->cells));
-		cells->aligns = mem_resize(cells->aligns, room, sizeof(*cells->aligns));
-	}
+	cells->cells = mem_grow(cells->cells, count, &room, sizeof(*cells->cells));
+	cells->aligns = mem_grow(cells->aligns, count, &cells->room, sizeof(*cells->aligns));
 	cells->cells[count] = (struct str){ 0 };
 	cells->aligns[count] = align;
 	str_add(&cells->cells[count], "");

@@ -10,7 +10,7 @@ enum table_align { TABLE_LEFT, TABLE_CENTRE, TABLE_RIGHT };
 
 /* Start with { 0 } and the columns; the cells follow row by row, the heading first. */
 struct table_cells {
-	size_t columns, count;
+	size_t columns, count, room;
 	struct str *cells; /* plain text */
 	enum table_align *aligns;
 };

@@ -327,13 +327,10 @@ static char *next_part(struct cutter *c, size_t limit, struct cut *cut, size_t *
 
 static void add_part(struct split *out, char *part, size_t from, size_t to)
 {
-	/* Doubled at powers of two. */
-	if ((out->count & (out->count - 1)) == 0) {
-		size_t room = out->count ? 2 * out->count : 1;
+	size_t room = out->room;
 
-		out->parts = mem_resize(out->parts, room, sizeof(*out->parts));
-		out->spans = mem_resize(out->spans, room, sizeof(*out->spans));
-	}
+	out->parts = mem_grow(out->parts, out->count, &room, sizeof(*out->parts));
+	out->spans = mem_grow(out->spans, out->count, &out->room, sizeof(*out->spans));
 	out->parts[out->count] = part;
 	out->spans[out->count++] = (struct split_span){ from, to };
 }

@@ -15,7 +15,7 @@ struct split_span {
 struct split {
 	char **parts;
 	struct split_span *spans;
-	size_t count;
+	size_t count, room;
 };
 
 /*
