@@ -89,9 +89,8 @@ $(BUILD)/bin/%: $(BUILD)/cmd/%.o $(SQLITE_O) $(A)
 	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
 
 # No SQLite and no other library: it lives as long as the job does, and is started once for each.
-SHIM_C = cmd/bgjob-shim.c $(addprefix lib/,$(addsuffix .c,base/clock base/failpoint base/hash \
-	base/process \
-	shim/command shim/spec shim/state shim/supervise shim/tree shim/trim))
+SHIM_C = cmd/bgjob-shim.c $(sort $(wildcard lib/shim/*.c)) \
+	$(addprefix lib/base/,clock.c failpoint.c hash.c process.c)
 SHIM_O = $(SHIM_C:%.c=$(BUILD)/shim/%.o)
 $(BUILD)/shim/%.o: %.c
 	@mkdir -p $(@D)

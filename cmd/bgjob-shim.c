@@ -19,7 +19,6 @@
 #include "shim/state.h"
 #include "shim/supervise.h"
 #include "shim/trim.h"
-#include "store/result.h"
 
 enum { FULL_BELOW = 65536 }; /* bytes free: then somebody's write has failed, or is about to */
 
@@ -92,7 +91,7 @@ static void measure(struct state_record *record, const int streams[2], int64_t m
 			continue;
 		record->bytes[i] = st.st_size;
 		record->omitted[i] = trim_cut(st.st_size, max_output, &record->cut_at[i]);
-		large |= record->bytes[i] - record->omitted[i] > RESULT_INLINE_MAX;
+		large |= record->bytes[i] - record->omitted[i] > STATE_STREAM_INLINE;
 	}
 	if (fstatvfs(streams[0], &fs) == 0)
 		record->disk_full = fs.f_bavail * fs.f_frsize < FULL_BELOW;

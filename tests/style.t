@@ -97,6 +97,13 @@ forbidden_includes()
 	grep -nE '^ *# *include *"([^"]*\.c|\.\.?/[^"]*|cmd/[^"]*)"' cmd/*.c lib/*/*.[ch]
 }
 
+# It is started for each job: a static program of lib/shim and a few files of base.
+shim_includes()
+{
+	grep -nE '^ *# *include *"' cmd/bgjob-shim.c | grep -vE '"(shim|base)/'
+	sed -n '/^SHIM_C =/,/[^\\]$/p' Makefile | grep -oE 'lib/[a-z]+' | grep -vxE 'lib/(shim|base)'
+}
+
 # What lib/README.md names as `file` or `file:function`; paths are below lib/ or the top.
 stale_names()
 {
@@ -152,6 +159,7 @@ silent 'a room includes what lib/README.md allows it' forbidden_includes
 silent 'lib/README.md names what there is' stale_names
 silent 'links lead somewhere' dead_links
 silent 'only lib/serve includes libevent' includers event2/ 'lib/serve/[_a-z]*\.c'
+silent 'the shim includes nothing but shim and base' shim_includes
 silent 'nothing is left to do' grep -rnwE 'TODO|FIXME|XXX' cmd lib share
 case $(clang-format --version 2>/dev/null) in
 *' version 14.'*) silent 'formatted as clang-format 14 does' unformatted ;;

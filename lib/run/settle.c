@@ -22,6 +22,10 @@
 #include "store/result.h"
 #include "store/transition.h"
 
+/* what the store keeps as a file, the shim has synced */
+_Static_assert((long)STATE_STREAM_INLINE == (long)RESULT_INLINE_MAX,
+	"shim/state.h, store/result.h");
+
 /*
  * A stream of the attempt, opened at its first use; -1: it is not there. Not
  * having been able to look (out of descriptors, a failing disk) is another

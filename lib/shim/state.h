@@ -49,6 +49,9 @@ enum state_step {
 	STATE_CONTAIN, /* likewise: there is no bubblewrap */
 };
 
+/* A stream above this size (bytes) becomes a file in results/: the shim syncs it before its record. */
+enum { STATE_STREAM_INLINE = 1 << 20 };
+
 /* Written by the shim when all is over; checksum last. */
 struct state_record {
 	int64_t job, attempt;
