@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/die.h"
 #include "chat/commands.h"
+#include "db/db.h"
 #include "run/cancel.h"
 #include "store/result.h"
 #include "submit/workflow_start.h"
@@ -58,8 +58,10 @@ static int copy_input(int64_t id, struct job_new *job, char file[RESULT_NAME], v
 		return -1;
 	size = result_stage(fd, data, file);
 	if (size < 0)
-		die_errno("cannot copy the input of job %lld", (long long)id);
+		db_fail("cannot copy the input of job %lld", (long long)id);
 	close(fd);
+	if (size < 0)
+		return -1;
 	job->has_input = 1;
 	job->input = *data;
 	job->input_size = (size_t)size;
@@ -96,7 +98,7 @@ static int64_t record_again(struct reply *reply, const struct job *old, int64_t 
 	job.contain = old->contain;
 	if (copy_input(old->id, &job, file, &data) == 0) {
 		id = job_add(&job, other);
-		if (id < 0)
+		if (id <= 0)
 			result_discard(file);
 	}
 	free(data);

@@ -26,14 +26,13 @@ static size_t read_beginning(const struct job *job, char *data)
 {
 	struct result r;
 	ssize_t got;
-	size_t n;
 	int fd;
 
 	if (job_finished(job->status) &&
 		result_open(job->id, job->attempt, RESULT_STDOUT, &r) == 0) {
-		n = result_read(&r, 0, data, SNIPPET_BYTES);
+		got = result_read(&r, 0, data, SNIPPET_BYTES);
 		result_close(&r);
-		return n;
+		return got < 0 ? 0 : (size_t)got;
 	}
 	fd = result_input(job->id);
 	if (fd < 0)

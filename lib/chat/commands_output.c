@@ -60,32 +60,28 @@ static void say_result(struct reply *reply, const struct job *job)
 /* the end of what a stream has by now: of a running job from its file. Returns NULL if it has nothing. */
 static char *read_end(const struct job *job, enum result_stream stream, size_t most, size_t *n)
 {
-	char *data = mem_alloc(most);
-	struct result r;
+	struct result_part part = { 0 };
 	struct stat st;
 	ssize_t got = 0;
 	int fd;
 
-	*n = 0;
 	if (job->status == JOB_RUNNING) {
+		part.data = mem_alloc(most);
 		fd = spool_open_stream(job->id, job->attempt, (int)stream);
 		if (fd >= 0 && fstat(fd, &st) == 0)
-			got = pread(fd, data, most,
+			got = pread(fd, part.data, most,
 				st.st_size > (off_t)most ? st.st_size - (off_t)most : 0);
-		*n = got > 0 ? (size_t)got : 0;
+		part.n = got > 0 ? (size_t)got : 0;
 		if (fd >= 0)
 			close(fd);
-	} else if (result_open(job->id, job->attempt, stream, &r) == 0) {
-		int64_t from = r.size > (int64_t)most ? r.size - (int64_t)most : 0;
-		size_t piece = 1;
-
-		while (*n < most && piece > 0)
-			*n += piece = result_read(&r, from + (int64_t)*n, data + *n, most - *n);
-		result_close(&r);
+	} else if (result_part(job->id, job->attempt, stream, -1, most, &part) < 0) {
+		part.data = mem_dup(result_error());
+		part.n = strlen(part.data);
 	}
-	if (*n)
-		return data;
-	free(data);
+	*n = part.n;
+	if (part.n)
+		return part.data;
+	free(part.data);
 	return NULL;
 }
 

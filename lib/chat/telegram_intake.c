@@ -12,7 +12,7 @@
 #include "net/telegram_update.h"
 #include "store/inbox.h"
 
-/* What a transaction works on; it may be left half-way, so nothing is allocated inside that is not here. */
+/* What a transaction works on. */
 struct batch {
 	struct inbox_message *messages;
 	size_t count;

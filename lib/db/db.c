@@ -1,7 +1,8 @@
 /* db: the one SQLite connection of a program */
 #include "db/db.h"
 
-#include <setjmp.h>
+#include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,34 +15,47 @@
 #include "db/db_handle.h"
 #include "db/home.h"
 
-enum { CACHE_SLOTS = 256, PARAMETERS = 24 };
+enum { CACHE_FIRST = 256 /* slots; a power of two */ };
 
-struct sqlite3 *db_handle;
-static struct {
+struct cached {
 	const char *sql;
 	struct db_statement *statement;
-} cache[CACHE_SLOTS];
+};
+
+struct sqlite3 *db_handle;
+
+/* the statements, by the address of their text; open addressing, at most half full */
+static struct {
+	struct cached *slots;
+	size_t room, count;
+} cache;
 static int64_t changes_at_begin = -1; /* -1: nothing was written */
 static int64_t seen_version = -1;
-static int new_log;      /* the folder is to be synced after the first commit */
-static jmp_buf *retreat; /* set inside db_try() */
+static int new_log; /* the folder has to be synced before the first commit */
+static int trying;  /* inside db_try() */
+static int failed;  /* a statement of it has failed: the others do nothing */
 static struct str failure;
-static sqlite3_blob *open_blob; /* to be closed when db_try() is left half-way */
 
-/* Names are literals: their addresses tell them apart, after the first look-up of each. */
+struct parameter {
+	const char *name; /* a literal: its address identifies it */
+	int index;
+};
+
 struct db_statement {
 	sqlite3_stmt *raw;
-	const char *names[PARAMETERS];
-	int indexes[PARAMETERS];
-	int known, last; /* parameters, and where the last one was found */
+	int known, room, last; /* parameters looked up so far, and which one was bound last */
+	struct parameter parameters[];
 };
+
+/* what db_prepare() gives after a failure */
+static struct db_statement nothing;
 
 static sqlite3_stmt *raw(struct db_statement *s)
 {
 	return s->raw;
 }
 
-/* what may go away by itself: a service tries again later */
+/* what may pass without help: a service tries again later */
 static int passes(int code)
 {
 	int kind = code & 0xff;
@@ -63,19 +77,43 @@ static const char *cure(int code)
 	}
 }
 
-_Noreturn void db_failed(const char *sql)
+void db_failed(const char *sql)
 {
 	int code = sqlite3_extended_errcode(db_handle);
 	const char *reason = sqlite3_errmsg(db_handle);
 
+	if (failed)
+		return;
 	str_clear(&failure);
 	str_addf(&failure, "%s: %s%s", home_path() ? home_file("bgjob.db") : "store",
 		(code & 0xff) == SQLITE_BUSY ? "busy" : reason, cure(code));
 	if (sql && (code & 0xff) != SQLITE_BUSY)
 		str_addf(&failure, ": in \"%s\"", sql);
-	if (retreat && passes(code))
-		longjmp(*retreat, 1);
-	die_system("%s", failure.data);
+	failed = trying && passes(code);
+	if (!failed)
+		die_system("%s", failure.data);
+}
+
+void db_fail(const char *fmt, ...)
+{
+	int error = errno;
+	va_list args;
+
+	if (failed)
+		return;
+	str_clear(&failure);
+	va_start(args, fmt);
+	str_addv(&failure, fmt, args);
+	va_end(args);
+	str_addf(&failure, ": %s", strerror(error));
+	failed = trying;
+	if (!failed)
+		die_system("%s", failure.data);
+}
+
+int db_failing(void)
+{
+	return failed;
 }
 
 static void check_code(int code, const char *sql)
@@ -88,21 +126,29 @@ int db_forget(void)
 {
 	int wrote = changes_at_begin >= 0;
 
-	for (int i = 0; i < CACHE_SLOTS; i++) {
-		db_free(cache[i].statement);
-		cache[i].statement = NULL;
-		cache[i].sql = NULL;
-	}
+	for (size_t i = 0; i < cache.room; i++)
+		db_free(cache.slots[i].statement);
+	free(cache.slots);
+	memset(&cache, 0, sizeof(cache));
 	seen_version = -1;
 	return wrote;
 }
 
 struct db_statement *db_compile(const char *sql)
 {
-	struct db_statement *s = mem_zero(1, sizeof(*s));
+	struct db_statement *s;
+	sqlite3_stmt *compiled = NULL;
+	int room = 0;
 
-	check_code(sqlite3_prepare_v3(db_handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->raw, NULL),
-		sql);
+	if (!failed)
+		check_code(sqlite3_prepare_v3(db_handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+				   &compiled, NULL),
+			sql);
+	if (compiled)
+		room = sqlite3_bind_parameter_count(compiled);
+	s = mem_zero(1, sizeof(*s) + (size_t)room * sizeof(*s->parameters));
+	s->raw = compiled;
+	s->room = room;
 	return s;
 }
 
@@ -114,19 +160,51 @@ void db_free(struct db_statement *s)
 	free(s);
 }
 
+/* the statement's slot, or the empty one where it belongs */
+static struct cached *find_slot(const char *sql)
+{
+	size_t slot = ((uintptr_t)sql >> 3) * 2654435761u & (cache.room - 1);
+
+	while (cache.slots[slot].sql && cache.slots[slot].sql != sql)
+		slot = (slot + 1) & (cache.room - 1);
+	return &cache.slots[slot];
+}
+
+static void grow_cache(void)
+{
+	struct cached *old = cache.slots;
+	size_t room = cache.room;
+
+	cache.room = room ? 2 * room : CACHE_FIRST;
+	cache.slots = mem_zero(cache.room, sizeof(*cache.slots));
+	for (size_t i = 0; i < room; i++)
+		if (old[i].sql)
+			*find_slot(old[i].sql) = old[i];
+	free(old);
+}
+
 struct db_statement *db_prepare(const char *sql)
 {
-	size_t slot = ((uintptr_t)sql >> 3) * 2654435761u % CACHE_SLOTS;
+	struct db_statement *compiled;
+	struct cached *slot;
 
-	while (cache[slot].sql && cache[slot].sql != sql)
-		slot = (slot + 1) % CACHE_SLOTS;
-	if (!cache[slot].sql) {
-		cache[slot].statement = db_compile(sql);
-		cache[slot].sql = sql;
+	if (failed)
+		return &nothing;
+	if (2 * cache.count >= cache.room)
+		grow_cache();
+	slot = find_slot(sql);
+	if (!slot->sql) {
+		compiled = db_compile(sql);
+		if (failed) {
+			db_free(compiled);
+			return &nothing;
+		}
+		*slot = (struct cached){ sql, compiled };
+		cache.count++;
 	}
-	if (sqlite3_stmt_busy(cache[slot].statement->raw))
+	if (sqlite3_stmt_busy(slot->statement->raw))
 		die_system("statement used while in use: %s", sql);
-	return cache[slot].statement;
+	return slot->statement;
 }
 
 static int look_up(struct db_statement *s, const char *name)
@@ -135,22 +213,21 @@ static int look_up(struct db_statement *s, const char *name)
 
 	if (index == 0)
 		die_system("no parameter %s in: %s", name, sqlite3_sql(raw(s)));
-	if (s->known < PARAMETERS) {
-		s->names[s->known] = name;
-		s->indexes[s->known++] = index;
-	}
+	/* no room is left only if two literals hold the same name */
+	if (s->known < s->room)
+		s->parameters[s->known++] = (struct parameter){ name, index };
 	return index;
 }
 
-/* mostly the one behind the last: a function binds in the same order each time */
+/* mostly the one after the last: a function binds in the same order each time */
 static int parameter(struct db_statement *s, const char *name)
 {
-	if (s->last + 1 < s->known && s->names[s->last + 1] == name)
-		return s->indexes[++s->last];
+	if (s->last + 1 < s->known && s->parameters[s->last + 1].name == name)
+		return s->parameters[++s->last].index;
 	for (int i = 0; i < s->known; i++) {
-		if (s->names[i] == name) {
+		if (s->parameters[i].name == name) {
 			s->last = i;
-			return s->indexes[i];
+			return s->parameters[i].index;
 		}
 	}
 	return look_up(s, name);
@@ -158,6 +235,8 @@ static int parameter(struct db_statement *s, const char *name)
 
 void db_bind_int(struct db_statement *s, const char *name, int64_t value)
 {
+	if (failed)
+		return;
 	check_code(sqlite3_bind_int64(raw(s), parameter(s, name), value), sqlite3_sql(raw(s)));
 }
 
@@ -171,12 +250,16 @@ void db_bind_positive(struct db_statement *s, const char *name, int64_t value)
 
 void db_bind_text(struct db_statement *s, const char *name, const char *text)
 {
+	if (failed)
+		return;
 	check_code(sqlite3_bind_text(raw(s), parameter(s, name), text, -1, SQLITE_STATIC),
 		sqlite3_sql(raw(s)));
 }
 
 void db_bind_blob(struct db_statement *s, const char *name, const void *data, size_t n)
 {
+	if (failed)
+		return;
 	/* a NULL pointer would bind NULL: an empty blob is not that */
 	check_code(
 		sqlite3_bind_blob64(raw(s), parameter(s, name), data ? data : "", n, SQLITE_STATIC),
@@ -185,17 +268,21 @@ void db_bind_blob(struct db_statement *s, const char *name, const void *data, si
 
 void db_bind_zeroblob(struct db_statement *s, const char *name, size_t n)
 {
+	if (failed)
+		return;
 	check_code(sqlite3_bind_zeroblob64(raw(s), parameter(s, name), n), sqlite3_sql(raw(s)));
 }
 
 void db_bind_null(struct db_statement *s, const char *name)
 {
+	if (failed)
+		return;
 	check_code(sqlite3_bind_null(raw(s), parameter(s, name)), sqlite3_sql(raw(s)));
 }
 
 int db_step(struct db_statement *s)
 {
-	int code = sqlite3_step(raw(s));
+	int code = failed ? SQLITE_DONE : sqlite3_step(raw(s));
 
 	if (code == SQLITE_ROW)
 		return 1;
@@ -207,6 +294,8 @@ int db_step(struct db_statement *s)
 
 void db_end(struct db_statement *s)
 {
+	if (!raw(s))
+		return;
 	sqlite3_reset(raw(s));
 	sqlite3_clear_bindings(raw(s));
 }
@@ -217,7 +306,7 @@ int64_t db_run(struct db_statement *s)
 
 	while (db_step(s))
 		;
-	return sqlite3_total_changes64(db_handle) - before;
+	return failed ? 0 : sqlite3_total_changes64(db_handle) - before;
 }
 
 int64_t db_int(struct db_statement *s, int column)
@@ -267,12 +356,13 @@ int64_t *db_ids(struct db_statement *s, size_t *count)
 
 int64_t db_last_id(void)
 {
-	return sqlite3_last_insert_rowid(db_handle);
+	return failed ? 0 : sqlite3_last_insert_rowid(db_handle);
 }
 
 void db_exec(const char *sql)
 {
-	check_code(sqlite3_exec(db_handle, sql, NULL, NULL, NULL), sql);
+	if (!failed)
+		check_code(sqlite3_exec(db_handle, sql, NULL, NULL, NULL), sql);
 }
 
 int64_t db_query_int(const char *sql)
@@ -295,20 +385,22 @@ void db_new_log(int is_new)
 	new_log = is_new;
 }
 
+/* the log file is there since the connection's first read; its name has to last as long as its commits */
 static void sync_log(void)
 {
 	if (new_log && fsync(home_dir()) < 0)
-		die_errno("cannot sync %s", home_path());
-	new_log = 0;
+		db_fail("cannot sync %s", home_path());
+	else
+		new_log = 0;
 }
 
 void db_commit(void)
 {
 	if (sqlite3_total_changes64(db_handle) != changes_at_begin)
 		home_wake_prepare();
+	sync_log();
 	failpoint("before-commit");
 	db_run(db_prepare("COMMIT"));
-	sync_log();
 	failpoint("after-commit");
 	home_wake();
 }
@@ -327,10 +419,6 @@ void db_commit_light(void)
 
 void db_rollback(void)
 {
-	if (open_blob) {
-		sqlite3_blob_close(open_blob);
-		open_blob = NULL;
-	}
 	for (sqlite3_stmt *each = NULL; (each = sqlite3_next_stmt(db_handle, each));)
 		sqlite3_reset(each);
 	if (!sqlite3_get_autocommit(db_handle))
@@ -345,19 +433,19 @@ void db_snapshot(void)
 
 int db_try(void (*work)(void *arg), void *arg)
 {
-	jmp_buf here;
+	int status;
 
-	if (setjmp(here)) {
-		retreat = NULL;
-		db_rollback();
-		return -1;
-	}
-	retreat = &here;
+	trying = 1;
 	db_begin();
-	work(arg);
-	db_commit();
-	retreat = NULL;
-	return 0;
+	if (!failed)
+		work(arg);
+	if (!failed)
+		db_commit();
+	status = failed ? -1 : 0;
+	trying = failed = 0;
+	if (status < 0)
+		db_rollback();
+	return status;
 }
 
 const char *db_error(void)
@@ -377,28 +465,32 @@ int db_changed(void)
 
 struct db_blob *db_blob_open(const char *table, const char *column, int64_t rowid, int write)
 {
-	sqlite3_blob *blob;
+	sqlite3_blob *blob = NULL;
 
-	check_code(sqlite3_blob_open(db_handle, "main", table, column, rowid, write, &blob),
-		"blob_open");
-	open_blob = blob;
+	if (!failed)
+		check_code(sqlite3_blob_open(db_handle, "main", table, column, rowid, write, &blob),
+			"blob_open");
 	return (struct db_blob *)(void *)blob;
 }
 
 void db_blob_write(struct db_blob *b, const void *data, size_t n, size_t offset)
 {
+	if (failed)
+		return;
 	check_code(sqlite3_blob_write((sqlite3_blob *)(void *)b, data, (int)n, (int)offset),
 		"blob_write");
 }
 
 void db_blob_read(struct db_blob *b, void *data, size_t n, size_t offset)
 {
+	memset(data, 0, failed ? n : 0);
+	if (failed)
+		return;
 	check_code(sqlite3_blob_read((sqlite3_blob *)(void *)b, data, (int)n, (int)offset),
 		"blob_read");
 }
 
 void db_blob_close(struct db_blob *b)
 {
-	open_blob = NULL;
 	sqlite3_blob_close((sqlite3_blob *)(void *)b);
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/die.h"
+
 struct db_statement;
 
 /*
@@ -94,9 +96,27 @@ void db_commit_light(void);
  * Run work(arg) in a transaction; for services. Returns 0 when it is
  * committed; -1 when there was no space, the disk failed or the store stayed
  * busy: then everything is rolled back, and db_error() says why.
+ *
+ * work() always runs to its end, so it frees what it owns as any other
+ * function does. After a failure, though, the store looks empty: reads find no
+ * row, writes change none, db_last_id() is 0. Therefore work() must
+ * not loop until a row appears; and before it does something outside the
+ * store (removes a file, signals a process, ends the program) because a row is
+ * missing, it asks db_failing(). What it leaves in *arg is not committed: the
+ * caller frees it, or tries again with it.
  */
 int db_try(void (*work)(void *arg), void *arg);
 const char *db_error(void);
+
+/* Whether the work of the current db_try() has failed; 0 outside of one. */
+int db_failing(void);
+
+/*
+ * Something that belongs to the transaction failed outside the database (a
+ * file, with errno set): inside db_try() it fails as after a failed write; else
+ * the program ends with "MESSAGE: strerror(errno)", exit 3.
+ */
+void db_fail(const char *fmt, ...) DIE_PRINTF(1, 2);
 
 /* Whether another connection has committed since the last call. */
 int db_changed(void);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/die.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "markup/markdown.h"
@@ -25,26 +26,17 @@ void message_free(struct message *m)
 static char *read_stream(const struct job *job, enum result_stream stream, size_t most, int end,
 	size_t *n, int64_t *whole)
 {
-	struct result r;
-	char *data;
+	struct result_part part;
 
-	*n = 0;
-	*whole = 0;
-	if (result_open(job->id, job->attempt, stream, &r) < 0)
-		return mem_dup("");
-	*whole = r.size;
-	data = mem_alloc((r.size < (int64_t)most ? (size_t)r.size : most) + 1);
-	int64_t offset = end && r.size > (int64_t)most ? r.size - (int64_t)most : 0;
-	while (*n < most) {
-		size_t got = result_read(&r, offset + (int64_t)*n, data + *n, most - *n);
-
-		if (got == 0)
-			break;
-		*n += got;
+	if (result_part(job->id, job->attempt, stream, end ? -1 : 0, most, &part) < 0) {
+		warn("%s", result_error());
+		part.data = mem_dup("(its output cannot be read)");
+		part.n = strlen(part.data);
+		part.size = (int64_t)part.n;
 	}
-	data[*n] = '\0';
-	result_close(&r);
-	return data;
+	*n = part.n;
+	*whole = part.size;
+	return part.data;
 }
 
 char *message_result(int64_t id, size_t most, int64_t *whole)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/die.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "markup/split.h"
@@ -116,27 +117,20 @@ void message_expand(struct outbox_row *row, int64_t now)
 
 static char *read_result(int64_t id, size_t *n)
 {
-	struct result r;
+	struct result_part part;
 	struct job job;
-	char *data;
-	int found;
 
 	if (job_get(id, &job) < 0)
 		return NULL;
-	found = result_open(job.id, job.attempt, RESULT_STDOUT, &r) == 0;
+	if (result_part(job.id, job.attempt, RESULT_STDOUT, 0, SIZE_MAX / 2, &part) < 0)
+		warn("%s", result_error());
 	job_free(&job);
-	if (!found)
-		return NULL;
-	data = mem_alloc((size_t)r.size + 1);
-	for (*n = 0; *n < (size_t)r.size;) {
-		size_t got = result_read(&r, (int64_t)*n, data + *n, (size_t)r.size - *n);
-
-		if (got == 0)
-			break;
-		*n += got;
+	if (part.data && !part.n) {
+		free(part.data);
+		part.data = NULL;
 	}
-	result_close(&r);
-	return data;
+	*n = part.n;
+	return part.data;
 }
 
 char *message_document(const struct outbox_row *row, size_t *n)

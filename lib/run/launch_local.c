@@ -16,6 +16,7 @@
 #include "base/failpoint.h"
 #include "base/process.h"
 #include "base/str.h"
+#include "db/db.h"
 #include "db/home.h"
 #include "service/paths.h"
 #include "shim/cgroup.h"
@@ -39,11 +40,19 @@ static void add_variable_number(struct str *environment, const char *name, int64
 	str_addc(environment, '\0');
 }
 
-static void build_environment(struct str *environment, const struct job *job, int slot)
+/* Returns 0, or -1 with errno. */
+static int build_environment(struct str *environment, const struct job *job, int slot)
 {
 	size_t n;
 	char *captured = environment_load(job->environment, &n);
 
+	if (!captured) {
+		if (!db_failing())
+			warn("environment %lld is missing: bgjob-recover --check",
+				(long long)job->environment);
+		errno = ENODATA;
+		return -1;
+	}
 	str_addn(environment, captured, n);
 	free(captured);
 	add_variable(environment, "PWD", job->directory);
@@ -55,6 +64,7 @@ static void build_environment(struct str *environment, const struct job *job, in
 	add_variable_number(environment, "BGJOB_SLOT", slot);
 	if (job->run)
 		add_variable_number(environment, "BGJOB_RUN", job->run);
+	return 0;
 }
 
 static void add_argument(struct str *command, const char *argument)
@@ -133,8 +143,7 @@ static int write_spec(const struct job *job, int slot, int streams)
 			(long long)job->attempt);
 	if (cgroup.len >= STATE_CGROUP)
 		str_clear(&cgroup);
-	build_environment(&environment, job, slot);
-	if (build_command(&command, job) == 0)
+	if (build_environment(&environment, job, slot) == 0 && build_command(&command, job) == 0)
 		fd = spec_write(head,
 			&(struct spec_strings){ .claim = job->claim,
 				.boot = process_boot(),
@@ -181,13 +190,15 @@ int launch_local_prepare(struct launch_local *l, int64_t id, int64_t attempt, co
 		.input = -1,
 		.spec = -1 };
 	if (job_get(id, &job) < 0)
-		die_system("job %lld is gone", (long long)id);
+		return -1; /* the store has failed: it was there a moment ago */
 	l->input = result_input(id);
 	if (l->input != RESULT_INPUT_LOST) {
 		step = job.contain ? STATE_CONTAIN : STATE_FORK;
 		l->spec = write_spec(&job, slot, streams);
 	}
-	if (l->spec < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+	if (db_failing())
+		l->later = 1; /* the attempt will not be committed: it must have no exit record */
+	else if (l->spec < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
 		l->later = 1;
 	else if (l->spec < 0)
 		record_failure(l, claim, step, errno);

@@ -90,13 +90,15 @@ static void copy_file(struct result *r, struct tail *t)
 	int64_t done = 0;
 
 	while (done < r->size) {
-		size_t n;
+		ssize_t n;
 
 		if (r->omitted && done == r->cut_at)
 			state_cut(t, r->omitted);
 		n = result_read(r, done, piece, sizeof(piece));
-		put(t->to, piece, n);
-		done += (int64_t)n;
+		if (n < 0)
+			die_system("%s", result_error());
+		put(t->to, piece, (size_t)n);
+		done += n;
 	}
 }
 
@@ -119,8 +121,11 @@ static void copy_blob(struct result *r, struct tail *t)
 static void copy_stored(struct copy *c, int stream)
 {
 	struct result r;
+	int opened = result_open(c->options->job, c->attempt, stream, &r);
 
-	if (result_open(c->options->job, c->attempt, stream, &r) < 0)
+	if (opened == RESULT_LOST)
+		die_system("%s", result_error());
+	if (opened < 0)
 		return;
 	if (r.blob) {
 		copy_blob(&r, &c->tails[stream - 1]);

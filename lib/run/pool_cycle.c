@@ -118,8 +118,11 @@ static int start_one(struct cycle *w, int64_t job, int express)
 		.pool = w->pool,
 		.slot = start->slot,
 		.now = w->now };
-	if (!transition_start(&row))
+	if (!transition_start(&row)) {
+		if (db_failing())
+			return -1;
 		die_system("job %lld changed while the store was locked", (long long)job);
+	}
 	start->failed = launch_local_prepare(&start->launch, job, start->attempt.attempt,
 				start->claim, state, start->slot, streams) < 0;
 	return 0;

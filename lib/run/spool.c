@@ -11,6 +11,7 @@
 
 #include "base/failpoint.h"
 #include "base/process.h"
+#include "db/db.h"
 #include "db/home.h"
 #include "shim/state.h"
 #include "store/attempt.h"
@@ -256,7 +257,7 @@ int spool_clean(void)
 		long long job, attempt;
 
 		if (sscanf(entry->d_name, "%lld-%lld.", &job, &attempt) == 2 &&
-			!attempt_runs(job, attempt))
+			!attempt_runs(job, attempt) && !db_failing())
 			count += clean_one(job, attempt);
 	}
 	if (spool)

@@ -1,7 +1,6 @@
 /* environment: captured variables, stored once for each distinct content */
 #include "store/environment.h"
 
-#include "base/die.h"
 #include "base/hash.h"
 #include "base/str.h"
 #include "db/db.h"
@@ -38,8 +37,9 @@ char *environment_load(int64_t id, size_t *n)
 	char *copy;
 
 	db_bind_int(s, ":id", id);
+	*n = 0;
 	if (!db_step(s))
-		die_system("environment %lld is missing: bgjob-recover --check", (long long)id);
+		return NULL;
 	data = db_blob(s, 0, n);
 	copy = mem_dupn(data, *n);
 	db_end(s);

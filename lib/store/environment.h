@@ -11,7 +11,7 @@
  */
 int64_t environment_save(const char *data, size_t n);
 
-/* Its content, in memory that the caller frees; *n bytes. */
+/* Its content, in memory that the caller frees; *n bytes. NULL: it is missing (bgjob-recover --check). */
 char *environment_load(int64_t id, size_t *n);
 
 #endif

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/die.h"
 #include "db/db.h"
 #include "db/home.h"
 #include "store/job.h"
@@ -85,8 +84,10 @@ static void add_input(int64_t id, const struct job_new *job)
 	db_bind_int(s, ":size", (int64_t)job->input_size);
 	if (job->input_file) {
 		snprintf(name, sizeof(name), "%lld.in", (long long)id);
+		if (db_failing())
+			return;
 		if (renameat(results, job->input_file, results, name) < 0 || fsync(results) < 0)
-			die_errno("cannot store the input in %s", home_file("results"));
+			db_fail("cannot store the input in %s", home_file("results"));
 		db_bind_text(s, ":file", name);
 	} else {
 		db_bind_blob(s, ":data", job->input, job->input_size);

@@ -361,7 +361,7 @@ static void settle(const struct outbox_row *row, const char *status, int doubt, 
 	db_bind_int(s, ":at", at);
 	db_bind_text(s, ":error", error);
 	db_bind_int(s, ":id", row->id);
-	if (!db_run(s))
+	if (!db_run(s) && !db_failing())
 		warn("message %lld was settled by somebody else", (long long)row->id);
 }
 

@@ -72,37 +72,54 @@ void result_save_file(int64_t job, int64_t attempt, enum result_stream stream, c
 	insert_result(job, attempt, stream, file, size, cut_at, omitted);
 }
 
+static struct str failure;
+
+const char *result_error(void)
+{
+	return failure.data ? failure.data : "";
+}
+
+/* the file of a stream; RESULT_LOST if it cannot be opened */
+static int open_file(int64_t job, const char *file)
+{
+	int fd = openat(home_folder(HOME_RESULTS), file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+	str_clear(&failure);
+	str_addf(&failure, "cannot open the result of job %lld: %s/%s: %s", (long long)job,
+		home_file("results"), file, strerror(errno));
+	return RESULT_LOST;
+}
+
 int result_open(int64_t job, int64_t attempt, enum result_stream stream, struct result *r)
 {
 	struct db_statement *s =
 		db_prepare("SELECT rowid, size, omitted, cut_at, file FROM result"
 			   " WHERE job_id = :job AND attempt = :attempt AND stream = :stream");
 	int64_t rowid;
+	int has_file;
 
 	db_bind_int(s, ":job", job);
 	db_bind_int(s, ":attempt", attempt);
 	db_bind_int(s, ":stream", stream);
+	*r = (struct result){ .fd = -1 };
 	if (!db_step(s))
-		return -1;
+		return RESULT_NONE;
 	rowid = db_int(s, 0);
-	*r = (struct result){ .size = db_int(s, 1),
-		.omitted = db_int(s, 2),
-		.cut_at = db_int(s, 3),
-		.fd = -1 };
-	if (db_text(s, 4)) {
-		r->fd = openat(home_folder(HOME_RESULTS), db_text(s, 4),
-			O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-		if (r->fd < 0)
-			die_errno("cannot open the result of job %lld: %s/%s", (long long)job,
-				home_file("results"), db_text(s, 4));
-	}
+	r->size = db_int(s, 1);
+	r->omitted = db_int(s, 2);
+	r->cut_at = db_int(s, 3);
+	has_file = db_text(s, 4) != NULL;
+	if (has_file)
+		r->fd = open_file(job, db_text(s, 4));
 	db_end(s);
-	if (r->fd < 0)
+	if (!has_file)
 		r->blob = db_blob_open("result", "data", rowid, 0);
-	return 0;
+	return has_file && r->fd < 0 ? RESULT_LOST : 0;
 }
 
-size_t result_read(struct result *r, int64_t offset, void *data, size_t n)
+ssize_t result_read(struct result *r, int64_t offset, void *data, size_t n)
 {
 	int64_t left = r->size - offset;
 	ssize_t got;
@@ -113,18 +130,22 @@ size_t result_read(struct result *r, int64_t offset, void *data, size_t n)
 		n = (size_t)left;
 	if (r->blob) {
 		db_blob_read(r->blob, data, n, (size_t)offset);
-		return n;
+		return (ssize_t)n;
 	}
-	/* a file keeps its hole: what stands behind the cut lies further back */
+	/* a file keeps its hole: what follows the cut lies further back in it */
 	if (r->omitted && offset < r->cut_at && offset + (int64_t)n > r->cut_at)
 		n = (size_t)(r->cut_at - offset);
 	got = pread(r->fd, data, n, offset + (r->omitted && offset >= r->cut_at ? r->omitted : 0));
+	if (got > 0)
+		return got;
+	str_clear(&failure);
 	if (got < 0)
-		die_errno("cannot read a result in %s", home_file("results"));
-	if (got == 0)
-		die_system("a result in %s is shorter than it was: restore a copy",
+		str_addf(&failure, "cannot read a result in %s: %s", home_file("results"),
+			strerror(errno));
+	else
+		str_addf(&failure, "a result in %s is shorter than it was: restore a copy",
 			home_file("results"));
-	return (size_t)got;
+	return -1;
 }
 
 void result_close(struct result *r)
@@ -133,6 +154,38 @@ void result_close(struct result *r)
 		db_blob_close(r->blob);
 	if (r->fd >= 0)
 		close(r->fd);
+}
+
+int result_part(int64_t job, int64_t attempt, enum result_stream stream, int64_t from, size_t most,
+	struct result_part *part)
+{
+	struct result r;
+	ssize_t got = 1;
+
+	*part = (struct result_part){ 0 };
+	switch (result_open(job, attempt, stream, &r)) {
+	case RESULT_LOST: return -1;
+	case RESULT_NONE: part->data = mem_dup(""); return 0;
+	}
+	part->size = r.size;
+	part->omitted = r.omitted;
+	if (from < 0)
+		from = r.size > (int64_t)most ? r.size - (int64_t)most : 0;
+	if (r.size - from < (int64_t)most)
+		most = r.size > from ? (size_t)(r.size - from) : 0;
+	part->data = mem_alloc(most + 1);
+	while (part->n < most && got > 0) {
+		got = result_read(&r, from + (int64_t)part->n, part->data + part->n,
+			most - part->n);
+		part->n += got > 0 ? (size_t)got : 0;
+	}
+	result_close(&r);
+	part->data[part->n] = '\0';
+	if (got > 0 || most == 0)
+		return 0;
+	free(part->data);
+	part->data = NULL;
+	return -1;
 }
 
 static int input_in_memory(const void *data, size_t n)

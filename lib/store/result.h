@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Streams above this many bytes are files in results/. */
 enum { RESULT_INLINE_MAX = 1 << 20 };
@@ -25,18 +26,35 @@ void result_save_file(int64_t job, int64_t attempt, enum result_stream stream, c
 	int64_t size, int64_t cut_at, int64_t omitted);
 
 /*
- * A stored stream. Returns 0, or -1 if that attempt has none (it is empty).
- * Read it in pieces with result_read(): bytes read at offset, 0 at the end.
- * size counts the bytes kept. Errors die.
+ * A stored stream. Returns 0; RESULT_NONE if that attempt has none (it is
+ * empty); RESULT_LOST if its file cannot be opened. Read it in pieces with
+ * result_read(): bytes read at offset, 0 at the end, -1 if its file cannot be
+ * read. size counts the bytes kept. After RESULT_LOST or -1 result_error()
+ * says why.
  */
+enum { RESULT_NONE = -1, RESULT_LOST = -2 };
 struct result {
 	int64_t size, omitted, cut_at;
 	struct db_blob *blob;
 	int fd;
 };
 int result_open(int64_t job, int64_t attempt, enum result_stream stream, struct result *r);
-size_t result_read(struct result *r, int64_t offset, void *data, size_t n);
+ssize_t result_read(struct result *r, int64_t offset, void *data, size_t n);
 void result_close(struct result *r);
+const char *result_error(void);
+
+/*
+ * Read up to `most` bytes of a stored stream, from offset `from` or, if that
+ * is below 0, the last ones. Returns 0, also for an empty stream, with data that the
+ * caller frees, a NUL after its n bytes; or -1 with data NULL: result_error().
+ */
+struct result_part {
+	char *data;
+	size_t n;
+	int64_t size, omitted; /* as in struct result */
+};
+int result_part(int64_t job, int64_t attempt, enum result_stream stream, int64_t from, size_t most,
+	struct result_part *part);
 
 /* The input of a job as an open descriptor at its start (memory or file); RESULT_NO_INPUT, or RESULT_INPUT_LOST with a warning. */
 enum { RESULT_NO_INPUT = -1, RESULT_INPUT_LOST = -2 };

@@ -51,15 +51,13 @@ static void add_request(struct str *text, const struct job *job)
 
 static void add_result(struct str *text, const struct job *job)
 {
-	struct result r;
-	char *data;
+	struct result_part part;
 
-	if (result_open(job->id, job->attempt, RESULT_STDOUT, &r) < 0)
+	/* a lost result is no reason to find the job by nothing at all */
+	if (result_part(job->id, job->attempt, RESULT_STDOUT, 0, SEARCH_RESULT_MAX, &part) < 0)
 		return;
-	data = mem_alloc(SEARCH_RESULT_MAX);
-	text_clean(text, data, result_read(&r, 0, data, SEARCH_RESULT_MAX));
-	result_close(&r);
-	free(data);
+	text_clean(text, part.data, part.n);
+	free(part.data);
 }
 
 /* returns how much text it was */

@@ -164,14 +164,11 @@ TOOLS_RUN(list_jobs)
 /* ---- show_background_job ---- */
 
 /* A page, cut between characters: what follows its last byte and is no beginning of one is its own. */
-static void say_page(struct reply *reply, struct result *r, int64_t page)
+static void say_page(struct reply *reply, const struct result_part *part, int64_t page)
 {
-	char data[TOOLS_PAGE + 4];
-	int64_t from = (page - 1) * TOOLS_PAGE;
-	size_t n = 0, piece = 1, start = 0, end;
+	const char *data = part->data;
+	size_t n = part->n, start = 0, end;
 
-	while (n < sizeof(data) && piece > 0)
-		n += piece = result_read(r, from + (int64_t)n, data + n, sizeof(data) - n);
 	while (page > 1 && start < n && start < 3 && utf8_continues(data[start]))
 		start++;
 	end = n < TOOLS_PAGE ? n : TOOLS_PAGE;
@@ -183,23 +180,24 @@ static void say_page(struct reply *reply, struct result *r, int64_t page)
 /* Returns -1 if there is no such page. */
 static int say_result(struct reply *reply, const struct job *job, int64_t page, cJSON *object)
 {
-	struct result r;
+	struct result_part r;
 	size_t before = reply->text.len;
 	int64_t pages;
+	int lost = result_part(job->id, job->attempt, RESULT_STDOUT, (page - 1) * TOOLS_PAGE,
+			   TOOLS_PAGE + 4, &r) < 0;
 
-	if (result_open(job->id, job->attempt, RESULT_STDOUT, &r) < 0)
-		r = (struct result){ .size = 0, .fd = -1 };
 	pages = tools_pages(r.size);
 	cJSON_AddNumberToObject(object, "page", (double)page);
 	cJSON_AddNumberToObject(object, "pages", (double)pages);
-	if (r.size && page <= pages)
+	if (r.n)
 		say_page(reply, &r, page);
-	if (r.size)
-		result_close(&r);
+	free(r.data);
 	tools_add_clean(object, "result", reply->text.data + before, reply->text.len - before);
 	if (page > pages)
 		return -1;
-	if (!r.size)
+	if (lost)
+		reply_say(reply, "(%s)", result_error());
+	else if (!r.size)
 		reply_say(reply, "(no output)");
 	if (r.omitted)
 		reply_say(reply, "\n[%lld bytes in the middle of it were not kept]",
