@@ -11,7 +11,7 @@
 #include "db/db.h"
 #include "db/home.h"
 #include "run/pool_cycle.h"
-#include "run/pool_state.h"
+#include "run/pool_watch.h"
 #include "run/recover.h"
 #include "run/running.h"
 #include "run/spool.h"
@@ -22,6 +22,31 @@
 #include "store/pool.h"
 
 enum { RETRY = 10, PAUSE = 2000, EVENTS = 64 }; /* ms, ms, events in one read */
+
+/* tags of what an epoll event is about, beside members and neighbours */
+enum source { SIGNALS, WAKE, DUE, WATCHDOG, SOURCES };
+
+struct pool {
+	const struct pool_options *options;
+	struct running roster;
+	struct pool_watch neighbours;
+	int64_t id;
+	int lock, autorun; /* locks; -1: not held */
+	int fds[SOURCES];  /* -1: not there */
+	int tags[SOURCES]; /* events point to these */
+	int look;          /* there may be work: look */
+	int recover;       /* another pool died: look for what it ran */
+	int dying;         /* and its lock is still held: look again */
+	int leftovers;     /* look whether processes are gone that a retry waits for */
+	int stop;
+	int64_t due;                               /* what the timer is set to; -1: nothing */
+	int64_t tick_due;                          /* when to call options->tick(); -1: no need */
+	int64_t retry_at, pause_until, idle_since; /* clock_boot(); 0: not set */
+	int64_t patience; /* ms, before what was not to be had a moment ago is tried again */
+	int said_no_space, said_error;
+	int started, failed;
+	int no_room; /* --drain gives up: too little space, or no process can be started */
+};
 
 static void add_source(struct pool *p, enum source which, int fd)
 {
@@ -287,6 +312,73 @@ static void run_cycle(struct pool *p)
 	}
 	status = pool_cycle_run(&p->roster, p->options, p->id, may, free_starts(p, 1), &result);
 	after_round(p, status, &result);
+}
+
+/* whether there is nothing that will become runnable by itself */
+static int nothing_ahead(struct pool *p)
+{
+	return claim_next_due() < 0 && p->tick_due < 0 && !pool_cycle_claimable(p->options) &&
+		!pool_watch_has_leftover(&p->neighbours);
+}
+
+/*
+ * A submitter commits, then looks for a living pool. We give up the lock, then
+ * look for work: one of the two sees the other.
+ */
+static int leave(struct pool *p, int with_due)
+{
+	pool_leave(p->lock);
+	if (p->autorun >= 0)
+		home_unlock(p->autorun);
+	failpoint("pool-left");
+	p->lock = p->autorun = -1;
+	return !pool_cycle_claimable(p->options) && (!with_due || claim_next_due() < 0);
+}
+
+static void come_back(struct pool *p)
+{
+	p->id = p->neighbours.self = pool_register(getpid(), p->roster.slots, &p->lock);
+	if (p->options->mode == POOL_LINGER)
+		p->autorun = home_lock("autorun.lock", 0, 1, 0);
+	p->look = 1;
+	p->idle_since = 0;
+}
+
+static int idle_long_enough(struct pool *p)
+{
+	if (p->roster.count || !nothing_ahead(p)) {
+		p->idle_since = 0;
+		return 0;
+	}
+	if (!p->idle_since)
+		p->idle_since = clock_boot();
+	return clock_boot() - p->idle_since >= p->options->linger_ms;
+}
+
+static int pool_finished(struct pool *p)
+{
+	if (p->stop)
+		return 1;
+	switch (p->options->mode) {
+	case POOL_SERVICE: return 0;
+	case POOL_ONCE: return p->roster.count == 0;
+	case POOL_DRAIN:
+		if (p->roster.count || pool_cycle_claimable(p->options)) {
+			/* nothing can be started: cron comes again, and others need not pile up */
+			p->no_room = !p->roster.count && p->pause_until &&
+				(p->said_no_space || p->said_error);
+			return p->no_room;
+		}
+		break;
+	case POOL_LINGER:
+		if (!idle_long_enough(p))
+			return 0;
+		break;
+	}
+	if (leave(p, p->options->mode == POOL_LINGER))
+		return 1;
+	come_back(p);
+	return 0;
 }
 
 int pool_run(const struct pool_options *options)
