@@ -1,8 +1,6 @@
 /* pool: run queued jobs, each under its shim, until told to stop */
 #include "run/pool.h"
 
-#include <errno.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -15,31 +13,25 @@
 #include "run/recover.h"
 #include "run/running.h"
 #include "run/spool.h"
-#include "service/events.h"
+#include "service/loop.h"
 #include "service/paths.h"
-#include "service/service.h"
 #include "store/claim.h"
 #include "store/pool.h"
 
-enum { RETRY = 10, PAUSE = 2000, EVENTS = 64 }; /* ms, ms, events in one read */
-
-/* tags of what an epoll event is about, beside members and neighbours */
-enum source { SIGNALS, WAKE, DUE, WATCHDOG, SOURCES };
+enum { RETRY = 10, PAUSE = 2000 }; /* ms */
 
 struct pool {
 	const struct pool_options *options;
-	struct running roster;
-	struct pool_watch neighbours;
+	struct running running;
+	struct pool_watch watch;
+	struct loop *loop;
 	int64_t id;
 	int lock, autorun; /* locks; -1: not held */
-	int fds[SOURCES];  /* -1: not there */
-	int tags[SOURCES]; /* events point to these */
 	int look;          /* there may be work: look */
 	int recover;       /* another pool died: look for what it ran */
 	int dying;         /* and its lock is still held: look again */
 	int leftovers;     /* look whether processes are gone that a retry waits for */
 	int stop;
-	int64_t due;                               /* what the timer is set to; -1: nothing */
 	int64_t tick_due;                          /* when to call options->tick(); -1: no need */
 	int64_t retry_at, pause_until, idle_since; /* clock_boot(); 0: not set */
 	int64_t patience; /* ms, before what was not to be had a moment ago is tried again */
@@ -48,21 +40,11 @@ struct pool {
 	int no_room; /* --drain gives up: too little space, or no process can be started */
 };
 
-static void add_source(struct pool *p, enum source which, int fd)
-{
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = &p->tags[which] };
-
-	p->fds[which] = fd;
-	p->tags[which] = which;
-	if (fd >= 0 && epoll_ctl(p->roster.epoll, EPOLL_CTL_ADD, fd, &event) < 0)
-		die_errno("cannot watch a descriptor");
-}
-
 /* how many jobs may be started now, those that have ended settled */
 static int free_starts(const struct pool *p, int express)
 {
 	int free_slots =
-		running_free_slots(&p->roster, express, running_ended(&p->roster, express));
+		running_free_slots(&p->running, express, running_ended(&p->running, express));
 
 	if (p->pause_until || free_slots < 0)
 		return 0;
@@ -81,9 +63,7 @@ static void arm_due(struct pool *p)
 		due = -1;
 	if (p->tick_due >= 0 && (due < 0 || p->tick_due < due))
 		due = p->tick_due;
-	if (due != p->due && events_set_due(p->fds[DUE], due) < 0)
-		die_errno("cannot set a timer");
-	p->due = due;
+	loop_set_due(p->loop, due);
 }
 
 static void tick(struct pool *p)
@@ -123,13 +103,13 @@ static void adopt(const struct attempt *a, void *arg)
 	struct pool *p = arg;
 	int changed;
 
-	if (running_find(&p->roster, a->job, a->attempt))
+	if (running_find(&p->running, a->job, a->attempt))
 		return;
 	changed = attempt_adopt(a, p->id);
 	if (changed < 0)
 		p->recover = 1; /* the disk is full: again, after a pause */
 	if (changed > 0 &&
-		running_watch(&p->roster, running_add(&p->roster, a, 0, (int)a->slot)) < 0)
+		running_watch(&p->running, running_add(&p->running, a, 0, (int)a->slot)) < 0)
 		retry_in(p, RETRY);
 }
 
@@ -138,13 +118,13 @@ static void watch_leftover(int pid, void *arg)
 {
 	struct pool *p = arg;
 
-	if (pool_watch_leftover(&p->neighbours, pid))
+	if (pool_watch_leftover(&p->watch, pid))
 		p->leftovers = 1;
 }
 
 static void look_around(struct pool *p)
 {
-	if (pool_watch_look(&p->neighbours))
+	if (pool_watch_look(&p->watch))
 		p->recover = 1;
 	if (p->recover && !p->retry_at) {
 		p->recover = 0;
@@ -160,7 +140,7 @@ static void look_around(struct pool *p)
 			retry_in(p, patience(p));
 	}
 	if (p->look)
-		cancelling_deliver(&p->roster);
+		cancelling_deliver(&p->running);
 	if (p->leftovers) {
 		p->leftovers = 0;
 		if (recover_leftovers(watch_leftover, p))
@@ -168,103 +148,59 @@ static void look_around(struct pool *p)
 	}
 }
 
+static void on_signal(void *arg)
+{
+	struct pool *p = arg;
+
+	p->stop = 1;
+}
+
+static void on_commit(void *arg)
+{
+	struct pool *p = arg;
+
+	p->look = 1;
+	/* bgjob-recover may have left a retry that waits */
+	p->leftovers |= !pool_watch_has_leftover(&p->watch);
+}
+
+static void on_due(void *arg)
+{
+	struct pool *p = arg;
+
+	p->look = 1;
+}
+
 static void pool_start(struct pool *p)
 {
-	p->roster.epoll = p->neighbours.epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (p->roster.epoll < 0)
-		die_errno("cannot create an epoll");
+	struct loop_options options = { .on_signal = on_signal,
+		.on_commit = on_commit,
+		.on_due = on_due,
+		.arg = p };
+
+	p->loop = p->running.loop = p->watch.loop = loop_new(&options);
 	paths_shim();
-	spool_keep_spares(p->roster.slots);
-	add_source(p, SIGNALS, events_signals());
-	add_source(p, WAKE, home_watch());
-	add_source(p, DUE, events_due());
-	add_source(p, WATCHDOG, events_every(service_watchdog()));
-	if (p->fds[WAKE] < 0)
-		warn("no inotify instance is left: looking once a second");
-	p->id = p->neighbours.self = pool_register(getpid(), p->roster.slots, &p->lock);
+	spool_keep_spares(p->running.slots);
+	p->id = p->watch.self = pool_register(getpid(), p->running.slots, &p->lock);
 	p->recover = p->leftovers = p->look = 1;
 	look_around(p);
-	service_notify("READY=1");
-}
-
-static void on_source(struct pool *p, int which)
-{
-	switch (which) {
-	case SIGNALS: p->stop = 1; break;
-	case WAKE:
-		if (home_watched(p->fds[WAKE]) && db_changed()) {
-			p->look = 1;
-			/* bgjob-recover may have left a retry that waits */
-			p->leftovers |= !pool_watch_has_leftover(&p->neighbours);
-		}
-		break;
-	case DUE:
-		events_drain(p->fds[DUE]);
-		p->due = -1;
-		p->look = 1;
-		break;
-	case WATCHDOG:
-		events_drain(p->fds[WATCHDOG]);
-		service_notify("WATCHDOG=1");
-		break;
-	}
-}
-
-static void on_neighbour(struct pool *p, struct pool_watch_process *who)
-{
-	if (pool_watch_ended(&p->neighbours, who))
-		p->recover = 1;
-	else
-		p->leftovers = 1;
-}
-
-static void on_event(struct pool *p, void *what)
-{
-	int tag = *(int *)what;
-
-	if (tag == POOL_WATCH_TAG)
-		on_neighbour(p, what);
-	else if (tag == RUNNING_TAG)
-		running_end(&p->roster, what);
-	else
-		on_source(p, tag);
-}
-
-/* of two points in time that may not be set */
-static int64_t earlier(int64_t a, int64_t b)
-{
-	return !a || (b && b < a) ? b : a;
-}
-
-/* how long to sleep, ms: without a reason to wake up for ever */
-static int pool_delay(const struct pool *p)
-{
-	int64_t at = p->retry_at, left;
-
-	at = earlier(at, p->pause_until);
-	at = earlier(at, p->idle_since ? p->idle_since + p->options->linger_ms : 0);
-	at = earlier(at, p->fds[WAKE] < 0 ? clock_boot() + CLOCK_SECOND : 0);
-	if (!at)
-		return -1;
-	left = at - clock_boot();
-	return left < 0 ? 0 : left > CLOCK_HOUR ? (int)CLOCK_HOUR : (int)left;
+	loop_ready(p->loop);
 }
 
 static void pool_sleep(struct pool *p)
 {
-	struct epoll_event events[EVENTS];
-	int n = epoll_wait(p->roster.epoll, events, EVENTS, pool_delay(p));
-
-	if (n < 0 && errno != EINTR)
-		die_errno("cannot wait");
-	for (int i = 0; i < n; i++)
-		on_event(p, events[i].data.ptr);
-	if (p->fds[WAKE] < 0)
-		p->look = 1;
+	loop_wake_by(p->loop, p->retry_at);
+	loop_wake_by(p->loop, p->pause_until);
+	if (p->idle_since)
+		loop_wake_by(p->loop, p->idle_since + p->options->linger_ms);
+	loop_wait(p->loop);
+	p->recover |= p->watch.pool_ended;
+	p->leftovers |= p->watch.leftover_ended;
+	p->watch.pool_ended = p->watch.leftover_ended = 0;
 	if (p->retry_at && clock_boot() >= p->retry_at) {
 		p->retry_at = 0;
 		p->recover |= p->dying;
-		if (running_watch_all(&p->roster) < 0)
+		if (running_watch_all(&p->running) < 0)
 			retry_in(p, RETRY);
 	}
 	if (p->pause_until && clock_boot() >= p->pause_until) {
@@ -281,7 +217,7 @@ static void after_round(struct pool *p, int status, const struct pool_cycle_resu
 	p->started += result->started;
 	p->failed += result->failed;
 	p->leftovers |= result->leftovers;
-	p->look = result->more && status == 0 && running_free_slots(&p->roster, 0, 0) > 0;
+	p->look = result->more && status == 0 && running_free_slots(&p->running, 0, 0) > 0;
 	if (status < 0 || result->no_space || result->no_process)
 		p->pause_until = clock_boot() + PAUSE;
 	if (result->unsettled)
@@ -296,7 +232,7 @@ static void after_round(struct pool *p, int status, const struct pool_cycle_resu
 static void run_cycle(struct pool *p)
 {
 	struct pool_cycle_result result;
-	int ended = running_ended(&p->roster, 0) + running_ended(&p->roster, 1),
+	int ended = running_ended(&p->running, 0) + running_ended(&p->running, 1),
 	    may = free_starts(p, 0);
 	int status;
 
@@ -305,12 +241,12 @@ static void run_cycle(struct pool *p)
 	if (!ended && !(p->look && may) && !(p->look && pool_cycle_express_claimable(p->options)))
 		return;
 	/* with other pools about, look first: most wake-ups are none of our business */
-	if (!ended && p->neighbours.first && !pool_cycle_claimable(p->options)) {
+	if (!ended && p->watch.first && !pool_cycle_claimable(p->options)) {
 		p->look = 0;
 		arm_due(p);
 		return;
 	}
-	status = pool_cycle_run(&p->roster, p->options, p->id, may, free_starts(p, 1), &result);
+	status = pool_cycle_run(&p->running, p->options, p->id, may, free_starts(p, 1), &result);
 	after_round(p, status, &result);
 }
 
@@ -318,7 +254,7 @@ static void run_cycle(struct pool *p)
 static int nothing_ahead(struct pool *p)
 {
 	return claim_next_due() < 0 && p->tick_due < 0 && !pool_cycle_claimable(p->options) &&
-		!pool_watch_has_leftover(&p->neighbours);
+		!pool_watch_has_leftover(&p->watch);
 }
 
 /*
@@ -337,7 +273,7 @@ static int leave(struct pool *p, int with_due)
 
 static void come_back(struct pool *p)
 {
-	p->id = p->neighbours.self = pool_register(getpid(), p->roster.slots, &p->lock);
+	p->id = p->watch.self = pool_register(getpid(), p->running.slots, &p->lock);
 	if (p->options->mode == POOL_LINGER)
 		p->autorun = home_lock("autorun.lock", 0, 1, 0);
 	p->look = 1;
@@ -346,7 +282,7 @@ static void come_back(struct pool *p)
 
 static int idle_long_enough(struct pool *p)
 {
-	if (p->roster.count || !nothing_ahead(p)) {
+	if (p->running.count || !nothing_ahead(p)) {
 		p->idle_since = 0;
 		return 0;
 	}
@@ -361,11 +297,11 @@ static int pool_finished(struct pool *p)
 		return 1;
 	switch (p->options->mode) {
 	case POOL_SERVICE: return 0;
-	case POOL_ONCE: return p->roster.count == 0;
+	case POOL_ONCE: return p->running.count == 0;
 	case POOL_DRAIN:
-		if (p->roster.count || pool_cycle_claimable(p->options)) {
+		if (p->running.count || pool_cycle_claimable(p->options)) {
 			/* nothing can be started: cron comes again, and others need not pile up */
-			p->no_room = !p->roster.count && p->pause_until &&
+			p->no_room = !p->running.count && p->pause_until &&
 				(p->said_no_space || p->said_error);
 			return p->no_room;
 		}
@@ -384,10 +320,9 @@ static int pool_finished(struct pool *p)
 int pool_run(const struct pool_options *options)
 {
 	struct pool p = { .options = options,
-		.roster.slots = options->slots,
+		.running.slots = options->slots,
 		.lock = -1,
 		.autorun = -1,
-		.due = -1,
 		.tick_due = -1 };
 
 	if (options->mode == POOL_LINGER)
@@ -402,11 +337,12 @@ int pool_run(const struct pool_options *options)
 		if (!p.look || !free_starts(&p, 0))
 			pool_sleep(&p);
 	}
-	service_notify("STOPPING=1");
+	loop_stopping(p.loop);
 	spool_drop_spares();
 	/* running jobs go on under their shims; the next pool takes them up */
-	running_free(&p.roster);
-	pool_watch_free(&p.neighbours);
+	running_free(&p.running);
+	pool_watch_free(&p.watch);
+	loop_free(p.loop);
 	if (p.no_room)
 		return EXIT_SYSTEM;
 	if (options->mode == POOL_ONCE)

@@ -35,7 +35,7 @@ struct starting {
 };
 
 struct cycle {
-	struct running *roster;
+	struct running *running;
 	const struct pool_options *options;
 	struct pool_cycle_result *result;
 	int64_t pool, now;
@@ -71,30 +71,30 @@ static int has_express(const struct pool_options *options)
 	return options->mode != POOL_ONCE && (!queue || *queue);
 }
 
-static int next_slot(const struct cycle *w, int express)
+static int next_slot(const struct cycle *c, int express)
 {
 	int slot = express ? RUNNING_EXPRESS + 1 : 1, taken;
 
 	do {
 		taken = 0;
-		for (const struct member *m = w->roster->first; m; m = m->next)
+		for (const struct member *m = c->running->first; m; m = m->next)
 			taken |= m->slot == slot && !m->ended;
-		for (int i = 0; i < w->starting_count; i++)
-			taken |= w->starting[i].slot == slot;
+		for (int i = 0; i < c->starting_count; i++)
+			taken |= c->starting[i].slot == slot;
 		slot += taken;
 	} while (taken);
 	return slot;
 }
 
 /* in the transaction: the state file first, then the row. 0, or -1: no more starts in this round */
-static int start_one(struct cycle *w, int64_t job, int express)
+static int start_one(struct cycle *c, int64_t job, int express)
 {
-	struct starting *start = &w->starting[w->starting_count];
+	struct starting *start = &c->starting[c->starting_count];
 	struct transition_start row;
 	int state, streams;
 
 	make_token(start->claim);
-	start->slot = next_slot(w, express);
+	start->slot = next_slot(c, express);
 	start->attempt = (struct attempt){ .job = job,
 		.attempt = attempt_latest(job) + 1,
 		.claim = start->claim,
@@ -105,19 +105,19 @@ static int start_one(struct cycle *w, int64_t job, int express)
 
 		warn_errno("cannot create a file in %s", home_file("spool"));
 		errno = error;
-		w->result->no_space = errno == ENOSPC || errno == EDQUOT;
-		w->result->no_process = !w->result->no_space;
+		c->result->no_space = errno == ENOSPC || errno == EDQUOT;
+		c->result->no_process = !c->result->no_space;
 		return -1;
 	}
 	start->launch = (struct launch_local){ .state = state, .input = -1, .spec = -1 };
-	w->starting_count++;
+	c->starting_count++;
 	row = (struct transition_start){ .job = job,
 		.attempt = start->attempt.attempt,
 		.claim = start->claim,
 		.boot = process_boot(),
-		.pool = w->pool,
+		.pool = c->pool,
 		.slot = start->slot,
-		.now = w->now };
+		.now = c->now };
 	if (!transition_start(&row)) {
 		if (db_failing())
 			return -1;
@@ -129,139 +129,139 @@ static int start_one(struct cycle *w, int64_t job, int express)
 }
 
 /* Returns whether there may be more than that. */
-static int claim_up_to(struct cycle *w, int most, int express)
+static int claim_up_to(struct cycle *c, int most, int express)
 {
-	struct claim *claim = claim_open(express ? express_queues : w->options->queues);
+	struct claim *claim = claim_open(express ? express_queues : c->options->queues);
 	int64_t job = 0;
 
 	for (int n = 0; n < most && (job = claim_next(claim)); n++)
-		if (start_one(w, job, express) < 0)
+		if (start_one(c, job, express) < 0)
 			break;
 	claim_close(claim);
 	return job != 0;
 }
 
-static void claim_some(struct cycle *w)
+static void claim_some(struct cycle *c)
 {
-	if (w->express > 0)
-		claim_up_to(w, w->express, 1);
-	if (w->starts > 0)
-		w->result->more = claim_up_to(w, w->starts, 0);
+	if (c->express > 0)
+		claim_up_to(c, c->express, 1);
+	if (c->starts > 0)
+		c->result->more = claim_up_to(c, c->starts, 0);
 }
 
 static void cycle_work(void *arg)
 {
-	struct cycle *w = arg;
+	struct cycle *c = arg;
 
-	for (int i = 0; i < w->settled_count; i++)
-		settle_apply(&w->settled[i], w->now);
-	if (w->starts + w->express > 0) {
-		claim_release_due(w->now);
-		claim_some(w);
+	for (int i = 0; i < c->settled_count; i++)
+		settle_apply(&c->settled[i], c->now);
+	if (c->starts + c->express > 0) {
+		claim_release_due(c->now);
+		claim_some(c);
 	}
 }
 
-static void forget_starts(struct cycle *w)
+static void forget_starts(struct cycle *c)
 {
 	/* the files stay: a commit that failed may come to light after a crash, and then they say
 	 * that the attempt was never started */
-	for (int i = 0; i < w->starting_count; i++)
-		launch_local_free(&w->starting[i].launch);
-	w->starting_count = 0;
+	for (int i = 0; i < c->starting_count; i++)
+		launch_local_free(&c->starting[i].launch);
+	c->starting_count = 0;
 }
 
 /* the attempt is committed but nothing runs: the same rules as after a crash settle it */
-static void settle_next(struct cycle *w, struct starting *start)
+static void settle_next(struct cycle *c, struct starting *start)
 {
-	struct member *m = running_add(w->roster, &start->attempt, 0, start->slot);
+	struct member *m = running_add(c->running, &start->attempt, 0, start->slot);
 
 	m->ended = 1;
-	w->result->unsettled = 1;
+	c->result->unsettled = 1;
 }
 
-static void start_all(struct cycle *w)
+static void start_all(struct cycle *c)
 {
-	for (int i = 0; i < w->starting_count; i++) {
-		struct starting *start = &w->starting[i];
+	for (int i = 0; i < c->starting_count; i++) {
+		struct starting *start = &c->starting[i];
 		struct member *m;
 		pid_t pid;
 
 		if (start->failed) {
-			w->result->no_process |= start->launch.later;
+			c->result->no_process |= start->launch.later;
 			launch_local_free(&start->launch);
-			settle_next(w, start);
+			settle_next(c, start);
 			continue;
 		}
 		pid = launch_local_start(&start->launch);
 		if (pid < 0) {
 			warn_errno("cannot start bgjob-shim for job %lld",
 				(long long)start->attempt.job);
-			w->result->no_process = 1;
-			settle_next(w, start);
+			c->result->no_process = 1;
+			settle_next(c, start);
 			continue;
 		}
-		w->result->started++;
-		m = running_add(w->roster, &start->attempt, pid, start->slot);
-		if (running_watch(w->roster, m) < 0)
-			w->result->unsettled = 1;
+		c->result->started++;
+		m = running_add(c->running, &start->attempt, pid, start->slot);
+		if (running_watch(c->running, m) < 0)
+			c->result->unsettled = 1;
 	}
 }
 
-static void examine_ended(struct cycle *w)
+static void examine_ended(struct cycle *c)
 {
-	w->settled = mem_zero((size_t)w->roster->count, sizeof(*w->settled));
-	w->members = mem_zero((size_t)w->roster->count, sizeof(struct member *));
-	for (struct member *m = w->roster->first; m; m = m->next) {
-		struct settlement *s = &w->settled[w->settled_count];
+	c->settled = mem_zero((size_t)c->running->count, sizeof(*c->settled));
+	c->members = mem_zero((size_t)c->running->count, sizeof(struct member *));
+	for (struct member *m = c->running->first; m; m = m->next) {
+		struct settlement *s = &c->settled[c->settled_count];
 
 		if (!m->ended)
 			continue;
-		if (w->settled_count == AT_ONCE) {
-			w->result->unsettled = 1;
+		if (c->settled_count == AT_ONCE) {
+			c->result->unsettled = 1;
 			break;
 		}
 		settle_examine(s, &m->attempt, m->child != 0);
 		if (s->finding == SETTLE_ALIVE) {
 			/* somebody else is at it; whoever comes second has nothing to do */
-			w->result->unsettled = 1;
-			w->result->no_disk |= s->later;
+			c->result->unsettled = 1;
+			c->result->no_disk |= s->later;
 			continue;
 		}
-		w->members[w->settled_count++] = m;
+		c->members[c->settled_count++] = m;
 	}
 }
 
-static void clear_ended(struct cycle *w)
+static void clear_ended(struct cycle *c)
 {
-	for (int i = 0; i < w->settled_count; i++) {
-		const char *status = w->settled[i].status;
+	for (int i = 0; i < c->settled_count; i++) {
+		const char *status = c->settled[i].status;
 
-		w->result->ended++;
-		w->result->leftovers |= w->settled[i].leftovers > 0;
+		c->result->ended++;
+		c->result->leftovers |= c->settled[i].leftovers > 0;
 		/* a shim that dies at its start would do so again at once, for ever */
-		w->result->no_process |=
-			w->settled[i].live && w->settled[i].finding == SETTLE_NEVER_STARTED;
-		w->result->failed += strcmp(status, "done") != 0 && strcmp(status, "queued") != 0;
-		settle_clear(&w->settled[i]);
-		running_remove(w->roster, w->members[i]);
+		c->result->no_process |=
+			c->settled[i].live && c->settled[i].finding == SETTLE_NEVER_STARTED;
+		c->result->failed += strcmp(status, "done") != 0 && strcmp(status, "queued") != 0;
+		settle_clear(&c->settled[i]);
+		running_remove(c->running, c->members[i]);
 	}
 }
 
-static void leave_ended(struct cycle *w)
+static void leave_ended(struct cycle *c)
 {
-	for (int i = 0; i < w->settled_count; i++)
-		settle_leave(&w->settled[i]);
-	w->result->unsettled = 1;
+	for (int i = 0; i < c->settled_count; i++)
+		settle_leave(&c->settled[i]);
+	c->result->unsettled = 1;
 }
 
 /* one that could not be settled yet keeps its slot: its row says running */
-static int as_slots_allow(const struct cycle *w, int express, int most)
+static int as_slots_allow(const struct cycle *c, int express, int most)
 {
 	int settled = 0, left;
 
-	for (int i = 0; i < w->settled_count; i++)
-		settled += (w->members[i]->slot > RUNNING_EXPRESS) == express;
-	left = running_free_slots(w->roster, express, settled);
+	for (int i = 0; i < c->settled_count; i++)
+		settled += (c->members[i]->slot > RUNNING_EXPRESS) == express;
+	left = running_free_slots(c->running, express, settled);
 	if (left > AT_ONCE)
 		left = AT_ONCE;
 	if (most > left)
@@ -272,7 +272,7 @@ static int as_slots_allow(const struct cycle *w, int express, int most)
 int pool_cycle_run(struct running *r, const struct pool_options *options, int64_t pool, int starts,
 	int express, struct pool_cycle_result *result)
 {
-	struct cycle w = { .roster = r,
+	struct cycle c = { .running = r,
 		.options = options,
 		.result = result,
 		.pool = pool,
@@ -282,25 +282,25 @@ int pool_cycle_run(struct running *r, const struct pool_options *options, int64_
 	int status;
 
 	*result = (struct pool_cycle_result){ 0 };
-	if (starts + w.express > 0 && home_free_space() < options->min_free) {
+	if (starts + c.express > 0 && home_free_space() < options->min_free) {
 		result->no_space = pool_cycle_claimable(options);
-		w.starts = w.express = 0;
+		c.starts = c.express = 0;
 	}
-	examine_ended(&w);
-	w.starts = as_slots_allow(&w, 0, w.starts);
-	w.express = as_slots_allow(&w, 1, w.express);
-	w.starting = mem_zero((size_t)(w.starts + w.express) + 1, sizeof(*w.starting));
-	status = db_try(cycle_work, &w);
+	examine_ended(&c);
+	c.starts = as_slots_allow(&c, 0, c.starts);
+	c.express = as_slots_allow(&c, 1, c.express);
+	c.starting = mem_zero((size_t)(c.starts + c.express) + 1, sizeof(*c.starting));
+	status = db_try(cycle_work, &c);
 	if (status == 0) {
-		start_all(&w);
-		clear_ended(&w);
+		start_all(&c);
+		clear_ended(&c);
 	} else {
-		forget_starts(&w);
-		leave_ended(&w);
+		forget_starts(&c);
+		leave_ended(&c);
 	}
-	free(w.starting);
-	free(w.settled);
-	free(w.members);
+	free(c.starting);
+	free(c.settled);
+	free(c.members);
 	if (result->ended)
 		runner_deliver();
 	return status;

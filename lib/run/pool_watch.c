@@ -4,37 +4,68 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/process.h"
 #include "base/str.h"
+#include "service/loop.h"
 #include "store/pool.h"
 
-static int add_process(struct pool_watch *n, pid_t pid, int64_t pool)
+struct pool_watch_process {
+	struct pool_watch *watch;
+	struct loop_source *source;
+	int pidfd;
+	pid_t pid;
+	int64_t pool; /* its id; 0: a leftover process */
+	struct pool_watch_process *next;
+};
+
+static void free_process(struct pool_watch_process *who)
+{
+	loop_remove(who->watch->loop, who->source);
+	if (who->pidfd >= 0)
+		close(who->pidfd);
+	free(who);
+}
+
+static void on_end(void *arg, int events)
+{
+	struct pool_watch_process *who = arg, **link = &who->watch->first;
+
+	(void)events;
+	if (who->pool)
+		who->watch->pool_ended = 1;
+	else
+		who->watch->leftover_ended = 1;
+	while (*link != who)
+		link = &(*link)->next;
+	*link = who->next;
+	free_process(who);
+}
+
+/* Returns 1 if it is gone already. */
+static int add_process(struct pool_watch *w, pid_t pid, int64_t pool)
 {
 	struct pool_watch_process *who = mem_zero(1, sizeof(*who));
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = who };
 
-	*who = (struct pool_watch_process){ .tag = POOL_WATCH_TAG,
+	*who = (struct pool_watch_process){ .watch = w,
+		.pidfd = process_open(pid),
 		.pid = pid,
 		.pool = pool,
-		.next = n->first };
-	who->pidfd = process_open(pid);
+		.next = w->first };
 	/* pinned by the pidfd first: a pool that still holds its lock is that process */
-	if (who->pidfd < 0 || (pool && !pool_alive(pool)) ||
-		epoll_ctl(n->epoll, EPOLL_CTL_ADD, who->pidfd, &event) < 0) {
-		if (who->pidfd >= 0)
-			close(who->pidfd);
-		free(who);
+	if (who->pidfd >= 0 && (!pool || pool_alive(pool)))
+		who->source = loop_add(w->loop, who->pidfd, POLLIN, on_end, who);
+	if (!who->source) {
+		free_process(who);
 		return 1;
 	}
-	n->first = who;
+	w->first = who;
 	return 0;
 }
 
 struct look {
-	struct pool_watch *n;
+	struct pool_watch *watch;
 	int64_t newest;
 	int dead;
 };
@@ -47,19 +78,19 @@ static void look_at(int64_t id, pid_t pid, int slots, int64_t started_at, void *
 	(void)started_at;
 	if (id > look->newest)
 		look->newest = id;
-	if (id > look->n->newest && id != look->n->self)
-		look->dead |= add_process(look->n, pid, id);
+	if (id > look->watch->newest && id != look->watch->self)
+		look->dead |= add_process(look->watch, pid, id);
 }
 
-int pool_watch_look(struct pool_watch *n)
+int pool_watch_look(struct pool_watch *w)
 {
 	int64_t newest = pool_newest();
-	struct look look = { n, n->newest, 0 };
+	struct look look = { w, w->newest, 0 };
 
-	if (newest <= n->newest)
+	if (newest <= w->newest)
 		return 0;
 	pool_list(look_at, &look);
-	n->newest = look.newest;
+	w->newest = look.newest;
 	return look.dead;
 }
 
@@ -86,40 +117,29 @@ int pool_watch_dying(void)
 	return dying;
 }
 
-int pool_watch_has_leftover(const struct pool_watch *n)
+int pool_watch_has_leftover(const struct pool_watch *w)
 {
-	const struct pool_watch_process *who = n->first;
+	const struct pool_watch_process *who = w->first;
 
 	while (who && who->pool)
 		who = who->next;
 	return who != NULL;
 }
 
-int pool_watch_leftover(struct pool_watch *n, pid_t pid)
+int pool_watch_leftover(struct pool_watch *w, pid_t pid)
 {
-	for (const struct pool_watch_process *who = n->first; who; who = who->next)
+	for (const struct pool_watch_process *who = w->first; who; who = who->next)
 		if (who->pid == pid && !who->pool)
 			return 0;
-	return add_process(n, pid, 0);
+	return add_process(w, pid, 0);
 }
 
-int64_t pool_watch_ended(struct pool_watch *n, struct pool_watch_process *who)
+void pool_watch_free(struct pool_watch *w)
 {
-	struct pool_watch_process **link = &n->first;
-	int64_t pool = who->pool;
+	while (w->first) {
+		struct pool_watch_process *who = w->first;
 
-	while (*link != who)
-		link = &(*link)->next;
-	*link = who->next;
-	/* by hand: see unwatch() in running.c */
-	epoll_ctl(n->epoll, EPOLL_CTL_DEL, who->pidfd, NULL);
-	close(who->pidfd);
-	free(who);
-	return pool;
-}
-
-void pool_watch_free(struct pool_watch *n)
-{
-	while (n->first)
-		pool_watch_ended(n, n->first);
+		w->first = who->next;
+		free_process(who);
+	}
 }

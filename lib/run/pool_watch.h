@@ -5,29 +5,22 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* What a pool's epoll points to starts with an int; a neighbour with this one. */
-enum { POOL_WATCH_TAG = 1001 };
-
-struct pool_watch_process {
-	int tag;
-	int pidfd;
-	pid_t pid;
-	int64_t pool; /* its id; 0: a leftover process */
-	struct pool_watch_process *next;
-};
+struct loop;
+struct pool_watch_process;
 
 struct pool_watch {
+	struct loop *loop; /* where the processes are watched */
 	struct pool_watch_process *first;
-	int epoll;
-	int64_t self;   /* our own pool */
-	int64_t newest; /* the newest pool that was looked at */
+	int64_t self;                   /* our own pool */
+	int64_t newest;                 /* the newest pool that was looked at */
+	int pool_ended, leftover_ended; /* one has; for the caller to set back to 0 */
 };
 
 /*
  * Watch pools that have come since the last call. Returns 1 if one of them is
  * dead already, so that its attempts are to be taken over; else 0.
  */
-int pool_watch_look(struct pool_watch *n);
+int pool_watch_look(struct pool_watch *w);
 
 /*
  * Whether the process of some pool has ended while its lock is still held: for a moment, by a
@@ -36,14 +29,11 @@ int pool_watch_look(struct pool_watch *n);
 int pool_watch_dying(void);
 
 /* Whether a leftover process is being watched. */
-int pool_watch_has_leftover(const struct pool_watch *n);
+int pool_watch_has_leftover(const struct pool_watch *w);
 
 /* Watch a process that a job's retry waits for. Returns 1 if it is gone already. */
-int pool_watch_leftover(struct pool_watch *n, pid_t pid);
+int pool_watch_leftover(struct pool_watch *w, pid_t pid);
 
-/* A neighbour has ended: forget it. Returns the id of its pool, 0 for a leftover. */
-int64_t pool_watch_ended(struct pool_watch *n, struct pool_watch_process *who);
-
-void pool_watch_free(struct pool_watch *n);
+void pool_watch_free(struct pool_watch *w);
 
 #endif

@@ -2,9 +2,9 @@
 #include "run/running.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "run/cancel.h"
 #include "run/spool.h"
+#include "service/loop.h"
 #include "shim/state.h"
 #include "store/attempt.h"
 
@@ -42,7 +43,7 @@ struct member *running_add(struct running *r, const struct attempt *a, pid_t chi
 {
 	struct member *m = mem_zero(1, sizeof(*m));
 
-	m->tag = RUNNING_TAG;
+	m->running = r;
 	m->attempt = *a;
 	m->attempt.launcher = m->attempt.outcome = NULL;
 	m->attempt.claim = mem_dup(a->claim);
@@ -65,28 +66,27 @@ struct member *running_find(const struct running *r, int64_t job, int64_t attemp
 	return m;
 }
 
-/*
- * Taken out of the epoll by hand: a shim that is being exec'd still has its
- * copy of the descriptor, and with that the event would come once more.
- */
-static void unwatch(const struct running *r, struct member *m)
+static void unwatch(struct member *m)
 {
-	if (m->pidfd < 0)
-		return;
-	epoll_ctl(r->epoll, EPOLL_CTL_DEL, m->pidfd, NULL);
-	close(m->pidfd);
+	loop_remove(m->running->loop, m->source);
+	m->source = NULL;
+	if (m->pidfd >= 0)
+		close(m->pidfd);
 	m->pidfd = -1;
 }
 
-void running_end(struct running *r, struct member *m)
+static void on_end(void *arg, int events)
 {
-	unwatch(r, m);
+	struct member *m = arg;
+
+	(void)events;
+	unwatch(m);
 	m->ended = 1;
 }
 
-static void free_member(const struct running *r, struct member *m)
+static void free_member(struct member *m)
 {
-	unwatch(r, m);
+	unwatch(m);
 	free((char *)(uintptr_t)m->attempt.claim);
 	free((char *)(uintptr_t)m->attempt.boot);
 	free(m);
@@ -102,7 +102,7 @@ void running_remove(struct running *r, struct member *m)
 	r->count--;
 	if (m->child)
 		waitpid(m->child, NULL, m->ended ? 0 : WNOHANG);
-	free_member(r, m);
+	free_member(m);
 }
 
 void running_free(struct running *r)
@@ -111,7 +111,7 @@ void running_free(struct running *r)
 		struct member *m = r->first;
 
 		r->first = m->next;
-		free_member(r, m);
+		free_member(m);
 	}
 	r->count = 0;
 }
@@ -156,20 +156,18 @@ static int open_adopted(struct member *m)
 
 int running_watch(struct running *r, struct member *m)
 {
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = m };
-
 	if (m->child)
 		m->pidfd = process_open(m->child);
 	else if (open_adopted(m) < 0)
 		return -1;
 	if (m->ended)
 		return 0;
-	/* out of descriptors: look again soon */
-	if (m->pidfd >= 0 && epoll_ctl(r->epoll, EPOLL_CTL_ADD, m->pidfd, &event) == 0)
-		return 0;
 	if (m->pidfd >= 0)
-		close(m->pidfd);
-	m->pidfd = -1;
+		m->source = loop_add(r->loop, m->pidfd, POLLIN, on_end, m);
+	if (m->source)
+		return 0;
+	/* out of descriptors: look again soon */
+	unwatch(m);
 	return -1;
 }
 

@@ -8,8 +8,8 @@
 
 #include "store/attempt.h"
 
-/* What a pool's epoll points to starts with an int; a member with this one. */
-enum { RUNNING_TAG = 1000 };
+struct loop;
+struct loop_source;
 
 /*
  * Express slots are beside those of the pool, for the turns of a chat: somebody
@@ -18,10 +18,11 @@ enum { RUNNING_TAG = 1000 };
 enum { RUNNING_EXPRESS = 1000, RUNNING_EXPRESS_SLOTS = 8 };
 
 struct member {
-	int tag;                /* RUNNING_TAG: tells it from other things in the epoll */
-	struct attempt attempt; /* claim and boot are the member's own */
-	pid_t child;            /* the shim, if it is a child of ours; else 0 */
-	int pidfd;              /* of the shim; -1: it is not known yet, or dead */
+	struct running *running;    /* it is one of these */
+	struct attempt attempt;     /* claim and boot are the member's own */
+	pid_t child;                /* the shim, if it is a child of ours; else 0 */
+	int pidfd;                  /* of the shim; -1: it is not known yet, or dead */
+	struct loop_source *source; /* NULL: not watched */
 	int slot;
 	int ended;     /* to be settled */
 	int cancelled; /* it was told to end */
@@ -30,9 +31,9 @@ struct member {
 
 struct running {
 	struct member *first;
-	int count; /* members */
-	int slots; /* of the pool */
-	int epoll; /* where pidfds are watched: the event's data.ptr is the member */
+	int count;         /* members */
+	int slots;         /* of the pool */
+	struct loop *loop; /* where pidfds are watched */
 };
 
 /* Slots (or express slots) that are not taken by members, but for so many of them; may be below 0. */
@@ -46,24 +47,19 @@ struct member *running_add(struct running *r, const struct attempt *a, pid_t chi
 
 struct member *running_find(const struct running *r, int64_t job, int64_t attempt);
 
-/* Its shim has ended: it is not watched any more. */
-void running_end(struct running *r, struct member *m);
-
 /* Remove and free; a child is waited for. */
 void running_remove(struct running *r, struct member *m);
 void running_free(struct running *r);
 
 /*
- * Watch the shim of a member. For one that we did not start its pid comes from
- * the state file. Sets m->ended when it is dead already. Returns 0, or -1 when
- * the pid is not written yet: to be tried again soon.
+ * Watch the shim of a member: m->ended is set when it ends, or at once if it is dead already. The
+ * pid of one that we did not start comes from the state file. Returns 0, or -1 when it is not
+ * written yet or resources are short: to be tried again soon.
  */
 int running_watch(struct running *r, struct member *m);
 
 /* The same for all that are not watched yet; -1 when there is one to be tried again. */
 int running_watch_all(struct running *r);
-
-struct running;
 
 /* Signal those of a pool's attempts that are to be cancelled, each once. */
 void cancelling_deliver(struct running *r);
