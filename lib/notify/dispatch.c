@@ -14,6 +14,7 @@
 #include "net/telegram.h"
 #include "notify/record_outcome.h"
 #include "notify/send.h"
+#include "service/loop.h"
 #include "store/outbox.h"
 #include "store/target.h"
 
@@ -197,11 +198,18 @@ static void take_all(struct work *w)
 		}
 }
 
-static void drop(struct sending *list)
+static void unwatch(struct dispatch *d, struct sending *s)
+{
+	loop_remove(d->loop, s->source);
+	s->source = NULL;
+}
+
+static void drop(struct dispatch *d, struct sending *list)
 {
 	while (list) {
 		struct sending *next = list->next;
 
+		unwatch(d, list);
 		send_free(list);
 		list = next;
 	}
@@ -221,6 +229,7 @@ static void remove_done(struct dispatch *d)
 		}
 		*link = s->next;
 		d->count--;
+		unwatch(d, s);
 		send_free(s);
 	}
 }
@@ -248,6 +257,13 @@ static void settle_and_take(void *arg)
 	failpoint("notify-taken");
 }
 
+/* dispatch_reap() sees to it */
+static void on_end(void *arg, int events)
+{
+	(void)arg;
+	(void)events;
+}
+
 static void start_all(struct dispatch *d, struct sending *list)
 {
 	while (list) {
@@ -258,6 +274,8 @@ static void start_all(struct dispatch *d, struct sending *list)
 		d->first = s;
 		d->count++;
 		send_start(s, d->http, d->telegram, d->why.data);
+		if (s->pidfd >= 0)
+			s->source = loop_add(d->loop, s->pidfd, POLLIN, on_end, NULL);
 	}
 }
 
@@ -268,7 +286,7 @@ int dispatch_run(struct dispatch *d)
 	if (any_done(d))
 		failpoint("notify-answered");
 	if (db_try(settle_and_take, &w) < 0) {
-		drop(w.taken);
+		drop(d, w.taken);
 		return -1;
 	}
 	failpoint("notify-committed");
@@ -284,32 +302,32 @@ int dispatch_ended(struct dispatch *d)
 	return any_done(d) || process_watch_any_ended(&d->watched);
 }
 
-unsigned dispatch_poll(const struct dispatch *d, struct pollfd *fds, int64_t *deadline)
+int64_t dispatch_deadline(const struct dispatch *d)
 {
-	unsigned count = 0;
+	int64_t deadline = INT64_MAX;
 
-	for (const struct sending *s = d->first; s; s = s->next) {
-		if (!s->child || s->done)
-			continue;
-		if (s->deadline < *deadline)
-			*deadline = s->deadline;
-		fds[count++] = (struct pollfd){ .fd = s->pidfd, .events = POLLIN };
-	}
-	return count;
+	for (const struct sending *s = d->first; s; s = s->next)
+		if (s->child && !s->done && s->deadline < deadline)
+			deadline = s->deadline;
+	return deadline;
 }
 
 void dispatch_reap(struct dispatch *d)
 {
-	for (struct sending *s = d->first; s; s = s->next)
-		if (s->child && !s->done)
-			send_reap(s);
+	for (struct sending *s = d->first; s; s = s->next) {
+		if (!s->child || s->done)
+			continue;
+		send_reap(s);
+		if (s->done)
+			unwatch(d, s);
+	}
 }
 
 void dispatch_free(struct dispatch *d)
 {
 	http_free(d->http);
 	telegram_free(d->telegram);
-	drop(d->first);
+	drop(d, d->first);
 	process_watch_free(&d->watched);
 	str_free(&d->why);
 	*d = (struct dispatch){ 0 };

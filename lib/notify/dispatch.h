@@ -9,13 +9,14 @@
 #include "store/outbox.h"
 
 struct http;
-struct pollfd;
+struct loop;
 struct sending;
 struct telegram;
 
 enum { DISPATCH_AT_ONCE = 64 };
 
 struct dispatch {
+	struct loop *loop; /* woken by the end of an exec target or of a watched process */
 	struct http *http;
 	struct telegram *telegram; /* NULL: why says what is missing */
 	struct str why;
@@ -45,11 +46,8 @@ int dispatch_ended(struct dispatch *d);
  */
 int dispatch_run(struct dispatch *d);
 
-/*
- * What to poll for exec targets, at most DISPATCH_AT_ONCE; *deadline becomes
- * earlier if one of them is to be ended then (clock_boot() ms). Returns how many.
- */
-unsigned dispatch_poll(const struct dispatch *d, struct pollfd *fds, int64_t *deadline);
+/* When an exec target is to be ended: clock_boot() ms, INT64_MAX: none runs. */
+int64_t dispatch_deadline(const struct dispatch *d);
 
 /* See which exec targets have ended. */
 void dispatch_reap(struct dispatch *d);

@@ -1,11 +1,8 @@
 /* notifier: sends what is in the outbox */
 #include "notify/notifier.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/config.h"
@@ -18,19 +15,16 @@
 #include "notify/dispatch.h"
 #include "notify/process_watch.h"
 #include "notify/send.h"
-#include "service/events.h"
+#include "service/loop.h"
 #include "service/runner.h"
-#include "service/service.h"
 #include "store/delivery.h"
 #include "store/outbox.h"
 
-enum { AT_ONCE = DISPATCH_AT_ONCE, WATCHED = 256, PAUSE = 2000 };
-enum source { SIGNALS, WAKE, DUE, WATCHDOG, SOURCES };
+enum { PAUSE = 2000 }; /* ms */
 
 struct notifier {
 	struct dispatch dispatch;
-	int fds[SOURCES];
-	int64_t due;   /* what the timer is set to: ms since 1970, -1: not set */
+	struct loop *loop;
 	int64_t pause; /* clock_boot(): nothing is written before, the store failed; 0: none */
 	int64_t stop;  /* clock_boot(): asked to stop, the latest moment to do so; 0: go on */
 	int64_t idle_until; /* clock_boot(): a lingering one sees then whether it may leave; 0: not set */
@@ -47,11 +41,7 @@ static int send_due(struct notifier *n)
 	n->look = 0;
 	process_watch_look(&d->watched);
 	if (!dispatch_due(d, clock_now(), &at) && !dispatch_ended(d)) {
-		if (at == INT64_MAX)
-			at = -1;
-		if (at != n->due && events_set_due(n->fds[DUE], at) < 0)
-			die_errno("cannot set a timer");
-		n->due = at;
+		loop_set_due(n->loop, at == INT64_MAX ? -1 : at);
 		return 0;
 	}
 	if (dispatch_run(d) < 0) {
@@ -72,79 +62,44 @@ static void set_stop(struct notifier *n)
 	n->dispatch.stop = 1;
 }
 
-static void on_source(struct notifier *n, int which)
+static void on_signal(void *arg)
 {
-	switch (which) {
-	case SIGNALS:
-		events_drain(n->fds[SIGNALS]);
-		set_stop(n);
-		break;
-	case WAKE:
-		if (!home_watched(n->fds[WAKE]) || !db_changed())
-			break;
-		n->look = 1;
-		n->others = 1;
-		n->idle_until = 0;
-		break;
-	case DUE:
-		events_drain(n->fds[DUE]);
-		n->due = -1;
-		n->look = 1;
-		break;
-	case WATCHDOG:
-		events_drain(n->fds[WATCHDOG]);
-		service_notify("WATCHDOG=1");
-		break;
-	}
+	set_stop(arg);
 }
 
-/* how long to sleep, ms; -1: until something happens */
-static int notifier_delay(struct notifier *n, int64_t at)
+static void on_commit(void *arg)
 {
-	int64_t left;
+	struct notifier *n = arg;
 
-	if (n->stop && n->stop < at)
-		at = n->stop;
-	if (n->idle_until && n->idle_until < at)
-		at = n->idle_until;
-	if (n->pause && n->pause < at)
-		at = n->pause;
-	else if (!n->pause && (n->look || dispatch_ended(&n->dispatch)))
-		return 0;
-	if (n->fds[WAKE] < 0 && clock_boot() + CLOCK_SECOND < at)
-		at = clock_boot() + CLOCK_SECOND;
-	left = at - clock_boot();
-	return at == INT64_MAX      ? -1
-		: left < 0          ? 0
-		: left > CLOCK_HOUR ? (int)CLOCK_HOUR
-				    : (int)left;
+	n->look = 1;
+	n->others = 1;
+	n->idle_until = 0;
+}
+
+static void on_due(void *arg)
+{
+	struct notifier *n = arg;
+
+	n->look = 1;
+}
+
+static int wait_with_curl(void *arg, struct pollfd *fds, unsigned count, int timeout_ms)
+{
+	const struct notifier *n = arg;
+
+	return http_wait(n->dispatch.http, fds, count, timeout_ms);
 }
 
 static void wait_for_event(struct notifier *n)
 {
-	struct pollfd fds[SOURCES + AT_ONCE + WATCHED];
-	int64_t deadline = INT64_MAX;
-	unsigned count = 0;
-
-	for (; count < SOURCES; count++)
-		fds[count] = (struct pollfd){ .fd = n->fds[count], .events = POLLIN };
-	count += dispatch_poll(&n->dispatch, fds + count, &deadline);
-	/* while the store is not to be written an ended process would only keep us awake */
-	if (!n->pause)
-		count += process_watch_poll(&n->dispatch.watched, fds + count, WATCHED);
-	if (http_wait(n->dispatch.http, fds, count, notifier_delay(n, deadline)) < 0 &&
-		errno != EINTR)
-		die_errno("cannot wait");
-	for (int i = 0; i < SOURCES; i++)
-		if (fds[i].revents)
-			on_source(n, i);
-	for (unsigned i = SOURCES; i < count; i++)
-		n->look |= fds[i].revents != 0;
+	loop_wake_by(n->loop, dispatch_deadline(&n->dispatch));
+	loop_wake_by(n->loop, n->stop);
+	loop_wake_by(n->loop, n->idle_until);
+	loop_wake_by(n->loop, n->pause);
+	if (!n->pause && (n->look || dispatch_ended(&n->dispatch)))
+		loop_wake_by(n->loop, clock_boot());
+	loop_wait(n->loop);
 	dispatch_reap(&n->dispatch);
-	if (n->fds[WAKE] < 0) {
-		n->look = 1;
-		n->idle_until = n->idle_until == INT64_MAX ? 0 : n->idle_until;
-	}
 	if (n->pause && clock_boot() >= n->pause) {
 		n->pause = 0;
 		n->look = 1;
@@ -168,16 +123,17 @@ static void recover(void *now)
 static void start_notifier(struct notifier *n)
 {
 	const char *token = config_get("BGJOB_TELEGRAM_TOKEN");
+	struct loop_options options = { .on_signal = on_signal,
+		.on_commit = on_commit,
+		.on_due = on_due,
+		.arg = n,
+		.wait = wait_with_curl,
+		.wait_arg = n };
 	int64_t now = clock_now();
 
 	/* no core file and no debugger: secrets are in memory */
 	prctl(PR_SET_DUMPABLE, 0);
-	n->fds[SIGNALS] = events_signals();
-	n->fds[WAKE] = home_watch();
-	n->fds[DUE] = events_due();
-	n->fds[WATCHDOG] = events_every(service_watchdog());
-	if (n->fds[WAKE] < 0)
-		warn("no inotify instance is left: looking once a second");
+	n->loop = n->dispatch.loop = n->dispatch.watched.loop = loop_new(&options);
 	n->dispatch.http = http_new();
 	str_add(&n->dispatch.why, "BGJOB_TELEGRAM_TOKEN is not set");
 	if (token) {
@@ -189,17 +145,15 @@ static void start_notifier(struct notifier *n)
 	if (db_try(recover, &now) < 0)
 		die_system("%s", db_error());
 	n->others |= db_changed();
-	service_notify("READY=1");
+	loop_ready(n->loop);
 }
 
 static void finish_notifier(struct notifier *n)
 {
-	service_notify("STOPPING=1");
+	loop_stopping(n->loop);
 	dispatch_free(&n->dispatch);
-	for (int i = 0; i < SOURCES; i++)
-		if (n->fds[i] >= 0)
-			close(n->fds[i]);
-	*n = (struct notifier){ .due = -1, .look = 1, .stop = n->stop, .others = n->others };
+	loop_free(n->loop);
+	*n = (struct notifier){ .look = 1, .stop = n->stop, .others = n->others };
 }
 
 /* whether a lingering one is to leave: asked to, or nothing was there to do for long enough */
@@ -270,7 +224,7 @@ static int left_over(struct notifier *n)
 
 int notifier_run(enum notifier_mode mode, int64_t linger_ms)
 {
-	struct notifier n = { .due = -1, .look = 1 };
+	struct notifier n = { .look = 1 };
 	int service, lock, status = EXIT_DONE;
 
 	do {

@@ -11,15 +11,36 @@
 #include "base/die.h"
 #include "base/process.h"
 #include "base/str.h"
+#include "service/loop.h"
 #include "store/watch.h"
 
 struct watched_process {
+	struct process_watch *watch;
+	struct loop_source *source; /* NULL: not watched, or its end has been reported */
 	int64_t id;
 	int pidfd;            /* -1: it has ended already, or cannot be pinned */
 	int ended;            /* seen by process_watch_any_ended() */
 	int64_t pid, started; /* to be pinned later: no descriptor was left; pid 0: not that */
 	struct watched_process *next;
 };
+
+/* seen once: until it is settled it would only keep us awake */
+static void on_end(void *arg, int events)
+{
+	struct watched_process *p = arg;
+
+	(void)events;
+	loop_remove(p->watch->loop, p->source);
+	p->source = NULL;
+}
+
+static void free_process(struct watched_process *p)
+{
+	loop_remove(p->watch->loop, p->source);
+	if (p->pidfd >= 0)
+		close(p->pidfd);
+	free(p);
+}
 
 /* a pidfd of that very process, if it has not ended; pinned first, looked at then */
 static void pin(struct watched_process *p)
@@ -31,6 +52,14 @@ static void pin(struct watched_process *p)
 		close(p->pidfd);
 		p->pidfd = -1;
 	}
+	if (p->pidfd >= 0) {
+		p->source = loop_add(p->watch->loop, p->pidfd, POLLIN, on_end, p);
+		if (!p->source) {
+			close(p->pidfd);
+			p->pidfd = -1;
+			return;
+		}
+	}
 	p->pid = 0;
 }
 
@@ -39,6 +68,7 @@ static void add_watch(const struct watch *watch, void *arg)
 	struct process_watch *w = arg;
 	struct watched_process *p = mem_zero(1, sizeof(*p));
 
+	p->watch = w;
 	p->id = watch->id;
 	p->pidfd = -1;
 	if (strcmp(watch->boot, process_boot()) == 0) {
@@ -55,16 +85,6 @@ static void add_watch(const struct watch *watch, void *arg)
 void process_watch_look(struct process_watch *w)
 {
 	watch_list(w->newest, add_watch, w);
-}
-
-unsigned process_watch_poll(const struct process_watch *w, struct pollfd *fds, unsigned room)
-{
-	unsigned count = 0;
-
-	for (const struct watched_process *p = w->first; p && count < room; p = p->next)
-		if (p->pidfd >= 0)
-			fds[count++] = (struct pollfd){ .fd = p->pidfd, .events = POLLIN };
-	return count;
 }
 
 /* looked at once for each round, so that what is reported is what is forgotten */
@@ -103,9 +123,7 @@ static void forget(struct process_watch *w, int all)
 			continue;
 		}
 		*link = p->next;
-		if (p->pidfd >= 0)
-			close(p->pidfd);
-		free(p);
+		free_process(p);
 		w->count--;
 	}
 }

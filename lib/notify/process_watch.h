@@ -4,19 +4,17 @@
 
 #include <stdint.h>
 
-struct pollfd;
+struct loop;
 
 struct process_watch {
+	struct loop *loop; /* a process that ends wakes it */
 	struct watched_process *first;
 	int64_t newest; /* the last row that was looked at */
 	unsigned count;
 };
 
-/* Pin those that were added to the store since the last call. */
+/* Pin those that were added to the store since the last call, and watch them. */
 void process_watch_look(struct process_watch *w);
-
-/* Fill in what to poll, at most `room`. Returns how many. */
-unsigned process_watch_poll(const struct process_watch *w, struct pollfd *fds, unsigned room);
 
 /* Whether one has ended that process_watch_settle() would report. */
 int process_watch_any_ended(struct process_watch *w);

@@ -113,7 +113,7 @@ void send_start(struct sending *s, struct http *http, struct telegram *telegram,
 
 void send_free(struct sending *s)
 {
-	if (s->child)
+	if (s->pidfd >= 0)
 		close(s->pidfd);
 	outbox_free(&s->row);
 	free(s->body);

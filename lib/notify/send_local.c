@@ -165,8 +165,6 @@ void send_reap(struct sending *s)
 			WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 		sending_finish(s, OUTCOME_AGAIN, reason);
 	}
-	if (s->pidfd >= 0)
-		close(s->pidfd);
 	s->child = 0;
 }
 

@@ -9,6 +9,8 @@
 #include "net/outcome.h"
 #include "store/outbox.h"
 
+struct loop_source;
+
 struct sending {
 	struct outbox_row row;
 	struct outcome outcome; /* valid when done */
@@ -22,7 +24,8 @@ struct sending {
 
 	pid_t child; /* exec: 0: none */
 	int pidfd;
-	int64_t deadline; /* exec: clock_boot() ms */
+	struct loop_source *source; /* of pidfd, in the loop of the dispatch; NULL: none */
+	int64_t deadline;           /* exec: clock_boot() ms */
 
 	struct sending *next;
 };
