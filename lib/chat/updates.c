@@ -21,8 +21,7 @@
 #include "net/http.h"
 #include "net/telegram.h"
 #include "net/telegram_token.h"
-#include "service/events.h"
-#include "service/service.h"
+#include "service/loop.h"
 #include "store/bot.h"
 #include "store/inbox.h"
 
@@ -58,7 +57,9 @@ struct poller {
 	enum trouble trouble;
 	int said_error;
 	struct str lines; /* not written yet */
-	int signals, watchdog;
+	struct loop *loop;
+	struct loop_source
+		*out; /* stdout; NULL: it is a file, which always takes what is written */
 };
 
 static void set_trouble(struct poller *p, enum trouble now, const char *text)
@@ -267,42 +268,47 @@ static void offer_lines(struct poller *p, int64_t pause)
 	p->offer_at = waiting ? clock_boot() + OFFER : 0;
 }
 
-static int poller_delay(const struct poller *p)
+static void on_signal(void *arg)
 {
-	int64_t at = p->waiting || p->done ? INT64_MAX : p->call_at, left;
+	struct poller *p = arg;
 
-	if (p->offer_at && p->offer_at < at && !p->done)
-		at = p->offer_at;
-	if (at == INT64_MAX)
-		return -1;
-	left = at - clock_boot();
-	return left < 0 ? 0 : left > CLOCK_HOUR ? (int)CLOCK_HOUR : (int)left;
+	p->stop = 1;
+}
+
+static void on_out(void *arg, int events)
+{
+	struct poller *p = arg;
+
+	if (!(events & (POLLERR | POLLHUP)))
+		return;
+	/* nobody reads any more; what was printed into the void is offered at the next start */
+	p->status = 128 + SIGPIPE;
+	p->stop = 1;
+}
+
+static int wait_with_curl(void *arg, struct pollfd *fds, unsigned count, int timeout_ms)
+{
+	const struct poller *p = arg;
+
+	return http_wait(p->http, fds, count, timeout_ms);
 }
 
 static void updates_sleep(struct poller *p)
 {
-	struct pollfd fds[3] = { { .fd = p->signals, .events = POLLIN },
-		{ .fd = STDOUT_FILENO, .events = p->lines.len ? POLLOUT : 0 },
-		{ .fd = p->watchdog, .events = POLLIN } };
-	unsigned count = p->watchdog < 0 ? 2 : 3;
-
-	if (http_wait(p->http, fds, count, poller_delay(p)) < 0)
-		die_errno("cannot wait");
-	if (fds[0].revents)
-		p->stop = 1;
-	if (fds[1].revents & (POLLERR | POLLHUP)) {
-		/* nobody reads any more; what was printed into the void is offered at the next start */
-		p->status = 128 + SIGPIPE;
-		p->stop = 1;
-	}
-	if (count > 2 && fds[2].revents) {
-		events_drain(p->watchdog);
-		service_notify("WATCHDOG=1");
-	}
+	if (!p->waiting && !p->done)
+		loop_wake_by(p->loop, p->call_at);
+	if (!p->done)
+		loop_wake_by(p->loop, p->offer_at);
+	loop_change(p->loop, p->out, p->lines.len ? POLLOUT : 0);
+	loop_wait(p->loop);
 }
 
 static void start_poller(struct poller *p, const char *token)
 {
+	struct loop_options options = { .on_signal = on_signal,
+		.arg = p,
+		.wait = wait_with_curl,
+		.wait_arg = p };
 	struct str why = { 0 };
 	int64_t newest;
 
@@ -310,8 +316,8 @@ static void start_poller(struct poller *p, const char *token)
 	p->telegram = telegram_new(p->http, token, &why);
 	if (!p->telegram)
 		die_usage("%s", why.data);
-	p->signals = events_signals();
-	p->watchdog = events_every(service_watchdog());
+	p->loop = loop_new(&options);
+	p->out = loop_add(p->loop, STDOUT_FILENO, 0, on_out, p);
 	p->source = bot_source(p->bot);
 	p->offset = inbox_last(p->source, &newest);
 	p->offset += p->offset != 0;
@@ -319,14 +325,16 @@ static void start_poller(struct poller *p, const char *token)
 	/* what somebody left behind may be long over; the first answer tells */
 	bot_set_trouble(p->bot, NULL, 0);
 	offer_lines(p, 0);
-	service_notify("READY=1");
+	loop_ready(p->loop);
 }
 
 static void finish_poller(struct poller *p)
 {
+	loop_stopping(p->loop);
 	p->stop = 1; /* calls that are under way end now, that is no failure */
 	http_free(p->http);
 	telegram_free(p->telegram);
+	loop_free(p->loop);
 	str_free(&p->lines);
 	free(p->source);
 }
@@ -357,7 +365,6 @@ int updates_run(const char *token, int once)
 		call(&p);
 		updates_sleep(&p);
 	}
-	service_notify("STOPPING=1");
 	finish_poller(&p);
 	home_unlock(lock);
 	return p.status;
