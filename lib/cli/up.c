@@ -16,8 +16,7 @@
 #include "base/process.h"
 #include "base/str.h"
 #include "run/settle.h"
-#include "service/events.h"
-#include "service/service.h"
+#include "service/loop.h"
 
 enum {
 	FIRST_PAUSE = 200,
@@ -27,7 +26,11 @@ enum {
 	LEAST_GRACE = 500
 }; /* ms */
 
+struct up;
+
 struct child {
+	struct up *up;
+	struct loop_source *source; /* of pidfd */
 	const struct up_service *service;
 	pid_t pid;          /* 0: not running */
 	int pidfd;          /* -1: not running */
@@ -39,8 +42,7 @@ struct child {
 struct up {
 	struct child *children;
 	size_t count;
-	struct pollfd *fds; /* signals, watchdog, then one for each child */
-	int signals, watchdog;
+	struct loop *loop;
 	int64_t stopped_at, kill_at; /* clock_boot(); 0: not stopping */
 	int killed;
 };
@@ -77,27 +79,6 @@ static void try_later(struct child *c)
 	c->pause = c->pause * 2 > PAUSE ? PAUSE : c->pause * 2;
 }
 
-static void start_child(struct child *c)
-{
-	pid_t self = getpid();
-
-	c->pid = fork();
-	if (c->pid == 0)
-		become(c->service, self);
-	c->pidfd = c->pid > 0 ? process_open(c->pid) : -1;
-	c->started_at = clock_boot();
-	if (c->pidfd >= 0)
-		return;
-	warn_errno("cannot start %s, trying again", c->service->name);
-	if (c->pid > 0) {
-		/* one that cannot be watched is none */
-		kill(c->pid, SIGKILL);
-		waitpid(c->pid, NULL, 0);
-	}
-	c->pid = 0;
-	try_later(c);
-}
-
 /* "exit 1" or "killed by SIGKILL" */
 static void how(int status, struct str *text)
 {
@@ -109,19 +90,23 @@ static void how(int status, struct str *text)
 		str_addf(text, "exit %d", WEXITSTATUS(status));
 }
 
-static void ended(struct up *u, struct child *c)
+static void on_end(void *arg, int events)
 {
+	struct child *c = arg;
 	char pause[CLOCK_TEXT];
 	struct str text = { 0 };
 	int status;
 
+	(void)events;
+	loop_remove(c->up->loop, c->source);
 	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
 		;
 	close(c->pidfd);
 	c->pid = 0;
 	c->pidfd = -1;
+	c->source = NULL;
 	how(status, &text);
-	if (u->kill_at) {
+	if (c->up->kill_at) {
 		if (WIFSIGNALED(status) ? WTERMSIG(status) != SIGTERM : WEXITSTATUS(status))
 			warn("%s ended: %s", c->service->name, text.data);
 	} else {
@@ -134,6 +119,32 @@ static void ended(struct up *u, struct child *c)
 	str_free(&text);
 }
 
+static void start_child(struct child *c)
+{
+	pid_t self = getpid();
+
+	c->pid = fork();
+	if (c->pid == 0)
+		become(c->service, self);
+	c->pidfd = c->pid > 0 ? process_open(c->pid) : -1;
+	c->started_at = clock_boot();
+	if (c->pidfd >= 0)
+		c->source = loop_add(c->up->loop, c->pidfd, POLLIN, on_end, c);
+	if (c->source)
+		return;
+	warn_errno("cannot start %s, trying again", c->service->name);
+	if (c->pidfd >= 0)
+		close(c->pidfd);
+	c->pidfd = -1;
+	if (c->pid > 0) {
+		/* one that cannot be watched is none */
+		kill(c->pid, SIGKILL);
+		waitpid(c->pid, NULL, 0);
+	}
+	c->pid = 0;
+	try_later(c);
+}
+
 static void signal_all(const struct up *u, int number)
 {
 	for (size_t i = 0; i < u->count; i++)
@@ -141,14 +152,16 @@ static void signal_all(const struct up *u, int number)
 			process_signal(u->children[i].pidfd, number);
 }
 
-static void stop(struct up *u)
+static void on_signal(void *arg)
 {
+	struct up *u = arg;
+
 	if (u->kill_at) {
 		/* not at once: timeout(1) sends its signal twice, to us and to our group */
 		u->kill_at = u->stopped_at + LEAST_GRACE;
 		return;
 	}
-	service_notify("STOPPING=1");
+	loop_stopping(u->loop);
 	warn("stopping; jobs that run go on");
 	u->stopped_at = clock_boot();
 	u->kill_at = u->stopped_at + GRACE;
@@ -177,67 +190,33 @@ static void act_on_due(struct up *u)
 			start_child(&u->children[i]);
 }
 
-/* ms until something is due, -1: nothing is */
-static int up_delay(const struct up *u)
-{
-	int64_t at = u->kill_at && !u->killed ? u->kill_at : INT64_MAX, left;
-
-	for (size_t i = 0; i < u->count && !u->kill_at; i++)
-		if (!u->children[i].pid && u->children[i].start_at < at)
-			at = u->children[i].start_at;
-	if (at == INT64_MAX)
-		return -1;
-	left = at - clock_boot();
-	return left < 0 ? 0 : (int)left;
-}
-
 static void up_sleep(struct up *u)
 {
-	u->fds[0] = (struct pollfd){ .fd = u->signals, .events = POLLIN };
-	u->fds[1] = (struct pollfd){ .fd = u->watchdog, .events = POLLIN };
-	for (size_t i = 0; i < u->count; i++)
-		u->fds[i + 2] = (struct pollfd){ .fd = u->children[i].pidfd, .events = POLLIN };
-	if (poll(u->fds, (nfds_t)u->count + 2, up_delay(u)) < 0) {
-		if (errno != EINTR)
-			die_errno("cannot wait");
-		return;
-	}
-	for (size_t i = 0; i < u->count; i++)
-		if (u->fds[i + 2].revents)
-			ended(u, &u->children[i]);
-	if (u->fds[1].revents) {
-		events_drain(u->watchdog);
-		service_notify("WATCHDOG=1");
-	}
-	if (u->fds[0].revents) {
-		events_drain(u->signals);
-		stop(u);
-	}
+	if (u->kill_at && !u->killed)
+		loop_wake_by(u->loop, u->kill_at);
+	for (size_t i = 0; i < u->count && !u->kill_at; i++)
+		if (!u->children[i].pid)
+			loop_wake_by(u->loop, u->children[i].start_at);
+	loop_wait(u->loop);
 }
 
 void up_run(const struct up_service *services, size_t count)
 {
-	struct up u = { .count = count,
-		.children = mem_zero(count, sizeof(*u.children)),
-		.fds = mem_zero(count + 2, sizeof(*u.fds)),
-		.signals = events_signals(),
-		.watchdog = events_every(service_watchdog()) };
+	struct up u = { .count = count, .children = mem_zero(count, sizeof(*u.children)) };
+	struct loop_options options = { .on_signal = on_signal, .arg = &u };
 
-	if (u.signals < 0)
-		die_errno("cannot watch for signals");
+	u.loop = loop_new(&options);
 	for (size_t i = 0; i < count; i++)
-		u.children[i] = (struct child){ .service = &services[i],
+		u.children[i] = (struct child){ .up = &u,
+			.service = &services[i],
 			.pidfd = -1,
 			.pause = FIRST_PAUSE };
 	act_on_due(&u);
-	service_notify("READY=1");
+	loop_ready(u.loop);
 	while (!u.kill_at || running(&u)) {
 		up_sleep(&u);
 		act_on_due(&u);
 	}
-	if (u.watchdog >= 0)
-		close(u.watchdog);
-	close(u.signals);
+	loop_free(u.loop);
 	free(u.children);
-	free(u.fds);
 }
