@@ -1,9 +1,8 @@
-/* events: descriptors that become readable on a signal or at a time */
+/* events: a descriptor that becomes readable on a signal */
 #include "service/events.h"
 
 #include <signal.h>
 #include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 int events_signals(void)
@@ -18,36 +17,6 @@ int events_signals(void)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-int events_due(void)
-{
-	return timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-}
-
-int events_set_due(int fd, int64_t due)
-{
-	struct itimerspec at = { .it_value = { due / 1000, due % 1000 * 1000000 } };
-
-	if (due < 0)
-		at.it_value = (struct timespec){ 0, 0 };
-	else if (due == 0)
-		at.it_value.tv_nsec = 1; /* zero would disarm it */
-	return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL);
-}
-
-int events_every(int64_t ms)
-{
-	struct timespec period = { ms / 1000, ms % 1000 * 1000000 };
-	struct itimerspec every = { period, period };
-	int fd;
-
-	if (ms <= 0)
-		return -1;
-	fd = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (fd >= 0)
-		timerfd_settime(fd, 0, &every, NULL);
-	return fd;
 }
 
 void events_drain(int fd)
