@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/str.h"
+#include "base/trace.h"
 #include "db/db.h"
 #include "db/home.h"
 #include "service/events.h"
@@ -97,8 +98,15 @@ static void on_signals(void *arg, int events)
 	struct loop *loop = arg;
 
 	(void)events;
+	trace(TRACE_WAKE, "a signal");
 	events_drain(loop->signals);
 	loop->options.on_signal(loop->options.arg);
+}
+
+static void see_commit(struct loop *loop)
+{
+	trace(TRACE_WAKE, "a commit");
+	loop->options.on_commit(loop->options.arg);
 }
 
 static void on_wake(void *arg, int events)
@@ -106,8 +114,12 @@ static void on_wake(void *arg, int events)
 	struct loop *loop = arg;
 
 	(void)events;
-	if (home_watched(loop->wake) && db_changed())
-		loop->options.on_commit(loop->options.arg);
+	if (!home_watched(loop->wake))
+		return;
+	if (db_changed())
+		see_commit(loop);
+	else
+		trace(TRACE_WAKE, "the wake file, no commit");
 }
 
 static void on_timer(void *arg, int events)
@@ -115,6 +127,7 @@ static void on_timer(void *arg, int events)
 	struct loop *loop = arg;
 
 	(void)events;
+	trace(TRACE_WAKE, "a due time");
 	events_drain(loop->timer);
 	loop->due = -1;
 	loop->options.on_due(loop->options.arg);
@@ -125,6 +138,7 @@ static void on_watchdog(void *arg, int events)
 	struct loop *loop = arg;
 
 	(void)events;
+	trace(TRACE_WAKE, "the watchdog");
 	events_drain(loop->watchdog);
 	service_notify("WATCHDOG=1");
 }
@@ -252,6 +266,14 @@ static int take_timeout(struct loop *loop)
 	return left < 0 ? 0 : left > CLOCK_HOUR ? (int)CLOCK_HOUR : (int)left;
 }
 
+static void deliver(const struct loop *loop, struct loop_source *source, int events)
+{
+	/* our own say more */
+	if (source->arg != loop)
+		trace(TRACE_WAKE, "descriptor %d", source->fd);
+	source->ready(source->arg, events);
+}
+
 /* the epoll can be polled itself: who waits elsewhere needs that one descriptor only */
 static int wait_elsewhere(struct loop *loop, int timeout)
 {
@@ -272,13 +294,15 @@ void loop_wait(struct loop *loop)
 	if (n < 0 && errno != EINTR)
 		die_errno("cannot wait");
 	loop->count = n < 0 ? 0 : n;
+	if (n == 0 && timeout >= 0)
+		trace(TRACE_WAKE, "the end of a wait of %d ms", timeout);
 	for (int i = 0; i < loop->count; i++) {
 		struct loop_source *source = loop->events[i].data.ptr;
 
 		if (source)
-			source->ready(source->arg, (int)loop->events[i].events);
+			deliver(loop, source, (int)loop->events[i].events);
 	}
 	loop->count = 0;
 	if (loop->blind && db_changed())
-		loop->options.on_commit(loop->options.arg);
+		see_commit(loop);
 }

@@ -338,6 +338,30 @@ static void manager(void)
 	unlink(address.sun_path);
 }
 
+/* In a child: what BGJOB_TRACE says is read once. */
+static void trace_a_signal(void *unused)
+{
+	struct loop_options options = { .on_signal = on_signal };
+	struct loop *loop;
+
+	(void)unused;
+	setenv("BGJOB_TRACE", "wake", 1);
+	loop = loop_new(&options);
+	raise(SIGTERM);
+	wait_for(loop, &signals);
+	loop_wake_by(loop, clock_boot());
+	loop_wait(loop);
+	loop_free(loop);
+}
+
+static void traced(void)
+{
+	struct tap_child child = tap_fork(trace_a_signal, NULL, "");
+
+	ok(strstr(child.err, " wake: a signal\n") && strstr(child.err, " wake: the end of a wait"),
+		"BGJOB_TRACE=wake says what a service was woken by");
+}
+
 int main(void)
 {
 	char command[64];
@@ -347,6 +371,7 @@ int main(void)
 		abort();
 	setenv("BGJOB_HOME", home, 1);
 	unsetenv("NOTIFY_SOCKET");
+	traced();
 	writer = start_writer();
 	db_open(DB_WRITE);
 	db_changed();
