@@ -43,6 +43,7 @@ struct request {
 
 static void parse(int argc, char *argv[], struct request *r)
 {
+	static struct str why; /* outlives a refusal */
 	int id;
 
 	while ((id = arg_next(argc, argv, 0)) >= 0) {
@@ -66,10 +67,8 @@ static void parse(int argc, char *argv[], struct request *r)
 		die_usage("--user: empty");
 	if (r->target && !r->user)
 		die_usage("--notify belongs to --user");
-	if (r->target && target_kind(r->target) < 0)
-		die_usage("--notify: not a target (telegram:CHAT[/THREAD], https://..., "
-			  "mailto:ADDRESS, exec:PROGRAM, tty): %s",
-			r->target);
+	if (r->target && target_check(r->target, &why) < 0)
+		die_usage("--notify: %s", why.data);
 	if (r->role == USER_OPERATOR && r->mode != PAIR)
 		die_usage("--operator belongs to --pair");
 }

@@ -19,6 +19,7 @@ static const struct arg_option options[] = {
 
 static void parse(int argc, char *argv[], struct mcp_options *o)
 {
+	static struct str why; /* outlives a refusal */
 	int id;
 
 	while ((id = arg_next(argc, argv, 0)) >= 0) {
@@ -33,10 +34,8 @@ static void parse(int argc, char *argv[], struct mcp_options *o)
 		die_usage("takes no operands: %s", argv[optind]);
 	if (o->user && !*o->user)
 		die_usage("--user: empty");
-	if (o->target && target_kind(o->target) < 0)
-		die_usage("--notify: not a target (telegram:CHAT[/THREAD], https://..., "
-			  "mailto:ADDRESS, exec:PROGRAM, tty): %s",
-			o->target);
+	if (o->target && target_check(o->target, &why) < 0)
+		die_usage("--notify: %s", why.data);
 }
 
 int main(int argc, char *argv[])

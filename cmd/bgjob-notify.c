@@ -43,6 +43,7 @@ struct request {
 
 static void parse(int argc, char *argv[], struct request *r)
 {
+	static struct str why; /* outlives a refusal */
 	int id;
 
 	while ((id = arg_next(argc, argv, 0)) >= 0) {
@@ -58,10 +59,8 @@ static void parse(int argc, char *argv[], struct request *r)
 	if (argc - optind > 1)
 		die_usage("only one TARGET");
 	r->target = argv[optind];
-	if (r->target && target_kind(r->target) < 0)
-		die_usage("not a target (telegram:CHAT[/THREAD], https://..., mailto:ADDRESS, "
-			  "exec:PROGRAM, tty): %s",
-			r->target);
+	if (r->target && target_check(r->target, &why) < 0)
+		die_usage("%s", why.data);
 	if (r->target)
 		r->target = target_here(r->target);
 	if ((r->drain || r->linger >= 0) && (r->target || r->pid || (r->drain && r->linger >= 0)))

@@ -39,6 +39,12 @@ usage()
 		"https://a/$(head -c 3000 /dev/zero | tr '\0' x)"; do
 		err "no target: $(echo "$target" | head -c 20)" 2 'not a target' bgjob-notify "$target"
 	done
+	for command in bgjob-notify 'bgjob-submit --notify' 'bgjob-task add x --every 1h -c true --notify' \
+		'bgjob-chat --user ann --notify' 'bgjob-mcp --notify'; do
+		# shellcheck disable=SC2086
+		err "the same words: $command" 2 '^[a-z-]+: (--notify: )?not a target \(telegram:CHAT\[/THREAD], https://\.\.\., mailto:ADDRESS, exec:PROGRAM, tty\): telegram:x$' \
+			$command telegram:x
+	done
 	err 'two targets' 2 'only one TARGET' bgjob-notify tty tty
 	err 'a title for nobody' 2 'belong to a message' bgjob-notify --title x
 	err 'a drain and a target' 2 'go alone' bgjob-notify --drain tty

@@ -29,12 +29,6 @@ int ask_model_ready(void)
 	return url && *url && access(paths_program("bgjob-agent"), X_OK) == 0;
 }
 
-static void set_field(struct submission *s, const char *name, const char *value)
-{
-	if (submission_set(s, name, value) < 0)
-		warn("a turn's %s: %s", name, s->why.data);
-}
-
 static void add_command(struct submission *s, const struct reply *reply, int64_t session)
 {
 	char id[32];
@@ -50,6 +44,22 @@ static void add_command(struct submission *s, const struct reply *reply, int64_t
 	submission_argument(s, "-");
 }
 
+static void describe(struct submission *s, const struct reply *reply)
+{
+	s->job.queue = JOB_QUEUE_CHAT;
+	s->job.type = JOB_TYPE_CHAT;
+	s->job.label = "answer";
+	s->job.user = reply->user;
+	s->job.priority = PRIORITY;
+	s->job.timeout_ms = LIMIT;
+	s->directory = workflow_start_directory();
+	if (reply->target) {
+		if (submission_notify(s, reply->target) < 0)
+			warn("cannot tell %s of an answer: %s", reply->user, s->why.data);
+		s->job.notify_on = "always";
+	}
+}
+
 void ask_model_start(struct reply *reply, const char *text)
 {
 	struct str lane = { 0 };
@@ -58,18 +68,8 @@ void ask_model_start(struct reply *reply, const char *text)
 
 	str_addf(&lane, CLAIM_ONE "chat:%s", reply->user);
 	submission_init(&s);
-	set_field(&s, "queue", JOB_QUEUE_CHAT);
-	set_field(&s, "type", JOB_TYPE_CHAT);
-	set_field(&s, "label", "answer");
-	set_field(&s, "user", reply->user);
-	set_field(&s, "directory", workflow_start_directory());
-	if (reply->target) {
-		set_field(&s, "notify", reply->target);
-		set_field(&s, "notify-on", "always");
-	}
+	describe(&s, reply);
 	add_command(&s, reply, session_open_chat(reply->user, reply->target, reply->now));
-	s.job.priority = PRIORITY;
-	s.job.timeout_ms = LIMIT;
 	s.job.limit_key = lane.data;
 	s.job.has_input = 1;
 	s.job.input = text;

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/value.h"
+
 static const char *digits(const char *p)
 {
 	const char *start = p;
@@ -74,7 +76,19 @@ int target_kind(const char *text)
 	return has_prefix(text, "exec:") && text[5] ? TARGET_EXEC : -1;
 }
 
-/* the terminal that whoever calls us is at; NULL: none */
+int target_check(const char *text, struct str *why)
+{
+	int kind = target_kind(text);
+
+	if (kind >= 0)
+		return kind;
+	return value_bad(why,
+		"not a target (telegram:CHAT[/THREAD], https://..., mailto:ADDRESS, "
+		"exec:PROGRAM, tty)",
+		text);
+}
+
+/* the caller's terminal; NULL: none */
 static const char *terminal(void)
 {
 	static const int streams[] = { STDERR_FILENO, STDOUT_FILENO, STDIN_FILENO };

@@ -1,4 +1,4 @@
-/* target: where a message goes, as text: telegram:CHAT[/THREAD], https://..., mailto:ADDRESS, exec:PROGRAM, tty; no errors */
+/* target: where a message goes, as text: telegram:CHAT[/THREAD], https://..., mailto:ADDRESS, exec:PROGRAM, tty */
 #ifndef STORE_TARGET_H
 #define STORE_TARGET_H
 
@@ -17,6 +17,9 @@ enum target_kind { TARGET_TELEGRAM, TARGET_WEBHOOK, TARGET_MAIL, TARGET_EXEC, TA
  * terminal of the user, "tty:/dev/..." the one that bgjob-submit was called on.
  */
 int target_kind(const char *text);
+
+/* The same for what somebody typed: -1 with "not a target (...): TEXT" appended to why. */
+int target_check(const char *text, struct str *why);
 
 /* Whether it goes to Telegram, for a target of a known form, and for what target_receiver() made of one. */
 int target_is_telegram(const char *target);

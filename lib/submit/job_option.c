@@ -10,7 +10,6 @@
 
 #include "base/value.h"
 #include "store/queue.h"
-#include "store/target.h"
 
 static int fail_option(struct str *why, const char *text, const char *what)
 {
@@ -45,16 +44,6 @@ int job_option_notify_on(struct str *why, const char *value, const char **where)
 		}
 	}
 	return value_bad(why, "not one of done, failed, change, always, never", value);
-}
-
-int job_option_target(struct str *why, const char *value)
-{
-	if (target_kind(value) >= 0)
-		return 0;
-	return value_bad(why,
-		"not a target (telegram:CHAT[/THREAD], https://..., mailto:ADDRESS, "
-		"exec:PROGRAM, tty)",
-		value);
 }
 
 void job_option_argument(struct str *command, const char *argument)

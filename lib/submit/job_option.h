@@ -15,9 +15,6 @@ int job_option_name(struct str *why, const char *value, const char **where);
 int job_option_text(struct str *why, const char *value, const char **where);
 int job_option_notify_on(struct str *why, const char *value, const char **where);
 
-/* Whether it is a target; see target_here(). */
-int job_option_target(struct str *why, const char *value);
-
 /* Append an argument, ended by NUL. */
 void job_option_argument(struct str *command, const char *argument);
 

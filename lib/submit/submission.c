@@ -79,9 +79,9 @@ static int add_dependencies(struct submission *s, const char *list, int any)
 	return 0;
 }
 
-static int add_target(struct submission *s, const char *target)
+int submission_notify(struct submission *s, const char *target)
 {
-	if (job_option_target(&s->why, target) < 0)
+	if (target_check(target, &s->why) < 0)
 		return -1;
 	s->targets = mem_resize(s->targets, s->target_count + 2, sizeof(*s->targets));
 	s->targets[s->target_count++] = target_here(target);
@@ -162,7 +162,7 @@ int submission_set(struct submission *s, const char *name, const char *value)
 	if (IS("after") || IS("after-any"))
 		return add_dependencies(s, value, IS("after-any"));
 	if (IS("notify"))
-		return add_target(s, value);
+		return submission_notify(s, value);
 	if (IS("notify-on"))
 		return job_option_notify_on(&s->why, value, &s->job.notify_on);
 	if (IS("contain"))

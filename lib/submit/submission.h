@@ -10,7 +10,9 @@
 #include "store/result.h"
 
 struct submission {
-	struct job_new job; /* points into the texts that were set, and into what follows */
+	/* Points into the texts that were set, and into the members below; callers inside the
+	 * library set its fields themselves. */
+	struct job_new job;
 	struct str command, why;
 	const char *shell, *input, *input_text, *directory, *environment;
 	struct job_dependency *after;
@@ -33,6 +35,9 @@ int submission_set(struct submission *s, const char *name, const char *value);
 
 /* Append one argument of the command. */
 void submission_argument(struct submission *s, const char *argument);
+
+/* One more target to tell of the end. Returns 0, or -1 with the reason appended to s->why. */
+int submission_notify(struct submission *s, const char *target);
 
 /*
  * Check the whole and make ready: directory, environment (stored, the caller

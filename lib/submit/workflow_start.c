@@ -13,12 +13,6 @@ enum { PRIORITY = 10 };
 
 #define PLACE "place in "
 
-static void set_option(struct submission *s, const char *name, const char *value)
-{
-	if (submission_set(s, name, value) < 0)
-		warn("a workflow's %s: %s", name, s->why.data);
-}
-
 const char *workflow_start_directory(void)
 {
 	const char *home = getenv("HOME");
@@ -53,13 +47,14 @@ static void describe(struct submission *s, const struct workflow_start *start,
 {
 	const struct workflow *w = start->workflow;
 
-	set_option(s, "type", w->name);
-	set_option(s, "label", w->title);
-	set_option(s, "user", start->user);
-	set_option(s, "directory", workflow_start_directory());
+	s->job.type = w->name;
+	s->job.label = w->title;
+	s->job.user = start->user;
+	s->directory = workflow_start_directory();
 	if (start->target) {
-		set_option(s, "notify", start->target);
-		set_option(s, "notify-on", "always");
+		if (submission_notify(s, start->target) < 0)
+			warn("workflow %s: %s", w->name, s->why.data);
+		s->job.notify_on = "always";
 	}
 	submission_argument(s, w->path);
 	for (const char *const *a = start->arguments; a && *a; a++)

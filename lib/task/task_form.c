@@ -130,7 +130,7 @@ static int add_users(struct task_form *f, const char *path)
 /* one with %u is checked when the users are known */
 static int add_target(struct task_form *f, const char *target)
 {
-	if (!strstr(target, "%u") && job_option_target(&f->why, target) < 0)
+	if (!strstr(target, "%u") && target_check(target, &f->why) < 0)
 		return -1;
 	f->targets = mem_resize(f->targets, f->target_count + 2, sizeof(*f->targets));
 	f->targets[f->target_count++] = target_here(target);

@@ -126,7 +126,7 @@ static int check_expanded(struct task_form *f, const char *target, const char *u
 		str_add(&text, user);
 	}
 	str_add(&text, target);
-	status = job_option_target(&f->why, text.data);
+	status = target_check(text.data, &f->why) < 0 ? -1 : 0;
 	str_free(&text);
 	return status;
 }
