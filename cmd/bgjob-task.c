@@ -9,6 +9,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cli/task_change.h"
+#include "cli/task_command.h"
 #include "cli/task_show.h"
 #include "task/task_form.h"
 
@@ -132,7 +133,7 @@ static int add(int argc, char *argv[])
 		die_usage("--json goes alone: the object says it all");
 	if (read && task_form_read(&f, read) < 0)
 		die_usage("%s", f.why.data);
-	status = task_change_add(&f);
+	status = task_command_add(&f);
 	task_form_free(&f);
 	return status;
 }
@@ -164,40 +165,51 @@ static void parse_one(struct task_request *r, int id, int64_t most)
 	}
 }
 
+static int show_next(const struct task_request *r, struct task_answer *a)
+{
+	if (r->zone && !r->cron)
+		die_usage("--tz goes with --cron");
+	if (r->cron && r->count)
+		die_usage("either --cron or tasks: %s", r->names[0]);
+	return task_show_next(r, a);
+}
+
 /* operands: at least, and at most */
 static const struct command {
 	const char *word, *sentence, *synopsis;
 	const struct arg_option *options;
 	int least, most;
-	int (*run)(const struct task_request *r);
+	struct task_command command;
 } commands[] = {
 	{ "add", "Define a task.",
 		"add NAME --cron EXPR | --every DURATION | --idle DURATION | --at TIME [options] "
 		"[-- COMMAND [ARG...]]\nadd --json FILE",
-		add_options, 0, 0, NULL },
+		add_options, 0, 0, { NULL, TASK_MAKES_STORE, TASK_NAMES } },
 	{ "list", "List the tasks.", "list [--json | --jsonl]", list_options, 0, 0,
-		task_show_list },
+		{ task_show_list, TASK_SHOWS, TASK_NAMES } },
 	{ "show", "Print everything about a task.", "show NAME [--json]", show_options, 1, 1,
-		task_show_details },
+		{ task_show_details, TASK_SHOWS, TASK_NAMES } },
 	{ "enable", "Let tasks fire again.", "enable NAME...", no_options, 1, INT32_MAX,
-		task_change_enable },
+		{ task_change_enable, TASK_CHANGES, TASK_NAMES } },
 	{ "disable", "Let tasks start nothing more.", "disable NAME...", no_options, 1, INT32_MAX,
-		task_change_disable },
+		{ task_change_disable, TASK_CHANGES, TASK_NAMES } },
 	{ "delete", "Remove tasks; their history stays.", "delete NAME...", no_options, 1,
-		INT32_MAX, task_change_delete },
+		INT32_MAX, { task_change_delete, TASK_CHANGES, TASK_NAMES } },
 	{ "run", "Make a run now and print its id.", "run NAME [-u ID]...", run_options, 1, 1,
-		task_change_run },
+		{ task_change_run, TASK_CHANGES, TASK_NAMES } },
 	{ "runs", "List runs, the latest first.", "runs [NAME] [-n N] [--json | --jsonl]",
-		runs_options, 0, 1, task_show_runs },
+		runs_options, 0, 1, { task_show_runs, TASK_SHOWS, TASK_NAMES } },
 	{ "run-show", "Show a run and its users.", "run-show RUN [--json]", show_options, 1, 1,
-		task_show_run },
+		{ task_show_run, TASK_SHOWS, TASK_RUN } },
 	{ "run-cancel", "Cancel what is left of runs.", "run-cancel RUN...", no_options, 1,
-		INT32_MAX, task_change_cancel },
+		INT32_MAX, { task_change_cancel, TASK_CHANGES, TASK_RUNS } },
 	{ "next", "Print the coming times.",
 		"next [NAME...] [-n N] [--from TIME]\nnext --cron EXPR [--tz ZONE] [-n N] [--from TIME]",
-		next_options, 0, INT32_MAX, task_show_next },
-	{ "pause", "Pause all tasks.", "pause", no_options, 0, 0, task_change_pause },
-	{ "resume", "Let all tasks fire again.", "resume", no_options, 0, 0, task_change_resume },
+		next_options, 0, INT32_MAX, { show_next, TASK_SHOWS, TASK_NAMES } },
+	{ "pause", "Pause all tasks.", "pause", no_options, 0, 0,
+		{ task_change_pause, TASK_MAKES_STORE, TASK_NAMES } },
+	{ "resume", "Let all tasks fire again.", "resume", no_options, 0, 0,
+		{ task_change_resume, TASK_MAKES_STORE, TASK_NAMES } },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
@@ -208,17 +220,17 @@ static int start(const struct command *c, int argc, char *argv[])
 	int id, status;
 
 	arg_command(c->word, c->sentence, c->synopsis, c->options);
-	if (!c->run)
+	if (!c->command.run)
 		return add(argc, argv);
 	while ((id = arg_next(argc, argv, 0)) >= 0)
-		parse_one(&r, id, c->run == task_show_next ? TASK_MOST_MOMENTS : INT64_MAX);
+		parse_one(&r, id, c->command.run == show_next ? TASK_MOST_MOMENTS : INT64_MAX);
 	r.names = argv + optind;
 	r.count = argc - optind;
 	if (r.count < c->least)
 		die_usage("%s: which one? (see bgjob-task %s --help)", c->word, c->word);
 	if (r.count > c->most)
 		die_usage("%s: too many operands: %s", c->word, r.names[c->most]);
-	status = c->run(&r);
+	status = task_command_run(&c->command, &r);
 	free(r.users);
 	return status;
 }

@@ -6,45 +6,81 @@
 
 #include "base/clock.h"
 #include "base/out.h"
-#include "base/str.h"
 
-void details_text(const char *name, const char *value)
+void details_add_text(struct str *out, const char *name, const char *value)
 {
-	struct str text = { 0 };
-
 	if (!value)
 		return;
-	str_addf(&text, "%-12s ", name);
-	str_escape(&text, value, strlen(value));
-	str_addc(&text, '\n');
-	out_raw(text.data, text.len);
-	str_free(&text);
+	str_addf(out, "%-12s ", name);
+	str_escape(out, value, strlen(value));
+	str_addc(out, '\n');
 }
 
-void details_time(const char *name, int64_t ms)
+void details_add_time(struct str *out, const char *name, int64_t ms)
 {
 	char text[CLOCK_TEXT];
 
 	if (ms < 0)
 		return;
 	clock_format_time(ms, text);
-	details_text(name, text);
+	details_add_text(out, name, text);
 }
 
-void details_duration(const char *name, int64_t ms)
+void details_add_duration(struct str *out, const char *name, int64_t ms)
 {
 	char text[CLOCK_TEXT];
 
 	if (ms < 0)
 		return;
 	clock_format_duration(ms, text);
-	details_text(name, text);
+	details_add_text(out, name, text);
 }
 
-void details_number(const char *name, int64_t n)
+void details_add_number(struct str *out, const char *name, int64_t n)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "%lld", (long long)n);
-	details_text(name, text);
+	details_add_text(out, name, text);
+}
+
+/* ---- to stdout ---- */
+
+static void print_line(struct str *line)
+{
+	if (line->len)
+		out_raw(line->data, line->len);
+	str_free(line);
+}
+
+void details_text(const char *name, const char *value)
+{
+	struct str line = { 0 };
+
+	details_add_text(&line, name, value);
+	print_line(&line);
+}
+
+void details_time(const char *name, int64_t ms)
+{
+	struct str line = { 0 };
+
+	details_add_time(&line, name, ms);
+	print_line(&line);
+}
+
+void details_duration(const char *name, int64_t ms)
+{
+	struct str line = { 0 };
+
+	details_add_duration(&line, name, ms);
+	print_line(&line);
+}
+
+void details_number(const char *name, int64_t n)
+{
+	struct str line = { 0 };
+
+	details_add_number(&line, name, n);
+	print_line(&line);
 }

@@ -1,25 +1,29 @@
-/* task_change: what bgjob-task changes of tasks and runs; each opens the store, sees to it that
- * what may run now is run, and returns an exit code; bad input ends the program (exit 2) */
+/* task_change: what bgjob-task changes of tasks and runs. Each function belongs inside the caller's
+ * transaction and returns an exit code; if it says why, the caller rolls back. Database errors end
+ * the program, as db.h says. */
 #ifndef CLI_TASK_CHANGE_H
 #define CLI_TASK_CHANGE_H
 
 #include "cli/task_request.h"
 #include "task/task_form.h"
 
-int task_change_add(struct task_form *f);
+/* Record a task that task_form_finish() has checked. */
+int task_change_add(struct task_form *f, struct task_answer *a);
 
-/* All of these tasks, or none. */
-int task_change_enable(const struct task_request *r);
-int task_change_disable(const struct task_request *r);
-int task_change_delete(const struct task_request *r);
+/* All tasks named, or none. */
+int task_change_enable(const struct task_request *r, struct task_answer *a);
+int task_change_disable(const struct task_request *r, struct task_answer *a);
+int task_change_delete(const struct task_request *r, struct task_answer *a);
 
-/* All that there are, and those to come. */
-int task_change_pause(const struct task_request *r);
-int task_change_resume(const struct task_request *r);
+/* All tasks, those to come included. */
+int task_change_pause(const struct task_request *r, struct task_answer *a);
+int task_change_resume(const struct task_request *r, struct task_answer *a);
 
-/* A run now, for r->users, or, if there are none, for all; prints its id. */
-int task_change_run(const struct task_request *r);
+/* Start a run of the task now, for r->users, or for all of its users if there are none. */
+int task_change_run(const struct task_request *r, struct task_answer *a);
 
-int task_change_cancel(const struct task_request *r);
+/* Cancel r->runs. EXIT_NO with a note for each that has ended. After the commit call task_change_signal(). */
+int task_change_cancel(const struct task_request *r, struct task_answer *a);
+void task_change_signal(const struct task_answer *a);
 
 #endif

@@ -1,8 +1,11 @@
-/* task_request: what bgjob-task is asked to do, but for add */
+/* task_request: what bgjob-task is asked to do, other than add, and what it answers */
 #ifndef CLI_TASK_REQUEST_H
 #define CLI_TASK_REQUEST_H
 
+#include <stddef.h>
 #include <stdint.h>
+
+#include "base/str.h"
 
 enum task_format { TASK_WORDS, TASK_JSON, TASK_JSONL };
 
@@ -12,8 +15,23 @@ struct task_request {
 	const char *cron, *zone; /* NULL: none */
 	char **users;            /* NULL-terminated; NULL: none */
 	int user_count;
-	char **names; /* operands: tasks, or runs */
+	char **names; /* operands: tasks */
 	int count;
+	const int64_t *runs; /* operands: runs */
+	size_t run_count;
+	const char *by; /* who cancels: a login name, "user 7" */
+	int no_store;   /* there is none yet, so nothing is found in it */
 };
+
+/* Start with { 0 }, free with task_answer_free(). */
+struct task_answer {
+	struct str why;   /* the reason for EXIT_NO or EXIT_USAGE; empty: none was needed */
+	struct str notes; /* what else to say, each line ended by a newline */
+	int64_t run;      /* the run that was made; 0: none */
+	int may_start;    /* something queued may start now: it needs a runner */
+	int64_t *jobs;    /* running jobs to be told that they are cancelled */
+	size_t job_count, job_room;
+};
+void task_answer_free(struct task_answer *answer);
 
 #endif

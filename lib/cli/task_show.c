@@ -1,12 +1,10 @@
 /* task_show: what bgjob-task prints of tasks and runs */
 #include "cli/task_show.h"
 
-#include "base/arg.h"
 #include "base/die.h"
 #include "base/json_rows.h"
 #include "base/out.h"
 #include "base/table.h"
-#include "db/db.h"
 #include "show/task_json.h"
 #include "show/task_text.h"
 #include "store/task.h"
@@ -23,26 +21,31 @@ static void list_words(const struct task *task, void *table)
 static void list_json(const struct task *task, void *unused)
 {
 	(void)unused;
-	task_json_row(task, 0);
+	json_rows_add(task_json(task, 0));
 }
 
-static int nothing(enum task_format format)
+static void print_nothing(enum task_format format)
 {
 	json_rows_start(format == TASK_JSON);
 	json_rows_end();
-	return EXIT_NO;
 }
 
-int task_show_list(const struct task_request *r)
+static int unknown_task(const char *name, struct task_answer *a)
+{
+	str_addf(&a->why, "no task '%s'", name);
+	return EXIT_USAGE;
+}
+
+int task_show_list(const struct task_request *r, struct task_answer *a)
 {
 	struct table *table;
-	int64_t count;
+	int64_t count = 0;
 
-	if (db_open(DB_READ) < 0)
-		return nothing(r->format);
-	if (task_paused())
-		warn("all tasks are paused");
-	if (r->format == TASK_WORDS) {
+	if (!r->no_store && task_paused())
+		str_add(&a->notes, "all tasks are paused\n");
+	if (r->no_store) {
+		print_nothing(r->format);
+	} else if (r->format == TASK_WORDS) {
 		table = task_text_list();
 		count = task_list(list_words, table);
 		table_print(table);
@@ -51,25 +54,25 @@ int task_show_list(const struct task_request *r)
 		count = task_list(list_json, NULL);
 		json_rows_end();
 	}
-	db_close();
 	return count ? EXIT_DONE : EXIT_NO;
 }
 
-int task_show_details(const struct task_request *r)
+int task_show_details(const struct task_request *r, struct task_answer *a)
 {
-	const char *name = r->names[0];
+	struct str details = { 0 };
 	struct task task;
 
-	if (db_open(DB_READ) < 0 || task_find(name, &task) < 0)
-		die_usage("no task '%s'", name);
+	if (r->no_store || task_find(r->names[0], &task) < 0)
+		return unknown_task(r->names[0], a);
 	if (r->format == TASK_WORDS) {
-		task_text_details(&task);
+		task_text_details(&details, &task);
+		out_raw(details.data, details.len);
 	} else {
 		json_rows_start(0);
-		task_json_row(&task, 1);
+		json_rows_add(task_json(&task, 1));
 	}
+	str_free(&details);
 	task_free(&task);
-	db_close();
 	return EXIT_DONE;
 }
 
@@ -81,30 +84,31 @@ static void run_words(const struct task_run *run, void *table)
 static void run_json(const struct task_run *run, void *unused)
 {
 	(void)unused;
-	task_json_run(run, 0);
+	json_rows_add(task_json_run(run, 0));
 }
 
-/* a task that has no run, or had one and is no more, is known */
-static void check_known(const char *name)
+static int is_known(const char *name)
 {
 	struct task task;
 
 	if (task_find(name, &task) < 0)
-		die_usage("no task '%s'", name);
+		return 0;
 	task_free(&task);
+	return 1;
 }
 
-int task_show_runs(const struct task_request *r)
+int task_show_runs(const struct task_request *r, struct task_answer *a)
 {
 	const char *name = r->count ? r->names[0] : NULL;
 	int64_t limit = r->limit ? r->limit : RUNS;
 	struct table *table;
 	int64_t count;
 
-	if (db_open(DB_READ) < 0) {
-		if (name)
-			die_usage("no task '%s'", name);
-		return nothing(r->format);
+	if (r->no_store && name)
+		return unknown_task(name, a);
+	if (r->no_store) {
+		print_nothing(r->format);
+		return EXIT_NO;
 	}
 	if (r->format == TASK_WORDS) {
 		table = task_text_runs();
@@ -115,9 +119,9 @@ int task_show_runs(const struct task_request *r)
 		count = task_run_list(name, limit, run_json, NULL);
 		json_rows_end();
 	}
-	if (!count && name)
-		check_known(name);
-	db_close();
+	/* a task without runs is known, and so are the runs of a deleted one */
+	if (!count && name && !is_known(name))
+		return unknown_task(name, a);
 	return count ? EXIT_DONE : EXIT_NO;
 }
 
@@ -141,20 +145,20 @@ static void show_run(const struct task_run *run)
 	table_print(table);
 }
 
-int task_show_run(const struct task_request *r)
+int task_show_run(const struct task_request *r, struct task_answer *a)
 {
-	int64_t id = arg_id_of("run", r->names[0]);
 	struct task_run run;
 
-	if (db_open(DB_READ) < 0 || task_run_get(id, &run) < 0)
-		die_usage("no run %lld", (long long)id);
+	if (r->no_store || task_run_get(r->runs[0], &run) < 0) {
+		str_addf(&a->why, "no run %lld", (long long)r->runs[0]);
+		return EXIT_USAGE;
+	}
 	if (r->format == TASK_WORDS) {
 		show_run(&run);
 	} else {
 		json_rows_start(0);
-		task_json_run(&run, 1);
+		json_rows_add(task_json_run(&run, 1));
 	}
 	task_run_free(&run);
-	db_close();
 	return EXIT_DONE;
 }

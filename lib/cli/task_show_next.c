@@ -6,7 +6,6 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "cli/task_show.h"
-#include "db/db.h"
 #include "store/task_pause.h"
 #include "task/task_next.h"
 #include "task/trigger.h"
@@ -51,7 +50,7 @@ static int compare_moments(const void *a, const void *b)
 	return strcmp(left->task, right->task);
 }
 
-static int print(struct moments *m, int named)
+static int print_moments(struct moments *m, int named)
 {
 	if (m->count)
 		qsort(m->list, m->count, sizeof(*m->list), compare_moments);
@@ -60,71 +59,77 @@ static int print(struct moments *m, int named)
 			out_field(m->list[i].task);
 		out_field(m->list[i].text);
 		out_end();
-		free(m->list[i].task);
 	}
-	free(m->list);
-	free(m->buffer);
 	return m->count ? EXIT_DONE : EXIT_NO;
 }
 
-static void add_named(struct moments *m, const char *name)
+static void free_moments(struct moments *m)
 {
+	for (size_t i = 0; i < m->count; i++)
+		free(m->list[i].task);
+	free(m->list);
+	free(m->buffer);
+}
+
+static int add_named(struct moments *m, const struct task_request *r, int which,
+	struct task_answer *a)
+{
+	const char *name = r->names[which];
 	struct task task;
 
-	if (task_find(name, &task) < 0)
-		die_usage("no task '%s'", name);
+	if (r->no_store || task_find(name, &task) < 0) {
+		str_addf(&a->why, "no task '%s'", name);
+		return EXIT_USAGE;
+	}
 	if (!task.enabled)
-		warn("task '%s' is disabled", name);
+		str_addf(&a->notes, "task '%s' is disabled\n", name);
 	add_task(&task, m);
 	task_free(&task);
+	return EXIT_DONE;
 }
 
 /* H of a schedule that no task has is the hash of an empty name */
-static int show_cron(struct moments *m, const char *expression, const char *zone)
+static int show_cron(struct moments *m, const struct task_request *r, struct task_answer *a)
 {
-	static struct str why; /* these live on when something is refused */
-	static struct task task;
+	struct str why = { 0 };
+	struct task task;
 	char name[256];
 
 	task_init(&task);
 	task.name = mem_dup("");
-	task.schedule = mem_dup(expression);
-	task.zone = mem_dup(zone ? zone : zone_system_name(name, sizeof(name)));
+	task.schedule = mem_dup(r->cron);
+	task.zone = mem_dup(r->zone ? r->zone : zone_system_name(name, sizeof(name)));
 	if (!zone_open(task.zone, &why))
-		die_usage("--tz: %s", why.data);
-	if (trigger_check(&task, &why) < 0)
-		die_usage("--cron: %s", why.data);
-	m->buffer = mem_alloc(m->most * sizeof(*m->buffer));
-	add_task(&task, m);
+		str_addf(&a->why, "--tz: %s", why.data);
+	else if (trigger_check(&task, &why) < 0)
+		str_addf(&a->why, "--cron: %s", why.data);
+	else
+		add_task(&task, m);
 	task_free(&task);
-	return print(m, 0);
+	str_free(&why);
+	return a->why.len ? EXIT_USAGE : print_moments(m, 0);
 }
 
-static int show_tasks(struct moments *m, char *const *names, int count)
+static int show_tasks(struct moments *m, const struct task_request *r, struct task_answer *a)
 {
-	if (db_open(DB_READ) < 0) {
-		if (count)
-			die_usage("no task '%s'", names[0]);
-		return EXIT_NO;
-	}
-	if (task_paused())
-		warn("all tasks are paused");
-	m->buffer = mem_alloc(m->most * sizeof(*m->buffer));
-	for (int i = 0; i < count; i++)
-		add_named(m, names[i]);
-	if (!count)
+	int status = EXIT_DONE;
+
+	if (!r->no_store && task_paused())
+		str_add(&a->notes, "all tasks are paused\n");
+	for (int i = 0; i < r->count && status == EXIT_DONE; i++)
+		status = add_named(m, r, i, a);
+	if (!r->count && !r->no_store)
 		task_list(add_task, m);
-	db_close();
-	return print(m, count != 1);
+	return status == EXIT_DONE ? print_moments(m, r->count != 1) : status;
 }
 
-int task_show_next(const struct task_request *r)
+int task_show_next(const struct task_request *r, struct task_answer *a)
 {
 	struct moments m = { .most = r->limit ? (size_t)r->limit : MOMENTS, .from = r->from };
+	int status;
 
-	if (r->zone && !r->cron)
-		die_usage("--tz goes with --cron");
-	if (r->cron && r->count)
-		die_usage("either --cron or tasks: %s", r->names[0]);
-	return r->cron ? show_cron(&m, r->cron, r->zone) : show_tasks(&m, r->names, r->count);
+	m.buffer = mem_alloc(m.most * sizeof(*m.buffer));
+	status = r->cron ? show_cron(&m, r, a) : show_tasks(&m, r, a);
+	free_moments(&m);
+	return status;
 }

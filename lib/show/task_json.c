@@ -7,7 +7,6 @@
 #include <cjson/cJSON.h>
 
 #include "base/json.h"
-#include "base/json_rows.h"
 #include "base/str.h"
 #include "show/task_text.h"
 #include "task/task_next.h"
@@ -123,7 +122,7 @@ static void add_details(cJSON *object, const struct task *task)
 		cJSON_AddNullToObject(object, "user_ids");
 }
 
-void task_json_row(const struct task *task, int details)
+cJSON *task_json(const struct task *task, int details)
 {
 	cJSON *object = cJSON_CreateObject();
 
@@ -139,7 +138,7 @@ void task_json_row(const struct task *task, int details)
 	add_last_run(object, task);
 	if (details)
 		add_details(object, task);
-	json_rows_add(object);
+	return object;
 }
 
 static void add_user(const struct job *job, void *list)
@@ -163,7 +162,7 @@ static void add_user(const struct job *job, void *list)
 	json_add_text(object, "error", job->reason);
 }
 
-void task_json_run(const struct task_run *run, int details)
+cJSON *task_json_run(const struct task_run *run, int details)
 {
 	cJSON *object = cJSON_CreateObject();
 
@@ -182,5 +181,5 @@ void task_json_run(const struct task_run *run, int details)
 	json_add_text(object, "reason", run->reason);
 	if (details)
 		task_run_jobs(run->id, add_user, cJSON_AddArrayToObject(object, "users"));
-	json_rows_add(object);
+	return object;
 }

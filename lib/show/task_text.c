@@ -30,7 +30,8 @@ void task_text_duration(struct str *text, int64_t ms)
 	}
 }
 
-void task_text_trigger(struct str *text, const struct task *task)
+/* "cron 0 3 * * * Europe/Berlin", "every 15m", "idle 30m cooldown 1h", "at TIME" */
+static void add_trigger(struct str *text, const struct task *task)
 {
 	char time[CLOCK_TEXT];
 
@@ -93,7 +94,7 @@ void task_text_row(struct table *table, const struct task *task)
 	int64_t due = task_next_due(task);
 
 	snprintf(users, sizeof(users), "%lld", (long long)task_user_count(task->id));
-	task_text_trigger(&trigger, task);
+	add_trigger(&trigger, task);
 	if (due >= 0)
 		task_next_format(task, due, next);
 	if (task_run_last(task->id, &run) == 0)
@@ -240,30 +241,30 @@ void task_text_user(struct table *table, const struct job *job)
 	table_row(table, fields, colour_of(job_status_name(job->status)));
 }
 
-static void duration(const char *name, int64_t ms)
+/* ---- everything about one task ---- */
+
+static void add_duration(struct str *out, const char *name, int64_t ms)
 {
 	struct str text = { 0 };
 
 	if (ms < 0)
 		return;
 	task_text_duration(&text, ms);
-	details_text(name, text.data);
+	details_add_text(out, name, text.data);
 	str_free(&text);
 }
 
-static void print_task_target(const char *text, void *unused)
+static void add_target(const char *text, void *out)
 {
-	(void)unused;
-	details_text("Notify:", text);
+	details_add_text(out, "Notify:", text);
 }
 
-static void user(const char *text, void *unused)
+static void add_user(const char *text, void *out)
 {
-	(void)unused;
-	details_text("User:", text);
+	details_add_text(out, "User:", text);
 }
 
-static void last_run(const struct task *task)
+static void add_last_run(struct str *out, const struct task *task)
 {
 	struct str text = { 0 };
 	struct task_run run;
@@ -271,56 +272,57 @@ static void last_run(const struct task *task)
 	if (task_run_last(task->id, &run) < 0)
 		return;
 	str_addf(&text, "%lld, %s", (long long)run.id, run.status);
-	details_text("Last run:", text.data);
+	details_add_text(out, "Last run:", text.data);
 	task_run_free(&run);
 	str_free(&text);
 }
 
-static void state(const struct task *task)
+static void add_state(struct str *out, const struct task *task)
 {
 	char next[CLOCK_TEXT];
 	int64_t due = task_next_due(task);
 
 	if (!task->enabled)
-		details_text("State:", "disabled");
+		details_add_text(out, "State:", "disabled");
 	else
-		details_text("State:", task_paused() ? "enabled, but all are paused" : "enabled");
+		details_add_text(out,
+			"State:", task_paused() ? "enabled, but all are paused" : "enabled");
 	if (due >= 0) {
 		task_next_format(task, due, next);
-		details_text("Next:", next);
+		details_add_text(out, "Next:", next);
 	}
-	last_run(task);
-	details_time("Alerted:", task->alerted_at);
+	add_last_run(out, task);
+	details_add_time(out, "Alerted:", task->alerted_at);
 }
 
-void task_text_details(const struct task *task)
+void task_text_details(struct str *out, const struct task *task)
 {
 	struct str trigger = { 0 }, command = { 0 };
 
-	task_text_trigger(&trigger, task);
+	add_trigger(&trigger, task);
 	job_text_command(&command, task->command, task->command_size);
-	details_text("Task:", task->name);
-	state(task);
-	details_text("Trigger:", trigger.data);
-	details_text("Missed:", task_missed_name(task->missed));
-	duration("Grace:", task->grace_ms);
-	details_text("Overlap:", task_overlap_name(task->overlap));
-	details_text("Command:", command.data);
-	details_text("Directory:", task->directory);
-	details_text("Queue:", task->queue);
+	details_add_text(out, "Task:", task->name);
+	add_state(out, task);
+	details_add_text(out, "Trigger:", trigger.data);
+	details_add_text(out, "Missed:", task_missed_name(task->missed));
+	add_duration(out, "Grace:", task->grace_ms);
+	details_add_text(out, "Overlap:", task_overlap_name(task->overlap));
+	details_add_text(out, "Command:", command.data);
+	details_add_text(out, "Directory:", task->directory);
+	details_add_text(out, "Queue:", task->queue);
 	if (task->priority)
-		details_number("Priority:", task->priority);
-	duration("Timeout:", task->timeout_ms);
-	details_number("Batch:", task->batch_size);
-	details_number("Max turns:", task->max_turns);
-	details_text("Tools:", task->tools);
-	details_text("Memory:", task->memory_blocks);
-	details_text("Prompt:", task->system_prompt);
-	task_targets(task->id, print_task_target, NULL);
-	details_text("Notify on:", task->notify_on);
-	details_number("Alert after:", task->alert_after);
-	details_time("Created:", task->created_at);
-	task_users(task->id, user, NULL);
+		details_add_number(out, "Priority:", task->priority);
+	add_duration(out, "Timeout:", task->timeout_ms);
+	details_add_number(out, "Batch:", task->batch_size);
+	details_add_number(out, "Max turns:", task->max_turns);
+	details_add_text(out, "Tools:", task->tools);
+	details_add_text(out, "Memory:", task->memory_blocks);
+	details_add_text(out, "Prompt:", task->system_prompt);
+	task_targets(task->id, add_target, out);
+	details_add_text(out, "Notify on:", task->notify_on);
+	details_add_number(out, "Alert after:", task->alert_after);
+	details_add_time(out, "Created:", task->created_at);
+	task_users(task->id, add_user, out);
 	str_free(&trigger);
 	str_free(&command);
 }

@@ -1,4 +1,4 @@
-/* task_text: tasks and their runs in words: list rows, details; errors of stdout end the program */
+/* task_text: tasks and their runs in words: list rows, details */
 #ifndef SHOW_TASK_TEXT_H
 #define SHOW_TASK_TEXT_H
 
@@ -9,9 +9,6 @@
 #include "store/job.h"
 #include "store/task.h"
 #include "store/task_run.h"
-
-/* Append "cron 0 3 * * * Europe/Berlin", "every 15m", "idle 30m cooldown 1h", "at TIME". */
-void task_text_trigger(struct str *text, const struct task *task);
 
 /* Append a duration as bgjob-task add takes it, nothing left out: "1d2h30m". */
 void task_text_duration(struct str *text, int64_t ms);
@@ -34,7 +31,7 @@ int task_text_agent(int64_t job, int64_t *turns, int64_t *proposals);
 struct table *task_text_users(void);
 void task_text_user(struct table *table, const struct job *job);
 
-/* Everything about one task, a line each, to stdout. */
-void task_text_details(const struct task *task);
+/* Append everything about one task, a line each. */
+void task_text_details(struct str *out, const struct task *task);
 
 #endif
