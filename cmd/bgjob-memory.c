@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "base/value.h"
 #include "cli/memory_change.h"
+#include "cli/memory_command.h"
 #include "cli/memory_show.h"
 #include "store/task.h"
 
@@ -71,28 +72,28 @@ static const struct command {
 	const char *word, *sentence, *synopsis;
 	const struct arg_option *options;
 	int least, most; /* operands */
-	int (*run)(const struct memory_request *r);
+	struct memory_command command;
 } commands[] = {
 	{ "list", "List the blocks of a user.", "list [-u ID] [--json | --jsonl]", list_options, 0,
-		0, memory_show_list },
+		0, { memory_show_list, MEMORY_SHOWS, MEMORY_LABEL } },
 	{ "show", "Print a block.", "show LABEL [-u ID] [--json]", show_options, 1, 1,
-		memory_show_block },
+		{ memory_show_block, MEMORY_SHOWS, MEMORY_LABEL } },
 	{ "set", "Write a block and print its version.",
 		"set LABEL [--title TEXT] [-u ID] [FILE | -]", set_options, 1, 2,
-		memory_change_set },
+		{ memory_change_set, MEMORY_WRITES, MEMORY_LABEL } },
 	{ "history", "List the versions of a block, or print one.",
 		"history LABEL [VERSION] [-u ID] [--json | --jsonl]", list_options, 1, 2,
-		memory_show_history },
+		{ memory_show_history, MEMORY_SHOWS, MEMORY_LABEL } },
 	{ "propose", "Propose a change and print its number.",
 		"propose LABEL [--title TEXT] [--base N] [--edit] [-u ID] [FILE | -]",
-		propose_options, 1, 2, memory_change_propose },
+		propose_options, 1, 2, { memory_change_propose, MEMORY_WRITES, MEMORY_LABEL } },
 	{ "proposals", "List what waits for a decision, or print one proposal.",
 		"proposals [--all | ID] [-u ID] [--json | --jsonl]", proposals_options, 0, 1,
-		memory_show_proposals },
+		{ memory_show_proposals, MEMORY_SHOWS, MEMORY_PROPOSAL } },
 	{ "approve", "Make a proposal the block's text.", "approve ID [-u ID]", approve_options, 1,
-		1, memory_change_approve },
+		1, { memory_change_approve, MEMORY_DECIDES, MEMORY_PROPOSAL } },
 	{ "reject", "Decide against a proposal.", "reject ID [--reason TEXT] [-u ID]",
-		reject_options, 1, 1, memory_change_reject },
+		reject_options, 1, 1, { memory_change_reject, MEMORY_DECIDES, MEMORY_PROPOSAL } },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
@@ -141,7 +142,7 @@ static int start(const struct command *c, int argc, char *argv[])
 	if (r.count > c->most)
 		die_usage("%s: too many operands: %s", c->word, r.names[c->most]);
 	settle(&r);
-	return c->run(&r);
+	return memory_command_run(&c->command, &r);
 }
 
 int main(int argc, char *argv[])

@@ -1,187 +1,149 @@
 /* memory_change: what bgjob-memory writes */
 #include "cli/memory_change.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arg.h"
 #include "base/clock.h"
 #include "base/die.h"
-#include "base/input.h"
-#include "base/out.h"
-#include "base/str.h"
-#include "db/db.h"
 #include "store/memory.h"
 
-/* before the store is opened: it may come slowly. NULL: no text was given, only a title. */
-static char *read_text(const struct memory_request *r)
+void memory_answer_free(struct memory_answer *a)
 {
-	enum { MOST = 4 * MEMORY_BODY_MAX }; /* of an edit, too */
-	const char *name = r->count > 1 ? r->names[1] : NULL;
-	struct str text = { 0 }, why = { 0 };
-	int result;
-
-	if (!name && r->title && !r->edit)
-		return NULL;
-	if (!name)
-		die_usage("no text given: name a file, or - for the standard input");
-	result = input_file(AT_FDCWD, name, MOST, INPUT_STDIN | INPUT_NUL_REFUSED, &text, &why);
-	if (result == INPUT_NOT_OPENED)
-		die_usage("cannot open %s: %s", name, why.data);
-	if (result == INPUT_NOT_READ)
-		die_errno("cannot read %s", name);
-	if (result < 0)
-		die_usage("%s: %s", name, why.data);
-	return str_take(&text);
+	str_free(&a->why);
+	str_free(&a->difference);
 }
 
-static void check_text(const struct memory_request *r, const char *body)
+static int check_text(const struct memory_request *r, const char *body, struct memory_answer *a)
 {
-	struct str why = { 0 };
-
-	if (memory_text_valid(r->title, body, &why) < 0)
-		die_usage("%s", why.data);
+	return memory_text_valid(r->title, body, &a->why) < 0 ? EXIT_USAGE : EXIT_DONE;
 }
 
-/* the text that a block has, where none was given */
-static char *current_text(const struct memory_request *r)
+int memory_change_check(const struct memory_request *r, struct memory_answer *a)
+{
+	return check_text(r, r->text && !r->edit ? r->text : "", a);
+}
+
+/* the text that the block has, where none was given; NULL with a->why */
+static char *current_text(const struct memory_request *r, struct memory_answer *a)
 {
 	struct memory_block block;
 	char *body;
 
-	if (memory_get(r->user, r->names[0], &block) < 0)
-		die_usage("no block '%s' of %s: give a text too", r->names[0], r->user);
+	if (memory_get(r->user, r->label, &block) < 0) {
+		str_addf(&a->why, "no block '%s' of %s: give a text too", r->label, r->user);
+		return NULL;
+	}
 	body = mem_dup(block.body);
 	memory_block_free(&block);
 	return body;
 }
 
-int memory_change_set(const struct memory_request *r)
+int memory_change_set(const struct memory_request *r, struct memory_answer *a)
 {
-	const char *label = memory_request_label(r);
-	char *text = read_text(r);
-	int64_t version;
+	char *text = r->text ? mem_dup(r->text) : current_text(r, a);
 
-	check_text(r, text ? text : "");
-	db_open(DB_WRITE);
-	db_begin();
 	if (!text)
-		text = current_text(r);
-	version = memory_set(r->user, label, r->title, text, r->by, clock_now());
-	db_commit();
-	db_close();
+		return EXIT_USAGE;
+	a->number = memory_set(r->user, r->label, r->title, text, r->by, clock_now());
 	free(text);
-	out_fieldf("%lld", (long long)version);
-	out_end();
 	return EXIT_DONE;
 }
 
-static void print_difference(const struct str *difference)
+/* the text to propose, and the version that it is for; NULL with a->why */
+static char *proposed_text(const struct memory_request *r, int64_t *base, struct memory_answer *a)
 {
-	out_raw(difference->data, difference->len);
+	struct str body = { 0 };
+
+	if (!r->text)
+		return current_text(r, a);
+	if (!r->edit)
+		return mem_dup(r->text);
+	str_add(&body, "");
+	if (memory_edit(r->user, r->label, base, r->text, &body, &a->why) < 0 ||
+		check_text(r, body.data, a) != EXIT_DONE) {
+		str_free(&body);
+		return NULL;
+	}
+	return str_take(&body);
 }
 
-/* inside the transaction */
-static int64_t record_edit(const struct memory_request *r, const char *text, struct str *difference)
+/* what was changed since is in a->difference */
+static int refuse_proposal(const struct memory_request *r, int64_t refusal, int64_t base,
+	struct memory_answer *a)
 {
-	struct str body = { 0 }, why = { 0 };
+	switch (refusal) {
+	case MEMORY_SAME: str_add(&a->why, "nothing would change"); break;
+	case MEMORY_FULL:
+		str_addf(&a->why, "%d proposals for %s wait already", MEMORY_OPEN_MAX, r->user);
+		break;
+	default:
+		str_addf(&a->why, "'%s' has another version than %lld; what differs:", r->label,
+			(long long)base);
+	}
+	return EXIT_NO;
+}
+
+int memory_change_propose(const struct memory_request *r, struct memory_answer *a)
+{
 	struct memory_proposal p = { .user = (char *)(uintptr_t)r->user,
-		.label = r->names[0],
+		.label = (char *)(uintptr_t)r->label,
 		.base = r->base,
 		.title = (char *)(uintptr_t)r->title,
 		.by = (char *)(uintptr_t)r->by,
 		.job = r->job };
-	char *current = text ? NULL : current_text(r);
 	int64_t id;
 
-	str_add(&body, r->edit || !text ? "" : text);
-	if (r->edit && memory_edit(r->user, p.label, &p.base, text, &body, &why) < 0)
-		die_usage("%s", why.data);
-	check_text(r, body.data);
-	p.body = current ? current : body.data;
-	id = memory_propose(&p, clock_now(), difference);
-	free(current);
-	str_free(&body);
-	return id;
+	p.body = proposed_text(r, &p.base, a);
+	if (!p.body)
+		return EXIT_USAGE;
+	id = memory_propose(&p, clock_now(), &a->difference);
+	free(p.body);
+	if (id < 0)
+		return refuse_proposal(r, id, r->base, a);
+	a->number = id;
+	return EXIT_DONE;
 }
 
-int memory_change_propose(const struct memory_request *r)
+/* of the user that is meant: a mistyped number is rarely another one of theirs */
+int memory_change_find(const struct memory_request *r, struct memory_proposal *p,
+	struct memory_answer *a)
 {
-	const char *label = memory_request_label(r);
-	char *text = read_text(r);
-	struct str difference = { 0 };
-	int64_t id;
-
-	db_open(DB_WRITE);
-	db_begin();
-	str_add(&difference, "");
-	id = record_edit(r, text, &difference);
-	db_commit();
-	db_close();
-	free(text);
-	switch (id) {
-	case MEMORY_SAME: die_no("nothing would change");
-	case MEMORY_FULL: die_no("%d proposals for %s wait already", MEMORY_OPEN_MAX, r->user);
-	case MEMORY_CHANGED:
-		warn("'%s' has another version than %lld; what differs:", label,
-			(long long)r->base);
-		print_difference(&difference);
-		break;
-	default: out_fieldf("%lld", (long long)id); out_end();
+	if (!r->no_store && memory_proposal_get(r->id, p) == 0) {
+		if (strcmp(p->user, r->user) == 0)
+			return EXIT_DONE;
+		memory_proposal_free(p);
 	}
-	str_free(&difference);
-	return id < 0 ? EXIT_NO : EXIT_DONE;
+	str_addf(&a->why, "no proposal %lld for %s", (long long)r->id, r->user);
+	return EXIT_USAGE;
 }
 
-static int decide_proposal(const struct memory_request *r, int approve)
+static int decide_proposal(const struct memory_request *r, int approve, struct memory_answer *a)
 {
-	int64_t id = arg_id_of("proposal", r->names[0]);
-	struct str difference = { 0 };
 	struct memory_proposal p;
 	int result;
 
-	if (db_open(DB_READ) < 0)
-		die_usage("no proposal %lld for %s", (long long)id, r->user);
-	str_add(&difference, "");
-	db_begin();
-	memory_request_find(r, id, &p);
-	result = approve ? memory_approve(id, r->by, clock_now(), &difference)
-			 : memory_reject(id, r->by, r->reason, clock_now());
-	db_commit();
-	db_close();
+	if (memory_change_find(r, &p, a) != EXIT_DONE)
+		return EXIT_USAGE;
+	result = approve ? memory_approve(r->id, r->by, clock_now(), &a->difference)
+			 : memory_reject(r->id, r->by, r->reason, clock_now());
 	if (result == MEMORY_CHANGED)
-		warn("proposal %lld is for version %lld of '%s'; what was changed since:",
-			(long long)id, (long long)p.base, p.label);
+		str_addf(&a->why,
+			"proposal %lld is for version %lld of '%s'; what was changed since:",
+			(long long)r->id, (long long)p.base, p.label);
 	else if (result < 0)
-		die_no("proposal %lld is %s already", (long long)id, memory_status_name(p.status));
-	print_difference(&difference);
+		str_addf(&a->why, "proposal %lld is %s already", (long long)r->id,
+			memory_status_name(p.status));
 	memory_proposal_free(&p);
-	str_free(&difference);
 	return result < 0 ? EXIT_NO : EXIT_DONE;
 }
 
-int memory_change_approve(const struct memory_request *r)
+int memory_change_approve(const struct memory_request *r, struct memory_answer *a)
 {
-	return decide_proposal(r, 1);
+	return decide_proposal(r, 1, a);
 }
 
-int memory_change_reject(const struct memory_request *r)
+int memory_change_reject(const struct memory_request *r, struct memory_answer *a)
 {
-	return decide_proposal(r, 0);
-}
-
-const char *memory_request_label(const struct memory_request *r)
-{
-	if (!memory_label_valid(r->names[0]))
-		die_usage("not a label (1 to 64 of A-Z a-z 0-9 . _ -): %s", r->names[0]);
-	return r->names[0];
-}
-
-/* of the user that is meant: a number that was mistyped is rarely another one of theirs */
-void memory_request_find(const struct memory_request *r, int64_t id, struct memory_proposal *p)
-{
-	if (memory_proposal_get(id, p) < 0 || strcmp(p->user, r->user) != 0)
-		die_usage("no proposal %lld for %s", (long long)id, r->user);
+	return decide_proposal(r, 0, a);
 }

@@ -1,35 +1,25 @@
-/* memory_change: what bgjob-memory writes; each returns an exit code. Bad input, the store and the
- * disk end the program. */
+/* memory_change: what bgjob-memory writes. Each function belongs inside the caller's transaction and
+ * returns an exit code; if it says why, the caller rolls back. Database errors end the program, as
+ * db.h says. */
 #ifndef CLI_MEMORY_CHANGE_H
 #define CLI_MEMORY_CHANGE_H
 
-#include <stdint.h>
+#include "cli/memory_request.h"
 
-enum memory_format { MEMORY_WORDS, MEMORY_JSON, MEMORY_JSONL };
+/* Whether text and title may be kept, as far as that is known without the store. */
+int memory_change_check(const struct memory_request *r, struct memory_answer *a);
 
-struct memory_request {
-	char **names; /* operands: the label or the id, then a file or a version */
-	int count, edit, all;
-	const char *user;           /* whose memory */
-	const char *title, *reason; /* NULL: none was given */
-	int64_t base;               /* -1: the current version */
-	int64_t job;                /* that it is called in; 0: none */
-	char by[300];               /* who asks: a login name, "job 7" */
-	enum memory_format format;
-};
+/* Write a block; propose a change. The number in the answer is the version, or the proposal's id. */
+int memory_change_set(const struct memory_request *r, struct memory_answer *a);
+int memory_change_propose(const struct memory_request *r, struct memory_answer *a);
 
-/* The label, if it is one; else the program ends (exit 2). */
-const char *memory_request_label(const struct memory_request *request);
+/* Decide on proposal r->id. */
+int memory_change_approve(const struct memory_request *r, struct memory_answer *a);
+int memory_change_reject(const struct memory_request *r, struct memory_answer *a);
 
-/* The proposal of an id among the user's; else the program ends (exit 2). Free it with memory_proposal_free(). */
+/* Get a proposal of r->user. Free it with memory_proposal_free(). */
 struct memory_proposal;
-void memory_request_find(const struct memory_request *request, int64_t id,
-	struct memory_proposal *proposal);
-
-/* Each is one transaction, and prints what bgjob-memory(1) says. */
-int memory_change_set(const struct memory_request *request);
-int memory_change_propose(const struct memory_request *request);
-int memory_change_approve(const struct memory_request *request);
-int memory_change_reject(const struct memory_request *request);
+int memory_change_find(const struct memory_request *r, struct memory_proposal *p,
+	struct memory_answer *a);
 
 #endif
