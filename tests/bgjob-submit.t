@@ -235,6 +235,7 @@ is 'and was started once' 0 'started
 got word' cat ledger
 is 'one attempt only' 0 1 sh -c "bgjob-status $id | grep -c ^Attempt"
 err '--wait=0' 124 'goes on in the background' bgjob-submit --wait=0 -- true
+bgjob-wait "$(bgjob-status -n 1 | cut -f 1)"
 bgjob-submit --wait -c 'read x <gate; echo "got $x"' >waited 2>said &
 waiter=$!
 wait_for 20 sh -c "bgjob-status -s running | grep -q ."
