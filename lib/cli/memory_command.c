@@ -1,13 +1,12 @@
 /* memory_command: a sub-command of bgjob-memory, from what is asked to what is printed */
 #include "cli/memory_command.h"
 
-#include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/arg.h"
 #include "base/die.h"
+#include "base/input.h"
 #include "base/out.h"
 #include "cli/memory_change.h"
 #include "db/db.h"
@@ -18,30 +17,20 @@ static char *read_text(const struct memory_request *r)
 {
 	enum { MOST = 4 * MEMORY_BODY_MAX }; /* of an edit, too */
 	const char *name = r->count > 1 ? r->names[1] : NULL;
-	FILE *file = stdin;
-	struct str text = { 0 };
-	char piece[8192];
-	size_t n;
+	static struct str text, why; /* outlive a refusal */
+	int status;
 
 	if (!name && r->title && !r->edit)
 		return NULL;
 	if (!name)
 		die_usage("no text given: name a file, or - for the standard input");
-	if (strcmp(name, "-") != 0)
-		file = fopen(name, "re");
-	if (!file)
-		die_usage("cannot open %s: %s", name, strerror(errno));
-	str_add(&text, "");
-	while (text.len <= MOST && (n = fread(piece, 1, sizeof(piece), file)) > 0)
-		str_addn(&text, piece, n);
-	if (ferror(file))
-		die_errno("cannot read %s", name);
-	if (file != stdin)
-		fclose(file);
-	if (strlen(text.data) != text.len)
-		die_usage("%s: a NUL byte", name);
-	if (text.len > MOST)
-		die_usage("%s: longer than %d KiB", name, MOST / 1024);
+	status = input_file(AT_FDCWD, name, MOST, INPUT_STDIN | INPUT_NUL_REFUSED, &text, &why);
+	if (status == INPUT_NOT_OPENED)
+		die_usage("cannot open %s: %s", name, why.data);
+	if (status == INPUT_NOT_READ)
+		die_system("cannot read %s: %s", name, why.data);
+	if (status < 0)
+		die_usage("%s: %s", name, why.data);
 	return str_take(&text);
 }
 

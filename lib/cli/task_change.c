@@ -221,10 +221,7 @@ static void note_job(int64_t job, void *arg)
 {
 	struct task_answer *a = arg;
 
-	if (a->job_count == a->job_room) {
-		a->job_room = a->job_room ? 2 * a->job_room : 16;
-		a->jobs = mem_resize(a->jobs, a->job_room, sizeof(*a->jobs));
-	}
+	a->jobs = mem_grow(a->jobs, a->job_count, &a->job_room, sizeof(*a->jobs));
 	a->jobs[a->job_count++] = job;
 }
 
