@@ -19,9 +19,8 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "base/utf8.h"
-#include "chat/command.h"
+#include "chat/complete.h"
 #include "db/home.h"
-#include "submit/workflow.h"
 
 #define PROMPT "> "
 
@@ -167,92 +166,94 @@ static int read_key(EditLine *editor, wchar_t *key)
 
 /* ---- completion ---- */
 
-struct candidates {
-	const char *start;
-	size_t length;
-	char **names;
-	size_t count;
-};
-
-static void offer_candidate(struct candidates *c, const char *name)
-{
-	if (strncmp(name, c->start, c->length) != 0)
-		return;
-	c->names = mem_resize(c->names, c->count + 1, sizeof(*c->names));
-	c->names[c->count++] = mem_dup(name);
-}
-
-static void collect_candidates(struct candidates *c, int commands)
-{
-	size_t count;
-	const struct command *table = command_table(&count);
-	struct workflow *workflows;
-
-	for (size_t i = 0; commands && i < count; i++)
-		offer_candidate(c, table[i].name);
-	workflows = workflow_list(&count);
-	for (size_t i = 0; i < count; i++)
-		if (!workflows[i].refused)
-			offer_candidate(c, workflows[i].name);
-	workflow_list_free(workflows, count);
-}
-
-/* how many bytes all of them begin with */
-static size_t common(const struct candidates *c)
-{
-	size_t n = strlen(c->names[0]);
-
-	for (size_t i = 1; i < c->count; i++) {
-		size_t k = 0;
-
-		while (k < n && c->names[i][k] == c->names[0][k])
-			k++;
-		n = k;
-	}
-	return n;
-}
-
-static unsigned char insert_candidate(EditLine *editor, const struct candidates *c)
-{
-	size_t n = common(c);
-	struct str text = { 0 };
-
-	if (c->count > 1 && n == c->length) {
-		putchar('\n');
-		for (size_t i = 0; i < c->count; i++)
-			printf("%s%s", c->names[i], i + 1 < c->count ? "  " : "\n");
-		return CC_REDISPLAY;
-	}
-	str_addn(&text, c->names[0] + c->length, n - c->length);
-	str_add(&text, c->count == 1 ? " " : "");
-	el_insertstr(editor, text.data);
-	str_free(&text);
-	return CC_REFRESH;
-}
-
-/* a command or workflow behind "/", a workflow behind "#" and "/run " */
-static unsigned char complete(EditLine *editor, int key)
+static unsigned char complete_key(EditLine *editor, int key)
 {
 	const LineInfo *line = el_line(editor);
-	size_t n = (size_t)(line->cursor - line->buffer);
-	char *text = mem_dupn(line->buffer, n);
-	struct candidates c = { .start = text + 1 };
+	struct complete c;
 	unsigned char result = CC_ERROR;
 
 	(void)key;
-	if (strncmp(text, "/run ", 5) == 0)
-		c.start = text + 5;
-	if ((*text == '/' || *text == '#') && !strpbrk(c.start, " \t")) {
-		c.length = strlen(c.start);
-		collect_candidates(&c, *text == '/' && c.start == text + 1);
+	complete_find(&c, line->buffer, (size_t)(line->cursor - line->buffer));
+	if (*c.insert) {
+		el_insertstr(editor, c.insert);
+		result = CC_REFRESH;
+	} else if (c.count) {
+		putchar('\n');
+		for (size_t i = 0; i < c.count; i++)
+			printf("%s%s", c.names[i], i + 1 < c.count ? "  " : "\n");
+		result = CC_REDISPLAY;
 	}
-	if (c.count)
-		result = insert_candidate(editor, &c);
-	for (size_t i = 0; i < c.count; i++)
-		free(c.names[i]);
-	free(c.names);
-	free(text);
+	complete_free(&c);
 	return result;
+}
+
+/* ---- history ---- */
+
+enum { LINES = 1000, FILE_MAX = 1 << 20 };
+
+static int open_history(int flags)
+{
+	return openat(home_dir(), "chat_history", flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
+		0600);
+}
+
+/* a file that has grown too large keeps its second half */
+static void shorten_history(void)
+{
+	int fd = open_history(O_RDWR);
+	char *half, *from;
+	struct stat st;
+	ssize_t n;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > FILE_MAX) {
+		half = mem_alloc(FILE_MAX / 2);
+		n = pread(fd, half, FILE_MAX / 2, st.st_size - FILE_MAX / 2);
+		from = n > 0 ? memchr(half, '\n', (size_t)n) : NULL;
+		if (from &&
+			(ftruncate(fd, 0) < 0 ||
+				pwrite(fd, from + 1, (size_t)(half + n - from - 1), 0) < 0))
+			warn_errno("cannot shorten %s", home_file("chat_history"));
+		free(half);
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+static void load_history(History *list)
+{
+	HistEvent event;
+	size_t size = 0;
+	char *text = NULL;
+	ssize_t n;
+	int fd;
+	FILE *file;
+
+	history(list, &event, H_SETSIZE, LINES);
+	history(list, &event, H_SETUNIQUE, 1);
+	shorten_history();
+	fd = open_history(O_RDONLY);
+	file = fd < 0 ? NULL : fdopen(fd, "r");
+	while (file && (n = getline(&text, &size, file)) > 0)
+		if (n > 1) {
+			text[n - 1] = '\0';
+			history(list, &event, H_ENTER, text);
+		}
+	free(text);
+	if (file)
+		fclose(file);
+}
+
+static void add_to_history(History *list, const char *text)
+{
+	int fd = open_history(O_WRONLY | O_CREAT | O_APPEND);
+	HistEvent event;
+
+	history(list, &event, H_ENTER, text);
+	if (fd < 0)
+		return;
+	if (dprintf(fd, "%s\n", text) > 0)
+		fchmod(fd, 0600);
+	close(fd);
 }
 
 /* ---- the editor ---- */
@@ -277,11 +278,11 @@ struct line_editor *line_editor_new(const struct line_editor_watch *watch)
 	el_set(l->editor, EL_HIST, history, l->history);
 	el_set(l->editor, EL_GETCFN, read_key);
 	/* of narrow names it would keep copies for ever */
-	el_wset(l->editor, EL_ADDFN, L"bgjob-complete", L"complete a command", complete);
+	el_wset(l->editor, EL_ADDFN, L"bgjob-complete", L"complete a command", complete_key);
 	el_set(l->editor, EL_BIND, "^I", "bgjob-complete", NULL);
 	el_set(l->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
 	el_source(l->editor, NULL);
-	line_history_load(l->history);
+	load_history(l->history);
 	return l;
 }
 
@@ -313,73 +314,6 @@ char *line_editor_read(struct line_editor *l)
 	text = mem_dupn(typed, (size_t)n);
 	text[strcspn(text, "\r\n")] = '\0';
 	if (*text)
-		line_history_add(l->history, text);
+		add_to_history(l->history, text);
 	return text;
-}
-
-enum { LINES = 1000, FILE_MAX = 1 << 20 };
-
-static int open_file(int flags)
-{
-	return openat(home_dir(), "chat_history", flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
-		0600);
-}
-
-/* past a size, its second half stays */
-static void shorten(void)
-{
-	int fd = open_file(O_RDWR);
-	char *half, *from;
-	struct stat st;
-	ssize_t n;
-
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > FILE_MAX) {
-		half = mem_alloc(FILE_MAX / 2);
-		n = pread(fd, half, FILE_MAX / 2, st.st_size - FILE_MAX / 2);
-		from = n > 0 ? memchr(half, '\n', (size_t)n) : NULL;
-		if (from &&
-			(ftruncate(fd, 0) < 0 ||
-				pwrite(fd, from + 1, (size_t)(half + n - from - 1), 0) < 0))
-			warn_errno("cannot shorten %s", home_file("chat_history"));
-		free(half);
-	}
-	if (fd >= 0)
-		close(fd);
-}
-
-void line_history_load(History *list)
-{
-	HistEvent event;
-	size_t size = 0;
-	char *text = NULL;
-	ssize_t n;
-	int fd;
-	FILE *file;
-
-	history(list, &event, H_SETSIZE, LINES);
-	history(list, &event, H_SETUNIQUE, 1);
-	shorten();
-	fd = open_file(O_RDONLY);
-	file = fd < 0 ? NULL : fdopen(fd, "r");
-	while (file && (n = getline(&text, &size, file)) > 0)
-		if (n > 1) {
-			text[n - 1] = '\0';
-			history(list, &event, H_ENTER, text);
-		}
-	free(text);
-	if (file)
-		fclose(file);
-}
-
-void line_history_add(History *list, const char *text)
-{
-	int fd = open_file(O_WRONLY | O_CREAT | O_APPEND);
-	HistEvent event;
-
-	history(list, &event, H_ENTER, text);
-	if (fd < 0)
-		return;
-	if (dprintf(fd, "%s\n", text) > 0)
-		fchmod(fd, 0600);
-	close(fd);
 }

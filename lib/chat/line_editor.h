@@ -3,8 +3,6 @@
 #ifndef CHAT_LINE_EDITOR_H
 #define CHAT_LINE_EDITOR_H
 
-#include <histedit.h>
-
 #include "base/str.h"
 
 struct line_editor;
@@ -23,11 +21,5 @@ void line_editor_free(struct line_editor *line);
 
 /* The next line without its end, to be freed by the caller; "" after ^C; NULL at the end of input, or after TERM or HUP. */
 char *line_editor_read(struct line_editor *line);
-
-/* Read it into an editor's history. */
-void line_history_load(History *list);
-
-/* Add a line to both. */
-void line_history_add(History *list, const char *text);
 
 #endif
