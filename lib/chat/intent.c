@@ -1,3 +1,4 @@
+/* intent: which workflow somebody's words ask for */
 #include "chat/intent.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* workflow: the programs that chat users may run */
 #include "submit/workflow.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* workflow_header: what the first comment lines of a workflow say */
 #include "submit/workflow_header.h"
 
 #include <errno.h>

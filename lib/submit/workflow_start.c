@@ -1,3 +1,4 @@
+/* workflow_start: the job that somebody's words become */
 #include "submit/workflow_start.h"
 
 #include <pwd.h>

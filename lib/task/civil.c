@@ -1,3 +1,4 @@
+/* civil: dates of the Gregorian calendar as day numbers */
 #include "task/civil.h"
 
 int64_t civil_floor(int64_t n, int64_t d)

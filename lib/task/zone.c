@@ -1,3 +1,4 @@
+/* zone: zones of the tz database, found, kept and asked */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* zone_file: TZif files */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* zone_rule: POSIX TZ strings */
 #include <stdlib.h>
 #include <string.h>
 

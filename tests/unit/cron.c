@@ -1,5 +1,5 @@
 /*
- * cron.c and cron_parse.c: what expressions mean, which are refused and why.
+ * cron.c: what expressions mean, which are refused and why.
  * As `cron next` it answers the questions of tests/cron-peers.t instead: lines
  * of EXPRESSION, ZONE, seconds since 1970 and a count, separated by tabs.
  */
