@@ -1,16 +1,43 @@
 # bgjob: GNU make. A new program, lib file, SQL step or test needs no edit here.
+# make help prints this comment; a test compares it with the targets at the end.
 #
-#   make                      programs in build/bin, the shim in build/libexec
-#   make check                all tests; T="tests/bgjob-wait.t" runs only those
-#   make check-asan           the same under ASan and UBSan, leaks on
-#   make check-peers          the fakes and the renderer, judged by clients that others wrote
-#   make torture KILLS=5000   kill -9 loops; make torture-chat CHAT_JOBS=1000: a bot through chaos
-#   make torture-tasks TASK_ROUNDS=300  200 recurring tasks, clocks that jump, kill -9 of all
-#   make check-torture        a short run of all three
-#   make fuzz FUZZ_SECONDS=60
-#   make bench lint demo install uninstall clean
+# Targets:
+#   all                    the programs and the shim, in build (the default)
+#   install, uninstall     below PREFIX=/usr/local; DESTDIR=dir for packages
+#   demo                   runs a real job and kills its runner in the middle
+#   clean                  removes all builds
+#   help                   prints this
 #
-# V=1 shows the commands; SQLITE_DIR=dir builds with the sqlite3.c and sqlite3.h found there.
+# Tests:
+#   check                  all tests, or those that T= names
+#   check-asan             the same under ASan and UBSan, with leaks
+#   check-peers            the fakes and the renderer against real clients
+#   check-torture          a short run of the three torture tests
+#   torture                kill -9 loops; KILLS=300
+#   torture-chat           a bot through chaos; CHAT_JOBS=1000
+#   torture-tasks          200 tasks, jumping clocks, kill -9; TASK_ROUNDS=300
+#   fuzz                   runs each fuzzer for FUZZ_SECONDS=60
+#   lint                   clang-format and clang-tidy, shellcheck, mandoc, ...
+#   coverage               lines run by the tests, for each room of lib
+#   bench                  measures, beside peers; BENCH_ONLY=drain: one part
+#
+# For your editor and your terminal:
+#   shell                  a shell with a throw-away home, store and PATH
+#   tags                   an index for vi and others, by Universal Ctags
+#   compile_commands.json  what clangd wants to know
+#
+# Parts of the above:
+#   objects, units         object files; the unit tests
+#   fuzzers, build-test    the fuzzers; programs with fail points
+#   sqlite-dir             prints where SQLite is compiled from
+#
+# Variables:
+#   T='name ...'           T=tests/store.t, T=build/unit/cron; short: T=store
+#   V=1                    shows the commands, and what each test prints
+#   KEEP=1                 tests and make shell keep their folders
+#   JOBS=2                 tests that run at a time
+#   SQLITE_DIR=dir         builds with the sqlite3.c and sqlite3.h in there
+#   CC, CFLAGS, LDFLAGS    as usual; give BUILD=dir with flags of your own
 
 VERSION := 0.3.0
 PREFIX ?= /usr/local
@@ -21,6 +48,7 @@ KILLS ?= 300
 CHAT_JOBS ?= 1000
 TASK_ROUNDS ?= 300
 FUZZ_SECONDS ?= 60
+KEEP ?=
 
 CFLAGS ?= -O2 -g
 HARDEN ?= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong
@@ -181,10 +209,32 @@ $(BUILD)/programs.h: cmd $(PROGRAM_C)
 
 -include $(OBJECTS:.o=.d) $(SHIM_O:.o=.d) $(patsubst $(BUILD)/%,$(BUILD)/tests/%.d,$(UNITS) $(FUZZERS) $(PEER_TOOLS) $(BENCHES))
 
-# Tests.
+# Tests. A name without a folder is that of a shell test, a unit test, or both.
 T = $(UNITS) $(sort $(wildcard tests/*.t))
-check: all $(UNITS) $(FAKES)
-	BIN='$(abspath $(BUILD))/bin' prove -j$(JOBS) $(T)
+named = $(if $(findstring /,$1),$(1:build/unit/%=$(BUILD)/unit/%),$(or $(strip \
+	$(wildcard tests/$(1:.t=).t) $(patsubst tests/%.c,$(BUILD)/%,$(wildcard tests/unit/$1.c))),$(error no test named $1)))
+TESTS = $(strip $(foreach t,$T,$(call named,$t)))
+SHELL_TESTS = $(filter-out $(BUILD)/unit/%,$(TESTS))
+# Some shell tests run a unit driver.
+SHELL_NEEDS = all $(FAKES) $(filter $(UNITS),$(addprefix $(BUILD)/,$(shell grep -osh 'unit/[a-z_]*' $(SHELL_TESTS))))
+# -Itests is for prove itself, to find Progress.
+PROVE = BIN='$(abspath $(BUILD))/bin' KEEP='$(KEEP)' perl -Itests -S prove --formatter Progress -j$(JOBS) $(if $V,-v)
+# Expanded a second time, when check is made: other goals need none of it.
+.SECONDEXPANSION:
+check: $$(if $$(SHELL_TESTS),$$(SHELL_NEEDS)) $$(TESTS)
+	@$(PROVE) $(TESTS)
+
+# What processes ran that are killed, or leave by _exit(), is not counted. A test that drops its
+# privileges may fail here, as gcov then complains on stderr: make check is the judge of the tests.
+coverage: $(if $(SQLITE_LIB),,build/sqlite3.o)
+	@find build-cov -name '*.gcda' -delete 2>/dev/null; start=$$(date +%s); \
+	$(MAKE) BUILD=build-cov SQLITE_O=build/sqlite3.o CFLAGS='-O0 -g' HARDEN= SHIM_LDFLAGS= \
+		SHIM_CC='$(CC)' SAN=--coverage T='$(TESTS:$(BUILD)/%=build-cov/%)' check || \
+		echo 'coverage: tests failed; what they ran is counted'; \
+	tests/coverage build-cov && echo "coverage: $$(($$(date +%s) - start)) s"
+
+shell: all
+	@BIN='$(abspath $(BUILD))/bin' KEEP='$(KEEP)' tests/shell
 
 # The fakes judged by clients that others wrote; sh share/setup peers fetches those.
 PEERS = $(shell find tests/peers -maxdepth 1 -type f -perm -u+x ! -name '*.*' | sort)
@@ -192,7 +242,7 @@ check-peers: all $(PEER_TOOLS)
 	BUILD='$(abspath $(BUILD))' BIN='$(abspath $(BUILD))/bin' prove -j$(JOBS) $(PEERS)
 
 # What runs no code of ours that others do not.
-NOT_ASAN = $(patsubst %,tests/%.t,style install completions examples cron-peers)
+NOT_ASAN = $(patsubst %,tests/%.t,style install completions examples cron-peers make)
 
 # The exit code is no tool's own; what background processes report is in the log folder.
 check-asan: $(if $(SQLITE_LIB),,build/sqlite3.o)
@@ -200,7 +250,7 @@ check-asan: $(if $(SQLITE_LIB),,build/sqlite3.o)
 	ASAN_OPTIONS=detect_leaks=1:exitcode=99:log_path='$(CURDIR)/build-asan/log/asan' \
 	UBSAN_OPTIONS=print_stacktrace=1:exitcode=99:log_path='$(CURDIR)/build-asan/log/ubsan' \
 	$(MAKE) BUILD=build-asan SQLITE_O=build/sqlite3.o CFLAGS='-O1 -g -fno-omit-frame-pointer' HARDEN= SHIM_LDFLAGS= SHIM_CC='$(CC)' \
-		SAN='-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all' T='$(patsubst $(BUILD)/%,build-asan/%,$(filter-out $(NOT_ASAN),$(T)))' check; \
+		SAN='-fsanitize=address -fsanitize=undefined -fno-sanitize-recover=all' T='$(patsubst $(BUILD)/%,build-asan/%,$(filter-out $(NOT_ASAN),$(TESTS)))' check; \
 	status=$$?; for f in build-asan/log/*; do [ ! -e "$$f" ] || { cat "$$f"; status=1; }; done; \
 	exit $$status
 
@@ -239,8 +289,9 @@ demo: all
 
 # The reference is clang-format 14, as in Debian 12.
 LINT_C = $(wildcard cmd/*.[ch] lib/*/*.[ch] tests/*/*.[ch])
-LINT_SH = $(wildcard .ci/run share/setup share/demo share/telegram-poller tests/*.t tests/*.sh \
-	share/workflows/* tests/torture/run tests/torture/tasks tests/bench/run tests/picture)
+# What begins with #!/bin/sh, and the libraries.
+LINT_SH = $(wildcard tests/*.sh) $(shell find .ci share tests -type f -exec awk \
+	'FNR == 1 && $$0 == "\#!/bin/sh" { print FILENAME } { nextfile }' {} + | sort)
 # Headers that are written (GENERATED) or fetched have to be there first; one file at a time,
 # as clang-tidy 14 reports a va_list wrongly in the second and later ones.
 lint: $(GENERATED) $(SQLITE_H)
@@ -254,6 +305,33 @@ lint: $(GENERATED) $(SQLITE_H)
 	scan-build --status-bugs -disable-checker security.insecureAPI.vfork \
 		-disable-checker unix.Vfork -o build-scan/report $(MAKE) -s -j$(JOBS) BUILD=build-scan objects
 
+# For those who read and change the code.
+help:
+	@sed -n -e '/^$$/q' -e '1,3d' -e 's/^# \{0,1\}//p' Makefile
+
+tags: always
+	@ctags --version 2>/dev/null | grep -q Universal || { \
+		echo 'make: tags needs Universal Ctags: apt-get install universal-ctags' >&2; exit 1; }
+	ctags -R --languages=C cmd lib tests
+
+# An entry for each C file, with absolute paths, as clangd wants them. SHIM_CC compiles the shim's.
+DATABASE_C = $(CMD_C) $(LIB_C) $(sort $(wildcard tests/*/*.c))
+DATABASE_SHIM = $(filter cmd/% lib/shim/%,$(SHIM_C))
+absolute = $(foreach f,$1,$(if $(filter -I%,$f),-I$(abspath $(f:-I%=%)),$(if $(filter $(SQLITE_DIR),$f),$(abspath $f),$f)))
+json = "$(subst ",\",$(subst \,\\,$1))"
+define entry
+{ "directory": $(call json,$(CURDIR)), "file": $(call json,$(CURDIR)/$1),
+  "command": $(call json,$(if $(filter $1,$(DATABASE_SHIM)),$(SHIM_CC),$(CC)) $(call absolute,$(CPP_FLAGS) $(C_FLAGS)) -c -o $(abspath $(BUILD)/$(1:.c=.o)) $(CURDIR)/$1) }
+endef
+define newline
+
+
+endef
+, := ,
+compile_commands.json: always $(GENERATED) $(SQLITE_H)
+	$(file >$@,[ $(subst } {,}$(,)$(newline){,$(foreach f,$(DATABASE_C),$(call entry,$f))) ])
+	@echo '  $@'
+
 # Installing.
 INSTALL_BIN = $(DESTDIR)$(PREFIX)/bin
 INSTALL_LIBEXEC = $(DESTDIR)$(PREFIX)/libexec/bgjob
@@ -261,6 +339,7 @@ INSTALL_UNIT = $(DESTDIR)$(PREFIX)/lib/systemd/user
 INSTALL_SHARE = $(DESTDIR)$(PREFIX)/share
 NAMES = $(notdir $(PROGRAMS))
 MAN := $(sort $(wildcard share/man/*.[157]))
+DOCS := $(sort $(wildcard share/doc/*))
 UNIT_FILES := $(sort $(wildcard share/systemd/*))
 BASH = $(INSTALL_SHARE)/bash-completion/completions
 
@@ -282,7 +361,7 @@ install: all
 		sed -e 's|@BINDIR@|$(PREFIX)/bin|' -e 's|@LIBEXECDIR@|$(PREFIX)/libexec/bgjob|' \
 			$$f >$(INSTALL_UNIT)/$${f##*/} && \
 		chmod 644 $(INSTALL_UNIT)/$${f##*/} || exit; done
-	install -m 644 README.md LICENSE share/config.example share/crontab.example $(INSTALL_SHARE)/doc/bgjob
+	install -m 644 README.md LICENSE share/config.example share/crontab.example $(DOCS) $(INSTALL_SHARE)/doc/bgjob
 
 uninstall:
 	rm -f $(addprefix $(INSTALL_BIN)/,$(NAMES)) $(addprefix $(BASH)/,bgjob $(NAMES)) \
@@ -293,11 +372,12 @@ uninstall:
 	rm -rf $(INSTALL_LIBEXEC) $(INSTALL_SHARE)/doc/bgjob $(INSTALL_SHARE)/bgjob
 
 clean:
-	rm -rf build build-asan build-test build-fuzz build-scan
+	rm -rf build build-asan build-test build-fuzz build-scan build-cov tags compile_commands.json
 
 always:
 
 .PHONY: all always objects units fuzzers sqlite-dir check check-asan check-peers build-test torture \
-	torture-chat torture-tasks check-torture fuzz bench demo lint install uninstall clean
+	torture-chat torture-tasks check-torture fuzz bench demo lint install uninstall clean \
+	shell tags compile_commands.json coverage help
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -107,7 +107,7 @@ disk()
 
 undisk()
 {
-	tap_end_processes
+	scratch_end_processes
 	umount disk 2>/dev/null || umount -l disk
 	BGJOB_HOME=$T/store
 }

@@ -7,8 +7,9 @@
 #	finish
 #
 # Sourcing it makes a fresh folder $T, with a store of its own in it ($BGJOB_HOME), and goes
-# there; at exit whatever was started for that store is ended and the folder is gone. After each
-# check, $T/.tap/out and $T/.tap/err hold what the command wrote, $tap_status how it exited.
+# there; at exit whatever was started for that store is ended and the folder is removed, unless
+# KEEP=1 is set. After each check, $T/.tap/out and $T/.tap/err hold what the command wrote,
+# $tap_status how it exited.
 
 set -u
 exec </dev/null
@@ -24,72 +25,21 @@ if [ ! -d "$BIN" ]; then
 	exit 1
 fi
 
-for tap_name in $(env | sed -n 's/^\(BGJOB_[A-Z0-9_]*\)=.*/\1/p') XDG_STATE_HOME XDG_DATA_HOME \
-	NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID NO_COLOR COLUMNS LINES CDPATH POSIXLY_CORRECT; do
-	unset "$tap_name"
-done
-T=$(mktemp -d "${TMPDIR:-/tmp}/bgjob-test.XXXXXX") && T=$(cd "$T" && pwd -P) || exit 1
-mkdir "$T/.tap" "$T/config"
-HOME=$T
-BGJOB_HOME=$T/store
-XDG_CONFIG_HOME=$T/config
+# shellcheck source=tests/scratch.sh
+. "$TESTS/scratch.sh"
+unset NO_COLOR COLUMNS LINES CDPATH POSIXLY_CORRECT
+scratch_open bgjob-test || exit
 BGJOB_AUTORUN=no
 TZ=UTC
 LC_ALL=C.UTF-8
-PATH=$BIN:$PATH
-export BIN T TOP HOME BGJOB_HOME XDG_CONFIG_HOME BGJOB_AUTORUN TZ LC_ALL PATH
+export BIN T TOP BGJOB_AUTORUN TZ LC_ALL
 cd "$T" || exit 1
 
 tap_n=0
 tap_failed=0
 tap_status=0
 
-# Process ids of everything started with a store in $T, or that works in $T, and of descendants.
-tap_processes()
-{
-	{
-		env -u BGJOB_HOME grep -lsazF "BGJOB_HOME=$T/" /proc/[0-9]*/environ
-		find /proc/[0-9]*/cwd -maxdepth 0 \( -lname "$T" -o -lname "$T/*" \)
-	} 2>/dev/null | cut -d/ -f3 >"$T/.tap/pids"
-	ps -eo pid=,ppid=,comm= >"$T/.tap/ps"
-	awk -v self=$$ '
-		BEGIN { mine[self] }
-		FNR == NR { mine[$1]; next }
-		$2 != self || $3 != "ps" { parent[$1] = $2 }
-		END {
-			do {
-				grew = 0
-				for (p in parent)
-					if (!(p in mine) && parent[p] in mine) { mine[p]; grew = 1 }
-			} while (grew)
-			delete mine[self]
-			for (p in mine) if (p in parent) print p
-		}' "$T/.tap/pids" "$T/.tap/ps"
-}
-
-# First stopped, so that none can start another while they are looked for, then ended.
-tap_end_processes()
-{
-	tap_rounds=0
-	while [ $tap_rounds -lt 100 ] && tap_processes >"$T/.tap/all" && [ -s "$T/.tap/all" ]; do
-		# shellcheck disable=SC2046
-		kill -STOP $(cat "$T/.tap/all") 2>/dev/null
-		tap_processes >"$T/.tap/all"
-		# shellcheck disable=SC2046
-		kill -KILL $(cat "$T/.tap/all") 2>/dev/null
-		tap_rounds=$((tap_rounds + 1))
-	done
-}
-
-tap_cleanup()
-{
-	trap '' HUP INT TERM
-	cd /
-	tap_end_processes
-	chmod -R u+rwX "$T" 2>/dev/null
-	rm -rf --one-file-system "$T"
-}
-trap tap_cleanup EXIT
+trap scratch_close EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM

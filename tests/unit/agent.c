@@ -399,7 +399,7 @@ int main(void)
 {
 	char folder[] = "/tmp/bgjob-unit.XXXXXX", path[64];
 
-	if (!mkdtemp(folder))
+	if (!tap_folder(folder))
 		abort();
 	setenv("HOME", folder, 1);
 	setenv("XDG_CONFIG_HOME", folder, 1);
@@ -417,7 +417,5 @@ int main(void)
 	test_stop();
 	test_kill();
 	test_many();
-	snprintf(path, sizeof path, "rm -rf %s", folder);
-	(void)!system(path);
 	return done();
 }

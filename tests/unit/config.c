@@ -276,20 +276,9 @@ static void test_typed(void)
 	is_typed('d', "-5", "bgjob: A: not a duration: -5\n");
 }
 
-static void clean_up(void)
-{
-	char path[100];
-
-	snprintf(path, sizeof path, "%s/bgjob/config", folder);
-	remove(path);
-	*strrchr(path, '/') = '\0';
-	rmdir(path);
-	rmdir(folder);
-}
-
 int main(void)
 {
-	if (!mkdtemp(folder))
+	if (!tap_folder(folder))
 		abort();
 	test_home();
 	is_folder(ENV("XDG_CONFIG_HOME=/c", "HOME=/h"), "/c/bgjob");
@@ -300,6 +289,5 @@ int main(void)
 	test_secrets();
 	test_reading();
 	test_typed();
-	clean_up();
 	return done();
 }

@@ -68,7 +68,7 @@ static void start_peer(void)
 	int in[2], out[2];
 	FILE *ports;
 
-	if (!mkdtemp(folder) || pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0)
+	if (!tap_folder(folder) || pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0)
 		abort();
 	peer = fork();
 	if (peer == 0) {
@@ -92,14 +92,8 @@ static void start_peer(void)
 
 static void stop_peer(void)
 {
-	char name[64];
-
 	close(peer_in);
 	waitpid(peer, NULL, 0);
-	unlink(authority);
-	snprintf(name, sizeof name, "%s/key.pem", folder);
-	unlink(name);
-	rmdir(folder);
 }
 
 /* What came of a request. */

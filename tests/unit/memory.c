@@ -241,9 +241,7 @@ static void kill_one(void)
 
 int main(void)
 {
-	char command[64];
-
-	if (!mkdtemp(home) || setenv("BGJOB_HOME", home, 1) < 0)
+	if (!tap_folder(home) || setenv("BGJOB_HOME", home, 1) < 0)
 		return 1;
 	db_open(DB_WRITE);
 	texts();
@@ -256,6 +254,5 @@ int main(void)
 	kill_one();
 	pruning();
 	db_close();
-	snprintf(command, sizeof(command), "rm -rf %s", home);
-	return system(command) ? 1 : done();
+	return done();
 }

@@ -319,9 +319,7 @@ static void light(void)
 
 int main(void)
 {
-	char command[64];
-
-	if (!mkdtemp(home) || setenv("BGJOB_HOME", home, 1) < 0 || setenv("TZ", "UTC", 1) < 0)
+	if (!tap_folder(home) || setenv("BGJOB_HOME", home, 1) < 0 || setenv("TZ", "UTC", 1) < 0)
 		return 1;
 	db_open(DB_WRITE);
 	db_begin();
@@ -333,6 +331,5 @@ int main(void)
 	searching();
 	pruning();
 	db_close();
-	snprintf(command, sizeof(command), "rm -rf %s", home);
-	return system(command) ? 1 : done();
+	return done();
 }

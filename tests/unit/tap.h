@@ -80,6 +80,43 @@ __attribute__((format(printf, 3, 4))) static inline int is_str(const char *got, 
 	return same;
 }
 
+static char tap_kept[256];
+static pid_t tap_owner;
+
+/* At exit of the test itself, not of its children. */
+static inline void tap_end_folder(void)
+{
+	const char *keep = getenv("KEEP");
+	pid_t pid;
+
+	if (getpid() != tap_owner)
+		return;
+	if (keep && *keep && strcmp(keep, "0") != 0) {
+		printf("# kept: %s\n", tap_kept);
+		return;
+	}
+	pid = fork();
+	if (pid == 0) {
+		execlp("rm", "rm", "-rf", tap_kept, (char *)NULL);
+		_exit(127);
+	}
+	waitpid(pid, NULL, 0);
+}
+
+/*
+ * mkdtemp(), of a folder that is removed when the test ends, or kept and named with KEEP=1 in the
+ * environment; once in a test. Returns name, or NULL.
+ */
+static inline char *tap_folder(char *name)
+{
+	if (!mkdtemp(name))
+		return NULL;
+	snprintf(tap_kept, sizeof tap_kept, "%s", name);
+	tap_owner = getpid();
+	atexit(tap_end_folder);
+	return name;
+}
+
 /* The plan, at the end; the status for main() to return. */
 static inline int done(void)
 {

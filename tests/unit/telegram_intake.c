@@ -97,14 +97,11 @@ static void offers(void)
 
 int main(void)
 {
-	char command[128];
-
-	if (!mkdtemp(home) || setenv("BGJOB_HOME", home, 1) < 0)
+	if (!tap_folder(home) || setenv("BGJOB_HOME", home, 1) < 0)
 		return 1;
 	db_open(DB_WRITE);
 	answers();
 	offers();
 	db_close();
-	snprintf(command, sizeof(command), "rm -rf %s", home);
-	return system(command) == 0 ? done() : 1;
+	return done();
 }

@@ -658,7 +658,7 @@ static void pruned(void)
 
 int main(void)
 {
-	if (!mkdtemp(home))
+	if (!tap_folder(home))
 		return 1;
 	setenv("BGJOB_HOME", home, 1);
 	db_open(DB_WRITE);

@@ -382,10 +382,8 @@ static void test_refused(void)
 
 int main(void)
 {
-	char command[100];
-
 	umask(022);
-	if (!mkdtemp(top) || setenv("XDG_CONFIG_HOME", top, 1) < 0)
+	if (!tap_folder(top) || setenv("XDG_CONFIG_HOME", top, 1) < 0)
 		abort();
 	make_folder("bgjob", 0755);
 	make_folder("bgjob/workflows", 0755);
@@ -400,6 +398,5 @@ int main(void)
 	test_links();
 	test_owners();
 	test_refused();
-	snprintf(command, sizeof command, "rm -rf %s", top);
-	return system(command) != 0 || done();
+	return done();
 }

@@ -303,7 +303,7 @@ int main(void)
 {
 	struct str why = { 0 };
 
-	if (!mkdtemp(root) || chdir(root) < 0) {
+	if (!tap_folder(root) || chdir(root) < 0) {
 		perror(root);
 		return 1;
 	}
@@ -326,13 +326,5 @@ int main(void)
 	workspace_close(&w);
 	workspace_close(&w);
 	str_free(&why);
-	(void)!chdir("/");
-	char *argv[] = { "rm", "-rf", root, NULL };
-	pid_t pid = fork();
-	if (pid == 0) {
-		execvp("rm", argv);
-		_exit(1);
-	}
-	waitpid(pid, NULL, 0);
 	return done();
 }
