@@ -9,10 +9,10 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/str.h"
-#include "base/value.h"
 #include "cli/memory_change.h"
 #include "cli/memory_command.h"
 #include "cli/memory_show.h"
+#include "store/own_job.h"
 #include "store/task.h"
 
 enum { TITLE = 256, BASE, EDIT, ALL, REASON, JSON, JSONL };
@@ -115,9 +115,10 @@ static void parse_one(struct memory_request *r, int id)
 /* who it is, and who asks */
 static void settle(struct memory_request *r)
 {
-	const char *job = getenv("BGJOB_ID"), *user = getenv("BGJOB_USER");
+	const char *user = getenv("BGJOB_USER");
 
-	if (job && value_id(job, strlen(job), &r->job) == 0)
+	r->job = own_job_id();
+	if (r->job)
 		snprintf(r->by, sizeof(r->by), "job %lld", (long long)r->job);
 	else
 		snprintf(r->by, sizeof(r->by), "%s", access_owner());

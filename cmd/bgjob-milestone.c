@@ -1,6 +1,5 @@
 /* bgjob-milestone: say from inside a job how far it is */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,7 +10,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "notify/milestone.h"
-#include "store/job.h"
+#include "store/own_job.h"
 
 enum { TEXT_MAX = 65536 };
 
@@ -52,9 +51,9 @@ static void take_text(struct str *text, int count, char *words[])
 
 static int64_t current_job(void)
 {
-	const char *id = getenv("BGJOB_ID");
+	const char *id = own_job_variable();
 
-	if (!id || !*id)
+	if (!id)
 		die_usage("not inside a job: BGJOB_ID is not set; --job ID says which one");
 	return arg_id(id);
 }

@@ -13,35 +13,14 @@
 #include "base/config.h"
 #include "base/json.h"
 #include "base/out.h"
-#include "base/value.h"
 #include "db/db.h"
 #include "net/http.h"
-#include "store/job.h"
+#include "store/own_job.h"
 #include "store/target.h"
 
 enum { ARGUMENTS = 8 };
 
 /* ---- whose ---- */
-
-/* the job that this is; one that does not run left its variable in somebody's shell */
-static int64_t own_job(struct agent *a, struct job *job)
-{
-	const char *text = getenv("BGJOB_ID");
-	int64_t id;
-
-	*job = (struct job){ 0 };
-	if (!text || value_id(text, strlen(text), &id) < 0 || job_get(id, job) < 0)
-		return 0;
-	if (job->status != JOB_RUNNING) {
-		job_free(job);
-		*job = (struct job){ 0 };
-		return 0;
-	}
-	a->attempt = job->attempt;
-	if (job->timeout_ms >= 0)
-		a->deadline = clock_boot() + job->started_at + job->timeout_ms - clock_now();
-	return id;
-}
 
 static int find_session(struct agent *a, int64_t job, const struct job *own, struct str *why)
 {
@@ -83,9 +62,14 @@ static enum user_role role_of(const struct agent *a)
 static int find_user(struct agent *a, struct str *why)
 {
 	struct job own;
-	int64_t job = own_job(a, &own);
+	int64_t job = own_job_get(&own);
 	int status = find_session(a, job, &own, why);
 
+	if (job) {
+		a->attempt = own.attempt;
+		if (own.timeout_ms >= 0)
+			a->deadline = clock_boot() + own.started_at + own.timeout_ms - clock_now();
+	}
 	job_free(&own);
 	if (status < 0)
 		return -1;

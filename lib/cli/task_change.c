@@ -6,8 +6,8 @@
 
 #include "base/clock.h"
 #include "base/die.h"
-#include "base/value.h"
 #include "run/cancel.h"
+#include "store/own_job.h"
 #include "store/task_cancel.h"
 #include "store/task_pause.h"
 #include "store/task_run.h"
@@ -30,17 +30,13 @@ static int find_task(const struct task_request *r, int which, struct task *task,
 	return EXIT_USAGE;
 }
 
-/* one that does not run left its variable in somebody's shell */
 static int in_run(void)
 {
-	const char *text = getenv("BGJOB_ID");
 	struct job job;
-	int64_t id;
 	int is;
 
-	if (!text || value_id(text, strlen(text), &id) < 0 || job_get(id, &job) < 0)
-		return 0;
-	is = job.run && job.status == JOB_RUNNING;
+	own_job_get(&job);
+	is = job.run != 0;
 	job_free(&job);
 	return is;
 }

@@ -1,6 +1,5 @@
 #include "mcp/mcp_call.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,10 +8,8 @@
 #include "access/access.h"
 #include "access/workspace.h"
 #include "base/out.h"
-#include "base/value.h"
 #include "db/db.h"
-#include "store/job.h"
-#include "store/result.h"
+#include "store/own_job.h"
 
 /* by which revisions there is such a method */
 enum { MODERN = 1, LEGACY = 2, LAST_LEGACY = 4 };
@@ -59,38 +56,19 @@ void mcp_call_do(struct mcp_call *w)
 
 /* ---- who asks ---- */
 
-/* one that does not run left its variable in somebody's shell. Returns 0 if this is no job. */
-static int64_t own_job(char **user)
-{
-	const char *text = getenv("BGJOB_ID");
-	struct job job;
-	int64_t id;
-
-	*user = NULL;
-	if (!text || value_id(text, strlen(text), &id) < 0 || job_get(id, &job) < 0)
-		return 0;
-	if (job.status != JOB_RUNNING)
-		id = 0;
-	else if (job.user && *job.user)
-		*user = mem_dup(job.user);
-	job_free(&job);
-	return id;
-}
-
 /* what is allocated here lives as long as the process, which ends with its request */
 void mcp_call_open(struct mcp_call *w)
 {
 	static const char *agent[] = { "--workspace", NULL, NULL };
 	const char *user = w->options->user;
-	char *job_user;
+	struct job own;
 	int64_t job;
 
 	db_open(DB_WRITE);
-	job = own_job(&job_user);
+	job = own_job_get(&own);
 	if (!user)
-		user = job_user ? job_user : access_owner();
-	else
-		free(job_user);
+		user = own.user && *own.user ? mem_dup(own.user) : access_owner();
+	job_free(&own);
 	tool_context_init(&w->context, user, access_local(user));
 	tool_context_in_job(&w->context, job);
 	w->context.target = w->options->target;

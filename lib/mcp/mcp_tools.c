@@ -6,6 +6,7 @@
 
 #include "base/die.h"
 #include "mcp/mcp_call.h"
+#include "store/own_job.h"
 
 /* how long a client may take the list for the true one (ms): as long as this program is not replaced */
 enum { FRESH = 300000 };
@@ -62,7 +63,7 @@ void mcp_tools_list(struct mcp_call *w)
 	/* what is offered depends on the store only inside a job */
 	tool_context_init(&w->context, "", USER_USER);
 	w->context.workspace = w->workspace;
-	if (getenv("BGJOB_ID"))
+	if (own_job_id())
 		mcp_call_open(w);
 	list = offered(w, &count);
 	for (size_t i = 0; i < count; i++)
