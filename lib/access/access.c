@@ -52,6 +52,16 @@ enum user_role access_local(const char *user)
 	return role == USER_STRANGER ? USER_USER : role;
 }
 
+int access_may_see(const struct viewer *viewer, const struct job *job)
+{
+	return viewer->role == USER_OPERATOR || (job->user && strcmp(job->user, viewer->user) == 0);
+}
+
+const char *access_jobs_of(const struct viewer *viewer)
+{
+	return viewer->role == USER_OPERATOR ? NULL : viewer->user;
+}
+
 const char *access_owner(void)
 {
 	static char name[256];

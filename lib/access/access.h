@@ -4,7 +4,9 @@
 
 #include <stdint.h>
 
+#include "store/job.h"
 #include "store/user.h"
+#include "store/viewer.h"
 
 /*
  * A Telegram user, by number: an operator if BGJOB_OPERATORS or the store says
@@ -20,6 +22,15 @@ int access_group(const char *id);
  * operator if BGJOB_OPERATORS or the store says so, or if it is the owner.
  */
 enum user_role access_local(const char *user);
+
+/*
+ * Whether they may see a job: their own or, as an operator, any. Whoever shows jobs, or acts on one
+ * that somebody names, asks here; a job they may not see is answered as one that does not exist.
+ */
+int access_may_see(const struct viewer *viewer, const struct job *job);
+
+/* Whose jobs a list shows them, as job_filter.user: NULL for an operator's, which are all. */
+const char *access_jobs_of(const struct viewer *viewer);
 
 /* The login name of the store's owner, else the uid as digits. A static buffer. */
 const char *access_owner(void);

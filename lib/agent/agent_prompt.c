@@ -14,8 +14,8 @@
 #include "base/config.h"
 #include "base/input.h"
 #include "base/text.h"
-#include "chat/commands.h"
 #include "service/paths.h"
+#include "show/job_words.h"
 #include "store/memory.h"
 #include "tools/tool_table.h"
 
@@ -137,22 +137,24 @@ static void add_memory(struct str *text, const struct agent *a)
 
 /* ---- where this is ---- */
 
-/* as in the chat's lists: #42 board ✅ done, started 14:32:10 "The board identified ..." */
-static void say_job(const struct job *job, void *arg)
+struct job_list {
+	struct str text;
+	int64_t now;
+};
+
+/* #42 board ✅ done, started 14:32:10 "The board identified ..." */
+static void add_job(const struct job *job, void *arg)
 {
 	char started[CLOCK_TEXT];
-	struct reply *reply = arg;
+	struct job_list *list = arg;
 
-	reply_say(reply, "#%lld ", (long long)job->id);
-	commands_say_name(reply, job);
-	reply_say(reply, " ");
-	commands_say_status(reply, job);
+	job_words_heading(&list->text, job);
 	if (job->started_at >= 0) {
-		clock_format_short(job->started_at, reply->now, started);
-		reply_say(reply, ", started %s", started);
+		clock_format_short(job->started_at, list->now, started);
+		str_addf(&list->text, ", started %s", started);
 	}
-	commands_say_snippet(reply, job);
-	reply_say(reply, "\n");
+	job_words_snippet(&list->text, job);
+	str_addc(&list->text, '\n');
 }
 
 /* an operator's own, too, not everybody's; the turns of this conversation are jobs that nobody asked for */
@@ -161,17 +163,17 @@ static void add_jobs(struct str *text, const struct agent *a)
 	struct job_filter filter = { .user = a->context.user,
 		.except = JOB_TYPE_CHAT,
 		.limit = JOBS };
-	struct reply reply = { .user = a->context.user, .role = USER_USER, .now = clock_now() };
+	struct job_list list = { .now = clock_now() };
 
 	filter.statuses = 1u << JOB_RUNNING | 1u << JOB_QUEUED;
-	job_list(&filter, say_job, &reply);
+	job_list(&filter, add_job, &list);
 	filter.statuses = 1u << JOB_DONE | 1u << JOB_FAILED | 1u << JOB_CANCELLED;
-	job_list(&filter, say_job, &reply);
-	if (!reply.text.len)
-		reply_say(&reply, "(no jobs)\n");
+	job_list(&filter, add_job, &list);
+	if (!list.text.len)
+		str_add(&list.text, "(no jobs)\n");
 	str_addc(text, '\n');
-	agent_frame(text, AGENT_FRAME_JOBS, NULL, reply.text.data, reply.text.len, JOBS_MAX);
-	reply_free(&reply);
+	agent_frame(text, AGENT_FRAME_JOBS, NULL, list.text.data, list.text.len, JOBS_MAX);
+	str_free(&list.text);
 }
 
 /* for a model that tells what a message is about, where no rule did */

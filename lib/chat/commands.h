@@ -38,30 +38,9 @@ void commands_offer(struct reply *reply);
 void commands_ended(struct reply *reply, const struct job *job);
 
 /*
- * The last lines of what a job wrote to stderr by now, at most so many of its
- * last `most` bytes. Returns 0 if there are none: then nothing was said.
- */
-int commands_say_log(struct reply *reply, const struct job *job, int lines, size_t most);
-
-/* The last few KiB of what a job that runs wrote to stdout by now. Returns 0 if there are none, as above. */
-int commands_say_so_far(struct reply *reply, const struct job *job);
-
-/*
  * The job of an id, as "42" or "#42", if it is theirs to see: 0, to be freed
  * with job_free(). Else -1, and it was said what is wrong; "" is a wrong id too.
  */
 int commands_find(struct reply *reply, const char *id, struct job *job);
-
-/* Whether they may see a job: their own, or, as an operator, any. */
-int commands_may_see(const struct reply *reply, const struct job *job);
-
-/* "board": what a job is called in lists: its type, or of a plain command its label, cleaned. */
-void commands_say_name(struct reply *reply, const struct job *job);
-
-/* ` "The board identified three key risks..."`: of its result, before its end of its input; or nothing */
-void commands_say_snippet(struct reply *reply, const struct job *job);
-
-/* "✅ done", "❌ failed: exit 3" */
-void commands_say_status(struct reply *reply, const struct job *job);
 
 #endif

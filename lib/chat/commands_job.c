@@ -1,65 +1,13 @@
 /* commands_job: /job and /status */
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/config.h"
 #include "chat/commands.h"
 #include "show/job_text.h"
+#include "show/job_words.h"
 #include "store/delivery.h"
 #include "store/inbox.h"
 #include "store/pool.h"
-
-enum { LINE_CHARACTERS = 200 };
-
-static void say_field(struct reply *reply, const char *name, const char *text)
-{
-	if (!text || !*text)
-		return;
-	reply_say(reply, "%s: ", name);
-	reply_say_line(reply, text, strlen(text), LINE_CHARACTERS);
-	reply_say(reply, "\n");
-}
-
-static void say_times(struct reply *reply, const struct job *job)
-{
-	int64_t end = job->completed_at >= 0 ? job->completed_at : reply->now;
-	char text[CLOCK_TEXT];
-
-	clock_format_short(job->created_at, reply->now, text);
-	say_field(reply, "Created", text);
-	if (job->started_at >= 0) {
-		clock_format_short(job->started_at, reply->now, text);
-		say_field(reply, "Started", text);
-	}
-	if (job->completed_at >= 0) {
-		clock_format_short(job->completed_at, reply->now, text);
-		say_field(reply, "Ended", text);
-	}
-	if (job->started_at >= 0 && end >= job->started_at) {
-		clock_format_duration(end - job->started_at, text);
-		say_field(reply, job->completed_at >= 0 ? "Took" : "Runs for", text);
-	}
-	if (job->attempt > 1)
-		reply_say(reply, "Attempts: %lld\n", (long long)job->attempt);
-}
-
-static void say_wait(const char *reason, void *arg)
-{
-	say_field(arg, "Waits", reason);
-}
-
-/* what the operator's machine looks like is not for others */
-static void say_inside(struct reply *reply, const struct job *job)
-{
-	struct str command = { 0 };
-
-	job_text_waits(job, say_wait, reply);
-	job_text_command(&command, job->command, job->command_size);
-	say_field(reply, "Command", command.data);
-	say_field(reply, "Queue", job->queue);
-	say_field(reply, "User", job->user);
-	str_free(&command);
-}
 
 static void add_buttons(struct reply *reply, const struct job *job)
 {
@@ -76,21 +24,14 @@ static void add_buttons(struct reply *reply, const struct job *job)
 
 void commands_job(struct reply *reply, const char *argument)
 {
+	const struct viewer viewer = reply_viewer(reply);
 	struct job job;
 
 	if (commands_find(reply, argument, &job) < 0)
 		return;
-	reply_say(reply, "#%lld ", (long long)job.id);
-	commands_say_name(reply, &job);
-	reply_say(reply, " ");
-	commands_say_status(reply, &job);
+	job_words_heading(&reply->text, &job);
 	reply_say(reply, "\n");
-	say_field(reply, "Label", job.label);
-	if (job.status == JOB_RUNNING)
-		say_field(reply, "Is being cancelled by", job.cancel_by);
-	say_times(reply, &job);
-	if (reply->role == USER_OPERATOR)
-		say_inside(reply, &job);
+	job_words_details(&reply->text, &job, &viewer);
 	add_buttons(reply, &job);
 	reply_has_seen(reply, &job);
 	job_free(&job);

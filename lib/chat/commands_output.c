@@ -1,30 +1,24 @@
 /* commands_output: /result and /logs, and the answer for who waited for a job */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "access/access.h"
 #include "base/text.h"
 #include "chat/ask_model.h"
 #include "chat/commands.h"
 #include "markup/markdown.h"
 #include "notify/message.h"
-#include "run/spool.h"
-#include "store/result.h"
+#include "show/job_words.h"
 
 enum {
 	RESULT_MOST = 1 << 20,
-	SO_FAR_MOST = 8192, /* of a running job */
 	LOG_MOST = 65536,
 	LOG_LINES = 100,
 };
 
 static void say_heading(struct reply *reply, const struct job *job)
 {
-	reply_say(reply, "#%lld ", (long long)job->id);
-	commands_say_name(reply, job);
-	reply_say(reply, " ");
-	commands_say_status(reply, job);
+	job_words_heading(&reply->text, job);
 	reply_say(reply, "\n");
 }
 
@@ -57,48 +51,6 @@ static void say_result(struct reply *reply, const struct job *job)
 			(long long)(whole - RESULT_MOST), (long long)job->id);
 }
 
-/* the end of what a stream has by now: of a running job from its file. Returns NULL if it has nothing. */
-static char *read_end(const struct job *job, enum result_stream stream, size_t most, size_t *n)
-{
-	struct result_part part = { 0 };
-	struct stat st;
-	ssize_t got = 0;
-	int fd;
-
-	if (job->status == JOB_RUNNING) {
-		part.data = mem_alloc(most);
-		fd = spool_open_stream(job->id, job->attempt, (int)stream);
-		if (fd >= 0 && fstat(fd, &st) == 0)
-			got = pread(fd, part.data, most,
-				st.st_size > (off_t)most ? st.st_size - (off_t)most : 0);
-		part.n = got > 0 ? (size_t)got : 0;
-		if (fd >= 0)
-			close(fd);
-	} else if (result_part(job->id, job->attempt, stream, -1, most, &part) < 0) {
-		part.data = mem_dup(result_error());
-		part.n = strlen(part.data);
-	}
-	*n = part.n;
-	if (part.n)
-		return part.data;
-	free(part.data);
-	return NULL;
-}
-
-int commands_say_so_far(struct reply *reply, const struct job *job)
-{
-	size_t n;
-	char *data = read_end(job, RESULT_STDOUT, SO_FAR_MOST, &n);
-
-	if (!data)
-		return 0;
-	reply_say(reply, "So far:\n");
-	reply_say_text(reply, data, n);
-	end_line(reply);
-	free(data);
-	return 1;
-}
-
 static void keep_id(const struct job *job, void *arg)
 {
 	int64_t *id = arg;
@@ -109,7 +61,8 @@ static void keep_id(const struct job *job, void *arg)
 /* the job of that id; without one, the latest that ended */
 static int find_job(struct reply *reply, const char *argument, struct job *job)
 {
-	struct job_filter filter = { .user = reply->role == USER_OPERATOR ? NULL : reply->user,
+	const struct viewer viewer = reply_viewer(reply);
+	struct job_filter filter = { .user = access_jobs_of(&viewer),
 		.except = JOB_TYPE_CHAT,
 		.except_done = 1,
 		.statuses = 1u << JOB_DONE | 1u << JOB_FAILED | 1u << JOB_CANCELLED,
@@ -133,28 +86,12 @@ void commands_result(struct reply *reply, const char *argument)
 		say_result(reply, &job);
 	} else {
 		say_heading(reply, &job);
-		commands_say_so_far(reply, &job);
+		job_words_so_far(&reply->text, &job);
 		reply_button(reply, "Cancel", "/cancel", job.id);
 		reply_button(reply, "Log", "/logs", job.id);
 	}
 	reply_has_seen(reply, &job);
 	job_free(&job);
-}
-
-int commands_say_log(struct reply *reply, const struct job *job, int lines, size_t most)
-{
-	size_t n, at;
-	char *data = read_end(job, RESULT_STDERR, most, &n);
-
-	for (at = n; at > 0; at--)
-		if (data[at - 1] == '\n' && at < n && --lines == 0)
-			break;
-	if (n > at) {
-		reply_say_text(reply, data + at, n - at);
-		end_line(reply);
-	}
-	free(data);
-	return n > at;
 }
 
 void commands_logs(struct reply *reply, const char *argument)
@@ -164,7 +101,7 @@ void commands_logs(struct reply *reply, const char *argument)
 	if (find_job(reply, argument, &job) < 0)
 		return;
 	say_heading(reply, &job);
-	if (!commands_say_log(reply, &job, LOG_LINES, LOG_MOST))
+	if (!job_words_log(&reply->text, &job, LOG_LINES, LOG_MOST))
 		reply_say(reply, "It said nothing on stderr.\n");
 	if (job_finished(job.status)) {
 		reply_button(reply, "Show", "/result", job.id);

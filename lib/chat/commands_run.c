@@ -4,6 +4,7 @@
 
 #include "base/die.h"
 #include "chat/commands.h"
+#include "notify/acknowledgement.h"
 #include "submit/workflow.h"
 #include "submit/workflow_start.h"
 
@@ -25,12 +26,13 @@ void commands_started(struct reply *reply, int64_t job, enum workflow_detach det
 	reply->detach = detach;
 	reply->runner = 1;
 	reply->messages = reply->target != NULL;
-	if (reply->named)
+	if (reply->named) {
 		reply_say(reply, "#%lld — I'll message you when done 🔄\n", (long long)job);
-	else if (detach != WORKFLOW_NEVER)
-		reply_say(reply, "Started — I'll message you when done 🔄 #%lld\n", (long long)job);
-	reply_button(reply, "Cancel", "/cancel", job);
-	reply_button(reply, "Status", "/job", job);
+	} else if (detach != WORKFLOW_NEVER) {
+		acknowledgement_text(&reply->text, job);
+		reply_say(reply, "\n");
+	}
+	acknowledgement_buttons(&reply->buttons, job);
 }
 
 static void record_start(struct reply *reply, const struct workflow *w, const char *name,

@@ -8,9 +8,10 @@
 #include "base/out.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "chat/commands.h"
+#include "chat/reply.h"
 #include "db/db.h"
 #include "notify/message.h"
+#include "show/job_words.h"
 #include "store/job_event.h"
 #include "store/user.h"
 
@@ -117,14 +118,14 @@ static void say_news(struct reply *reply, const struct notices *n, const struct 
 
 	if (news->kind == MILESTONE) {
 		reply_say(reply, "%s⏳ ", n->colour ? DIM : "");
-		commands_say_name(reply, job);
+		job_words_name(&reply->text, job);
 		reply_say(reply, ": ");
 		reply_say_line(reply, news->detail ? news->detail : "",
 			news->detail ? strlen(news->detail) : 0, NOTE_CHARACTERS);
 	} else {
 		reply_say(reply, "%s%s %s %s: ", n->colour ? (done ? GREEN : RED) : "",
 			done ? "✓" : "✗", what, words[job->status]);
-		commands_say_name(reply, job);
+		job_words_name(&reply->text, job);
 	}
 	reply_say(reply, "%s\n", n->colour ? PLAIN : "");
 	if (news->kind == MILESTONE)
@@ -135,7 +136,7 @@ static void say_news(struct reply *reply, const struct notices *n, const struct 
 	if (n->past)
 		return;
 	if (job->status == JOB_FAILED)
-		commands_say_log(reply, job, LOG_LINES, RESULT_BYTES);
+		job_words_log(&reply->text, job, LOG_LINES, RESULT_BYTES);
 	else
 		say_result(reply, n, job);
 }

@@ -12,6 +12,11 @@
 #include "service/runner.h"
 #include "store/delivery.h"
 
+struct viewer reply_viewer(const struct reply *reply)
+{
+	return (struct viewer){ .user = reply->user, .role = reply->role, .now = reply->now };
+}
+
 void reply_say(struct reply *reply, const char *fmt, ...)
 {
 	va_list args;

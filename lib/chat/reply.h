@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "store/job.h"
 #include "store/user.h"
+#include "store/viewer.h"
 #include "submit/workflow.h"
 
 struct reply {
@@ -39,6 +40,9 @@ struct reply {
 	int runner;   /* 1: one is needed; after reply_follow(): whether there is one */
 	int messages; /* 1: something is queued, or a job will */
 };
+
+/* Who it is answered to, for what shows jobs. */
+struct viewer reply_viewer(const struct reply *reply);
 
 /* Append to the answer. The text must be clean but for what is made clean by the next two. */
 void reply_say(struct reply *reply, const char *fmt, ...) DIE_PRINTF(2, 3);

@@ -9,9 +9,9 @@
 
 #include <cjson/cJSON.h>
 
+#include "access/access.h"
 #include "base/json.h"
 #include "base/value.h"
-#include "chat/commands.h"
 #include "mcp/mcp_call.h"
 #include "run/wait.h"
 #include "store/job.h"
@@ -128,12 +128,12 @@ int mcp_tasks_declared(struct mcp_call *w)
 
 int mcp_tasks_find(const struct mcp_call *w, const char *id, struct job *job)
 {
-	struct reply reply = { .user = w->context.user, .role = w->context.role };
+	const struct viewer viewer = tool_context_viewer(&w->context);
 	int64_t number;
 
 	if (!id || value_id(id, strlen(id), &number) < 0 || job_get(number, job) < 0)
 		return -1;
-	if (commands_may_see(&reply, job))
+	if (access_may_see(&viewer, job))
 		return 0;
 	job_free(job);
 	return -1;

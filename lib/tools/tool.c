@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "run/cancel.h"
@@ -158,6 +159,11 @@ void tool_context_in_job(struct tool_context *c, int64_t id)
 		c->depth = job.run || strcmp(job.type, JOB_TYPE_CHAT) != 0;
 		job_free(&job);
 	}
+}
+
+struct viewer tool_context_viewer(const struct tool_context *c)
+{
+	return (struct viewer){ .user = c->user, .role = c->role, .now = clock_now() };
 }
 
 const struct tool *tool_table(size_t *count)

@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "store/user.h"
+#include "store/viewer.h"
 
 struct cJSON;
 struct workspace;
@@ -49,6 +50,9 @@ void tool_context_init(struct tool_context *c, const char *user, enum user_role 
  * of a chat (a job of type "chat"), else 1. The store is open.
  */
 void tool_context_in_job(struct tool_context *c, int64_t job);
+
+/* On whose behalf it is, for what shows jobs now. */
+struct viewer tool_context_viewer(const struct tool_context *c);
 
 /* What a client may expect of a call (the ToolAnnotations of MCP). */
 enum tool_annotation {

@@ -4,14 +4,15 @@
 
 #include <cjson/cJSON.h>
 
+#include "access/access.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "base/utf8.h"
-#include "chat/commands.h"
 #include "db/db.h"
 #include "notify/milestone.h"
 #include "run/cancel.h"
-#include "show/job_text.h"
+#include "show/job_words.h"
 #include "store/result.h"
 #include "store/search.h"
 #include "tools/tool_arguments.h"
@@ -25,27 +26,14 @@ enum {
 	LOG_MOST = 3000, /* bytes */
 };
 
-/* what the chat's functions need to know of who asks, and where they put their words */
-static struct reply as_turn(const struct tool_context *c)
-{
-	return (struct reply){ .user = c->user, .role = c->role, .by = c->by, .now = clock_now() };
-}
-
-static void take_words(struct str *text, struct reply *reply)
-{
-	str_add(text, reply->text.data ? reply->text.data : "");
-	reply_free(reply);
-}
-
 static int find_job(const struct tool_context *c, const cJSON *arguments, struct str *text,
 	struct job *job)
 {
+	const struct viewer viewer = tool_context_viewer(c);
 	int64_t id = tool_integer(arguments, "job_id", 0);
-	struct reply reply = as_turn(c);
 
-	/* whether a job of somebody else is there is not theirs to know either */
 	if (job_get(id, job) == 0) {
-		if (commands_may_see(&reply, job))
+		if (access_may_see(&viewer, job))
 			return 0;
 		job_free(job);
 	}
@@ -67,41 +55,42 @@ static cJSON *job_object(const struct job *job)
 	return object;
 }
 
-static void say_time(struct reply *reply, const char *word, int64_t ms)
+static void add_time(struct str *text, const char *word, int64_t ms)
 {
-	char text[CLOCK_TEXT];
+	char time[CLOCK_TEXT];
 
 	if (ms < 0)
 		return;
-	clock_format_time(ms, text);
-	reply_say(reply, " %s %.19s%s", word, text, text + 23);
+	clock_format_time(ms, time);
+	str_addf(text, " %s %.19s%s", word, time, time + 23);
 }
 
-/* "#42 board (board discussion) done created ... started ... ended ..." */
-static void say_job(struct reply *reply, const struct job *job)
+/* "#42 board (board discussion) done; created ... started ... ended ..." */
+static void add_summary(struct str *text, const struct job *job)
 {
-	reply_say(reply, "#%lld ", (long long)job->id);
-	reply_say_line(reply, job->type, strlen(job->type), 40);
+	str_addf(text, "#%lld ", (long long)job->id);
+	text_line(text, job->type, strlen(job->type), 40, TEXT_CHARACTERS);
 	if (job->label) {
-		reply_say(reply, " (");
-		reply_say_line(reply, job->label, strlen(job->label), 80);
-		reply_say(reply, ")");
+		str_add(text, " (");
+		text_line(text, job->label, strlen(job->label), 80, TEXT_CHARACTERS);
+		str_addc(text, ')');
 	}
-	reply_say(reply, " %s", job_status_name(job->status));
+	str_addf(text, " %s", job_status_name(job->status));
 	if (job->reason && job->status > JOB_DONE) {
-		reply_say(reply, ": ");
-		reply_say_line(reply, job->reason, strlen(job->reason), 200);
+		str_add(text, ": ");
+		text_line(text, job->reason, strlen(job->reason), 200, TEXT_CHARACTERS);
 	}
-	reply_say(reply, ";");
-	say_time(reply, "created", job->created_at);
-	say_time(reply, "started", job->started_at);
-	say_time(reply, "ended", job->completed_at);
+	str_addc(text, ';');
+	add_time(text, "created", job->created_at);
+	add_time(text, "started", job->started_at);
+	add_time(text, "ended", job->completed_at);
 }
 
 /* ---- list_background_jobs ---- */
 
 struct listing {
-	struct reply turn;
+	struct viewer viewer;
+	struct str *text;
 	cJSON *jobs;
 	int64_t left;
 };
@@ -113,17 +102,16 @@ static void list_job(const struct job *job, void *arg)
 	cJSON *object;
 
 	if (l->left == 0 || strcmp(job->type, JOB_TYPE_CHAT) == 0 ||
-		!commands_may_see(&l->turn, job))
+		!access_may_see(&l->viewer, job))
 		return;
 	l->left--;
-	say_job(&l->turn, job);
-	before = l->turn.text.len;
-	commands_say_snippet(&l->turn, job);
+	add_summary(l->text, job);
 	object = job_object(job);
-	if (l->turn.text.len > before)
-		tools_add_clean(object, "beginning", l->turn.text.data + before + 1,
-			l->turn.text.len - before - 1);
-	reply_say(&l->turn, "\n");
+	before = l->text->len;
+	if (job_words_snippet(l->text, job))
+		tools_add_clean(object, "beginning", l->text->data + before + 1,
+			l->text->len - before - 1);
+	str_addc(l->text, '\n');
 	cJSON_AddItemToArray(l->jobs, object);
 }
 
@@ -141,8 +129,10 @@ static unsigned statuses(const char *filter)
 TOOLS_RUN(list_jobs)
 {
 	const char *query = tool_text(arguments, "query", NULL);
-	struct listing l = { .turn = as_turn(c), .left = tool_integer(arguments, "limit", JOBS) };
-	struct job_filter filter = { .user = c->role == USER_OPERATOR ? NULL : c->user,
+	struct listing l = { .viewer = tool_context_viewer(c),
+		.text = text,
+		.left = tool_integer(arguments, "limit", JOBS) };
+	struct job_filter filter = { .user = access_jobs_of(&l.viewer),
 		.except = JOB_TYPE_CHAT,
 		.statuses = statuses(tool_text(arguments, "status_filter", "all")),
 		.limit = query ? SEARCHED * l.left : l.left };
@@ -156,15 +146,14 @@ TOOLS_RUN(list_jobs)
 		job_list_recent(filter.user, l.left, &filter, list_job, &l);
 	}
 	if (cJSON_GetArraySize(l.jobs) == 0)
-		reply_say(&l.turn, "No such jobs.");
-	take_words(text, &l.turn);
+		str_add(text, "No such jobs.");
 	return 0;
 }
 
 /* ---- show_background_job ---- */
 
 /* A page, cut between characters: what follows its last byte and is no beginning of one is its own. */
-static void say_page(struct reply *reply, const struct result_part *part, int64_t page)
+static void add_page(struct str *text, const struct result_part *part, int64_t page)
 {
 	const char *data = part->data;
 	size_t n = part->n, start = 0, end;
@@ -174,14 +163,14 @@ static void say_page(struct reply *reply, const struct result_part *part, int64_
 	end = n < TOOLS_PAGE ? n : TOOLS_PAGE;
 	while (end < n && end < TOOLS_PAGE + 3 && utf8_continues(data[end]))
 		end++;
-	reply_say_text(reply, data + start, end - start);
+	text_clean(text, data + start, end - start);
 }
 
 /* Returns -1 if there is no such page. */
-static int say_result(struct reply *reply, const struct job *job, int64_t page, cJSON *object)
+static int add_result(struct str *text, const struct job *job, int64_t page, cJSON *object)
 {
 	struct result_part r;
-	size_t before = reply->text.len;
+	size_t before = text->len;
 	int64_t pages;
 	int lost = result_part(job->id, job->attempt, RESULT_STDOUT, (page - 1) * TOOLS_PAGE,
 			   TOOLS_PAGE + 4, &r) < 0;
@@ -189,82 +178,74 @@ static int say_result(struct reply *reply, const struct job *job, int64_t page, 
 	pages = tools_pages(r.size);
 	cJSON_AddNumberToObject(object, "page", (double)page);
 	cJSON_AddNumberToObject(object, "pages", (double)pages);
-	if (r.n)
-		say_page(reply, &r, page);
+	if (r.data)
+		add_page(text, &r, page);
 	free(r.data);
-	tools_add_clean(object, "result", reply->text.data + before, reply->text.len - before);
+	tools_add_clean(object, "result", text->data + before, text->len - before);
 	if (page > pages)
 		return -1;
 	if (lost)
-		reply_say(reply, "(%s)", result_error());
+		str_addf(text, "(%s)", result_error());
 	else if (!r.size)
-		reply_say(reply, "(no output)");
+		str_add(text, "(no output)");
 	if (r.omitted)
-		reply_say(reply, "\n[%lld bytes in the middle of it were not kept]",
+		str_addf(text, "\n[%lld bytes in the middle of it were not kept]",
 			(long long)r.omitted);
 	if (page < pages)
-		reply_say(reply, "\n[page %lld of %lld; ask for page %lld to read on]",
+		str_addf(text, "\n[page %lld of %lld; ask for page %lld to read on]",
 			(long long)page, (long long)pages, (long long)page + 1);
 	return 0;
 }
 
-static void say_wait(const char *reason, void *arg)
+/* what it waits for, or has written so far */
+static void add_course(struct str *text, const struct job *job, const struct viewer *viewer)
 {
-	reply_say(arg, "%s\n", reason);
+	struct str log = { 0 };
+
+	job_words_waits(text, job, viewer);
+	if (job->status == JOB_RUNNING && !job_words_so_far(text, job))
+		str_add(text, "It has written nothing so far.\n");
+	if ((job->status > JOB_DONE || job->status == JOB_RUNNING) &&
+		job_words_log(&log, job, LOG_LINES, LOG_MOST))
+		str_addf(text, "The end of its log:\n%s", log.data);
+	str_free(&log);
 }
 
-/* what it waits for, wrote so far and logged */
-static void say_course(struct reply *reply, const struct job *job)
-{
-	if (job->status == JOB_QUEUED && reply->role == USER_OPERATOR)
-		job_text_waits(job, say_wait, reply);
-	if (job->status == JOB_RUNNING && !commands_say_so_far(reply, job))
-		reply_say(reply, "It wrote nothing so far.\n");
-	if (job->status > JOB_DONE || job->status == JOB_RUNNING) {
-		size_t before = reply->text.len;
-
-		reply_say(reply, "The end of its log:\n");
-		if (!commands_say_log(reply, job, LOG_LINES, LOG_MOST))
-			reply->text.len = before;
-		reply->text.data[reply->text.len] = '\0';
-	}
-}
-
-static int say_all(struct reply *reply, const struct job *job, int64_t page, cJSON *object)
+static int add_all(struct str *text, const struct job *job, int64_t page,
+	const struct viewer *viewer, cJSON *object)
 {
 	size_t before;
 
-	say_job(reply, job);
-	reply_say(reply, "\n");
-	before = reply->text.len;
-	say_course(reply, job);
-	if (reply->text.len > before)
-		tools_add_clean(object, "course", reply->text.data + before,
-			reply->text.len - before);
+	add_summary(text, job);
+	str_addc(text, '\n');
+	before = text->len;
+	add_course(text, job, viewer);
+	if (text->len > before)
+		tools_add_clean(object, "course", text->data + before, text->len - before);
 	if (!job_finished(job->status))
 		return 0;
-	reply_say(reply, "Result:\n");
-	return say_result(reply, job, page, object);
+	str_add(text, "Result:\n");
+	return add_result(text, job, page, object);
 }
 
 TOOLS_RUN(show_job)
 {
 	int64_t page = tool_integer(arguments, "page", 1);
-	struct reply reply = as_turn(c);
+	const struct viewer viewer = tool_context_viewer(c);
+	struct str words = { 0 };
 	struct job job;
 	int status;
 
 	if (find_job(c, arguments, text, &job) < 0)
 		return -1;
 	*structured = job_object(&job);
-	status = say_all(&reply, &job, page, *structured);
-	if (status < 0) {
-		str_addf(text, "There is no page %lld of #%lld.", (long long)page,
+	status = add_all(&words, &job, page, &viewer, *structured);
+	if (status < 0)
+		tools_refuse(text, "There is no page %lld of #%lld.", (long long)page,
 			(long long)job.id);
-		reply_free(&reply);
-	} else {
-		take_words(text, &reply);
-	}
+	else
+		str_add(text, words.data);
+	str_free(&words);
 	job_free(&job);
 	return status;
 }

@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/config.h"
 #include "base/die.h"
-#include "chat/commands.h"
-#include "chat/reply.h"
+#include "base/text.h"
 #include "db/db.h"
+#include "notify/acknowledgement.h"
 #include "service/paths.h"
 #include "service/runner.h"
 #include "submit/workflow_start.h"
@@ -19,19 +19,6 @@
 #include "tools/tool_table.h"
 
 enum { LABEL_CHARACTERS = 60 };
-
-/* at once, whatever the model says to it later; its buttons are what it cannot say */
-static void acknowledge(const struct tool_context *c, int64_t job)
-{
-	struct reply reply = { .user = c->user,
-		.role = c->role,
-		.target = c->target,
-		.now = clock_now() };
-
-	commands_started(&reply, job, WORKFLOW_ALWAYS);
-	reply_queue(&reply);
-	reply_free(&reply);
-}
 
 static int64_t record_job(const struct tool_context *c, const struct workflow *w,
 	const char *const *arguments, const char *input, struct str *why)
@@ -54,8 +41,9 @@ static int64_t record_job(const struct tool_context *c, const struct workflow *w
 		s.conversation = conversation.data;
 	db_begin();
 	id = workflow_start_record(&s, why);
+	/* at once, whatever the model says of it later */
 	if (id > 0)
-		acknowledge(c, id);
+		acknowledgement_queue(c->target, id, clock_now());
 	db_commit();
 	str_free(&conversation);
 	return id;
@@ -168,13 +156,10 @@ static int start_workflow(struct tool_context *c, const char *name, const char *
 /* one clean line of at most so many characters; "" if there is nothing in it. The caller frees it. */
 static char *make_label(const char *words)
 {
-	struct reply reply = { 0 };
-	char *label;
+	struct str label = { 0 };
 
-	reply_say_line(&reply, words, strlen(words), LABEL_CHARACTERS);
-	label = mem_dup(reply.text.data ? reply.text.data : "");
-	reply_free(&reply);
-	return label;
+	text_line(&label, words, strlen(words), LABEL_CHARACTERS, TEXT_CHARACTERS);
+	return str_take(&label);
 }
 
 /* bgjob-agent with what the caller wants it to be told; the prompt comes on its stdin */

@@ -1,0 +1,15 @@
+/* viewer: somebody who looks at the store; what they may see is in access/access.h */
+#ifndef STORE_VIEWER_H
+#define STORE_VIEWER_H
+
+#include <stdint.h>
+
+#include "store/user.h"
+
+struct viewer {
+	const char *user; /* never NULL */
+	enum user_role role;
+	int64_t now; /* ms since 1970: times are shown relative to it */
+};
+
+#endif
