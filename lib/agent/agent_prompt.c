@@ -17,7 +17,7 @@
 #include "service/paths.h"
 #include "show/job_words.h"
 #include "store/memory.h"
-#include "tools/tool_table.h"
+#include "tools/tool_text.h"
 
 enum {
 	BLOCK_MAX = 16 * 1024, /* bytes of one memory block, and of all of them */
@@ -184,7 +184,7 @@ static void add_workflows(struct str *text)
 	if (!config_yes("BGJOB_CLASSIFY", 0))
 		return;
 	str_add(&list, "");
-	tools_say_workflows(&list);
+	tool_text_workflows(&list);
 	if (list.len) {
 		str_add(text,
 			"\nIf the user's message asks for what one of these workflows does, run it "

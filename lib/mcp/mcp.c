@@ -14,6 +14,7 @@
 #include "base/die.h"
 #include "base/json.h"
 #include "mcp/mcp_calls.h"
+#include "mcp/mcp_methods.h"
 
 enum {
 	LINE_MOST = 4 << 20,
@@ -164,7 +165,7 @@ static int answer_here(struct server *s, const struct mcp_request *r, struct str
 		mcp_request_answer(r, text, cJSON_CreateObject(), "complete");
 	else if (strcmp(method, "server/discover") == 0 && r->modern)
 		discover(r, text);
-	else if (mcp_call_kind(r) == MCP_CALL_NONE)
+	else if (mcp_methods_kind(r) == MCP_METHOD_NONE)
 		mcp_request_refuse(r, text, JSONRPC_NO_METHOD, "Method not found", NULL);
 	return text->len > 0;
 }

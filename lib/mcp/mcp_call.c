@@ -1,6 +1,5 @@
 #include "mcp/mcp_call.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
@@ -10,49 +9,6 @@
 #include "base/out.h"
 #include "db/db.h"
 #include "store/own_job.h"
-
-/* by which revisions there is such a method */
-enum { MODERN = 1, LEGACY = 2, LAST_LEGACY = 4 };
-
-static const struct method {
-	const char *name;
-	enum mcp_call_kind kind;
-	int eras;
-	void (*run)(struct mcp_call *w);
-} methods[] = {
-	{ "tools/list", MCP_CALL_QUICK, MODERN | LEGACY, mcp_tools_list },
-	{ "tools/call", MCP_CALL_QUICK, MODERN | LEGACY, mcp_tools_call },
-	{ "tasks/get", MCP_CALL_QUICK, MODERN | LAST_LEGACY, mcp_tasks_get },
-	{ "tasks/cancel", MCP_CALL_QUICK, MODERN | LAST_LEGACY, mcp_tasks_cancel },
-	{ "tasks/update", MCP_CALL_QUICK, MODERN, mcp_tasks_update },
-	{ "tasks/result", MCP_CALL_WAITS, LAST_LEGACY, mcp_tasks_result },
-	{ "subscriptions/listen", MCP_CALL_WAITS, MODERN, mcp_follow_tasks },
-};
-
-static const struct method *find_method(const struct mcp_request *r)
-{
-	int era =
-		r->modern ? MODERN : LEGACY | (mcp_request_since(r, MCP_LEGACY) ? LAST_LEGACY : 0);
-
-	for (size_t i = 0; i < sizeof(methods) / sizeof(*methods); i++)
-		if (strcmp(methods[i].name, r->message.method) == 0 && (methods[i].eras & era))
-			return &methods[i];
-	return NULL;
-}
-
-enum mcp_call_kind mcp_call_kind(const struct mcp_request *r)
-{
-	const struct method *method = find_method(r);
-
-	return method ? method->kind : MCP_CALL_NONE;
-}
-
-void mcp_call_do(struct mcp_call *w)
-{
-	find_method(w->request)->run(w);
-	db_close();
-	_exit(0);
-}
 
 /* ---- who asks ---- */
 
@@ -129,4 +85,21 @@ void mcp_call_notify(struct mcp_call *w, const char *method, cJSON *params)
 	jsonrpc_notification(&line, method, params);
 	cJSON_Delete(params);
 	write_line(w, &line);
+}
+
+cJSON *mcp_call_result(const struct mcp_call *w, int status, const struct str *text,
+	cJSON *structured)
+{
+	cJSON *result = cJSON_CreateObject(), *item = cJSON_CreateObject();
+
+	cJSON_AddStringToObject(item, "type", "text");
+	cJSON_AddStringToObject(item, "text", text->data);
+	cJSON_AddItemToArray(cJSON_AddArrayToObject(result, "content"), item);
+	/* Claude Code and Codex show a model only this where it is there; the reason is in the text */
+	if (structured && status == 0 && mcp_request_since(w->request, "2025-06-18"))
+		cJSON_AddItemToObject(result, "structuredContent", structured);
+	else
+		cJSON_Delete(structured);
+	cJSON_AddBoolToObject(result, "isError", status < 0);
+	return result;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/die.h"
+#include "mcp/mcp_methods.h"
 
 enum {
 	LINE_MOST = 4 << 20,
@@ -21,7 +22,7 @@ struct mcp_child {
 	struct mcp_calls *calls;
 	struct mcp_request request;
 	struct mcp_batch *batch;
-	enum mcp_call_kind kind;
+	enum mcp_method_kind kind;
 	pid_t pid; /* 0: not begun */
 	int pipe;
 	int answered, dropped;
@@ -75,7 +76,7 @@ static _Noreturn void child_main(struct mcp_child *call, int out, pid_t parent)
 	signal(SIGPIPE, SIG_IGN);
 	if (c->workspace && strcmp(call->request.message.method, "tools/call") == 0)
 		w.stop = listen_to_term();
-	mcp_call_do(&w);
+	mcp_methods_run(&w);
 }
 
 static void refuse_call(struct mcp_child *call, const char *reason)
@@ -102,8 +103,8 @@ static void forget(struct mcp_child *call)
 	c->count--;
 	if (call->pid) {
 		close(call->pipe);
-		c->running -= call->kind == MCP_CALL_QUICK;
-		c->waiting -= call->kind == MCP_CALL_WAITS;
+		c->running -= call->kind == MCP_METHOD_QUICK;
+		c->waiting -= call->kind == MCP_METHOD_WAITS;
 	}
 	mcp_request_free(&call->request);
 	str_free(&call->lines.line);
@@ -134,8 +135,8 @@ static int begin(struct mcp_child *call)
 	}
 	call->pid = pid;
 	call->pipe = ends[0];
-	c->running += call->kind == MCP_CALL_QUICK;
-	c->waiting += call->kind == MCP_CALL_WAITS;
+	c->running += call->kind == MCP_METHOD_QUICK;
+	c->waiting += call->kind == MCP_METHOD_WAITS;
 	return 0;
 }
 
@@ -178,16 +179,16 @@ void mcp_calls_add(struct mcp_calls *c, struct mcp_request *r, struct mcp_batch 
 	call->calls = c;
 	call->request = *r;
 	call->batch = batch;
-	call->kind = mcp_call_kind(r);
+	call->kind = mcp_methods_kind(r);
 	call->lines.most = LINE_MOST;
 	*r = (struct mcp_request){ 0 };
 	append(c, call);
 	if (used) {
 		refuse_call(call, "this id is in use");
 	} else if (c->count > MCP_CALLS_MOST ||
-		(call->kind == MCP_CALL_WAITS && c->waiting >= MCP_CALLS_WAITING)) {
+		(call->kind == MCP_METHOD_WAITS && c->waiting >= MCP_CALLS_WAITING)) {
 		refuse_call(call, "too many requests at a time");
-	} else if (call->kind == MCP_CALL_QUICK) {
+	} else if (call->kind == MCP_METHOD_QUICK) {
 		begin_more(c);
 		return;
 	} else if (begin(call) == 0) {
@@ -225,7 +226,7 @@ void mcp_calls_end_waits(struct mcp_calls *c)
 
 	for (struct mcp_child *call = c->first; call; call = next) {
 		next = call->next;
-		if (call->kind == MCP_CALL_WAITS || call->answered)
+		if (call->kind == MCP_METHOD_WAITS || call->answered)
 			end(call);
 	}
 }

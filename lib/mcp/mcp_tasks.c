@@ -1,153 +1,68 @@
-/*
- * mcp_tasks: jobs as tasks: in 2025-11-25 (specification/2025-11-25/basic/utilities/tasks) and in the
- * extension of 2026-07-28. A task's id is its job's: the client is a program of whoever may see the
- * job, so that it need not be hard to guess; what is not theirs does not exist for them.
- */
-#include <stdlib.h>
+#include "mcp/mcp_tasks.h"
+
 #include <string.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
 
-#include "access/access.h"
-#include "base/json.h"
-#include "base/value.h"
-#include "mcp/mcp_call.h"
+#include "base/die.h"
+#include "mcp/mcp_task.h"
 #include "run/wait.h"
-#include "store/job.h"
 #include "store/job_event.h"
-#include "tools/tool_table.h"
+#include "tools/tool_text.h"
 
 #define META "io.modelcontextprotocol/"
+#define SUBSCRIPTION META "subscriptionId"
 
-enum { POLL = 1000 /* ms */ };
+enum { TASKS = 64 /* of one subscription */ };
 
-/* ---- a job as a task ---- */
+/* ---- milestones as progress ---- */
 
-struct latest {
-	struct str text;
-	int64_t at;
+struct progress {
+	struct mcp_call *work;
+	int64_t job, seen;
+	int64_t told; /* basic/patterns/progress: the value must increase, the total is unknown */
 };
 
-static void keep_latest(const struct job_event *event, void *arg)
+static void tell_milestone(const struct job_event *event, void *arg)
 {
-	struct latest *l = arg;
+	struct progress *p = arg;
+	const char *text = event->detail ? event->detail : "";
+	cJSON *params = cJSON_CreateObject();
 
-	str_clear(&l->text);
-	str_add(&l->text, event->detail ? event->detail : "");
-	l->at = event->at;
+	p->seen = event->id;
+	cJSON_AddItemToObject(params, "progressToken", cJSON_Duplicate(p->work->request->token, 1));
+	cJSON_AddNumberToObject(params, "progress", (double)++p->told);
+	tool_text_member(params, "message", text, strlen(text));
+	mcp_call_notify(p->work, "notifications/progress", params);
 }
 
-static const char *status_of(const struct mcp_call *w, const struct job *job)
+static void tell_milestones(void *arg)
 {
-	if (!job_finished(job->status))
-		return "working";
-	if (job->status == JOB_CANCELLED)
-		return "cancelled";
-	/* in the extension a tool that failed has completed: failed is the protocol */
-	return job->status == JOB_DONE || w->request->modern ? "completed" : "failed";
+	struct progress *p = arg;
+
+	if (p->work->request->token)
+		job_event_milestones(p->job, p->seen, tell_milestone, p);
 }
 
-static void add_message(cJSON *task, const struct job *job, const struct latest *latest)
+static void follow_job(struct mcp_call *w, int64_t job)
 {
-	const char *text = job_status_name(job->status);
+	struct progress p = { .work = w, .job = job };
 
-	if (!job_finished(job->status) && latest->at)
-		text = latest->text.data;
-	else if (job->reason)
-		text = job->reason;
-	tools_add_clean(task, "statusMessage", text, strlen(text));
+	wait_told(&job, 1, tell_milestones, &p);
 }
 
-static cJSON *task_object(const struct mcp_call *w, const struct job *job)
-{
-	struct latest latest = { 0 };
-	cJSON *task = cJSON_CreateObject();
-	struct str id = { 0 };
-	int64_t updated = job->started_at > job->created_at ? job->started_at : job->created_at;
-
-	str_addf(&id, "%lld", (long long)job->id);
-	job_event_milestones(job->id, 0, keep_latest, &latest);
-	if (latest.at > updated)
-		updated = latest.at;
-	if (job->completed_at > updated)
-		updated = job->completed_at;
-	cJSON_AddStringToObject(task, "taskId", id.data);
-	cJSON_AddStringToObject(task, "status", status_of(w, job));
-	add_message(task, job, &latest);
-	json_add_time(task, "createdAt", job->created_at);
-	json_add_time(task, "lastUpdatedAt", updated);
-	cJSON_AddNullToObject(task, w->request->modern ? "ttlMs" : "ttl");
-	cJSON_AddNumberToObject(task, w->request->modern ? "pollIntervalMs" : "pollInterval", POLL);
-	str_free(&latest.text);
-	str_free(&id);
-	return task;
-}
-
-/* what the call would have returned if it had waited: as show_background_job shows it */
-static cJSON *result_object(struct mcp_call *w, const struct job *job)
-{
-	cJSON *arguments = cJSON_CreateObject(), *structured, *result;
-	struct str text = { 0 };
-	int status;
-
-	cJSON_AddNumberToObject(arguments, "job_id", (double)job->id);
-	status = tool_call(tool_find("show_background_job"), &w->context, arguments, &text,
-		&structured);
-	result = mcp_tools_result(w, job->status == JOB_DONE ? status : -1, &text, structured);
-	cJSON_Delete(arguments);
-	str_free(&text);
-	return result;
-}
-
-cJSON *mcp_tasks_detailed(struct mcp_call *w, const struct job *job)
-{
-	cJSON *task = task_object(w, job);
-
-	if (strcmp(status_of(w, job), "completed") == 0)
-		cJSON_AddItemToObject(task, "result", result_object(w, job));
-	return task;
-}
-
-/* ---- whose ---- */
-
-int mcp_tasks_declared(struct mcp_call *w)
-{
-	cJSON *data;
-
-	if (!w->request->modern || w->request->tasks)
-		return 0;
-	data = cJSON_CreateObject();
-	cJSON_AddObjectToObject(
-		cJSON_AddObjectToObject(cJSON_AddObjectToObject(data, "requiredCapabilities"),
-			"extensions"),
-		MCP_TASKS);
-	mcp_call_refuse_with(w, MCP_NO_CAPABILITY, "Missing required client capability", data);
-	return -1;
-}
-
-int mcp_tasks_find(const struct mcp_call *w, const char *id, struct job *job)
-{
-	const struct viewer viewer = tool_context_viewer(&w->context);
-	int64_t number;
-
-	if (!id || value_id(id, strlen(id), &number) < 0 || job_get(number, job) < 0)
-		return -1;
-	if (access_may_see(&viewer, job))
-		return 0;
-	job_free(job);
-	return -1;
-}
+/* ---- methods ---- */
 
 /* of a request for a task. Returns 0, to be freed with job_free(), or -1: that was answered. */
 static int take_job(struct mcp_call *w, struct job *job)
 {
 	const char *id = mcp_request_text(w->request, "taskId");
 
-	if (mcp_tasks_declared(w) < 0)
+	if (mcp_task_declared(w) < 0)
 		return -1;
 	mcp_call_open(w);
-	if (mcp_tasks_find(w, id, job) == 0)
+	if (mcp_task_find(w, id, job) == 0)
 		return 0;
 	if (id)
 		mcp_call_refuse(w, JSONRPC_PARAMS, "no task %.40s", id);
@@ -156,15 +71,14 @@ static int take_job(struct mcp_call *w, struct job *job)
 	return -1;
 }
 
-/* ---- methods ---- */
-
 void mcp_tasks_get(struct mcp_call *w)
 {
 	struct job job;
 
 	if (take_job(w, &job) < 0)
 		return;
-	mcp_call_answer(w, w->request->modern ? mcp_tasks_detailed(w, &job) : task_object(w, &job),
+	mcp_call_answer(w,
+		w->request->modern ? mcp_task_detailed(w, &job) : mcp_task_object(w, &job),
 		"complete");
 	job_free(&job);
 }
@@ -213,7 +127,7 @@ void mcp_tasks_cancel(struct mcp_call *w)
 		wait_for(&id, 1, 0, -1);
 		job_free(&job);
 		if (job_get(id, &job) == 0)
-			mcp_call_answer(w, task_object(w, &job), "complete");
+			mcp_call_answer(w, mcp_task_object(w, &job), "complete");
 		else
 			mcp_call_refuse(w, JSONRPC_PARAMS, "no task %lld", (long long)id);
 	}
@@ -242,12 +156,12 @@ void mcp_tasks_result(struct mcp_call *w)
 		return;
 	id = job.id;
 	job_free(&job);
-	mcp_follow_job(w, id);
+	follow_job(w, id);
 	if (job_get(id, &job) < 0) {
 		mcp_call_refuse(w, JSONRPC_PARAMS, "no task %lld", (long long)id);
 		return;
 	}
-	result = result_object(w, &job);
+	result = mcp_task_result(w, &job);
 	add_related(result, &job);
 	mcp_call_answer(w, result, "complete");
 	job_free(&job);
@@ -260,7 +174,7 @@ void mcp_tasks_started(struct mcp_call *w, int64_t id)
 
 	if (job_get(id, &job) < 0)
 		die_system("job %lld is not there", (long long)id);
-	task = task_object(w, &job);
+	task = mcp_task_object(w, &job);
 	job_free(&job);
 	if (w->request->modern) {
 		mcp_call_answer(w, task, "task");
@@ -271,5 +185,112 @@ void mcp_tasks_started(struct mcp_call *w, int64_t id)
 	mcp_call_answer(w, result, "complete");
 	/* basic/utilities/progress: the token of the call is good until the task has ended */
 	if (w->request->token)
-		mcp_follow_job(w, id);
+		follow_job(w, id);
+}
+
+/* ---- tasks that are subscribed to ---- */
+
+struct subscription {
+	struct mcp_call *work;
+	int64_t ids[TASKS];
+	int told[TASKS];     /* the status they were last told, -1: none */
+	int64_t seen[TASKS]; /* and the milestone */
+	size_t count;
+};
+
+/* specification/2026-07-28/basic/patterns/subscriptions: in all that is sent for one */
+static void add_id(const struct mcp_call *w, cJSON *object)
+{
+	cJSON *meta = cJSON_AddObjectToObject(object, "_meta");
+
+	cJSON_AddRawToObject(meta, SUBSCRIPTION, w->request->message.id);
+}
+
+static void note_milestone(const struct job_event *event, void *arg)
+{
+	int64_t *seen = arg;
+
+	*seen = event->id;
+}
+
+static void tell_task(struct subscription *s, size_t i)
+{
+	int64_t seen = s->seen[i];
+	cJSON *params;
+	struct job job;
+
+	if (s->told[i] >= 0 && job_finished(s->told[i]))
+		return;
+	job_event_milestones(s->ids[i], seen, note_milestone, &seen);
+	if (job_get(s->ids[i], &job) < 0)
+		return;
+	if ((int)job.status != s->told[i] || seen != s->seen[i]) {
+		params = mcp_task_detailed(s->work, &job);
+		add_id(s->work, params);
+		mcp_call_notify(s->work, "notifications/tasks", params);
+	}
+	s->told[i] = (int)job.status;
+	s->seen[i] = seen;
+	job_free(&job);
+}
+
+static void tell_tasks(void *arg)
+{
+	struct subscription *s = arg;
+
+	for (size_t i = 0; i < s->count; i++)
+		tell_task(s, i);
+}
+
+/* says which ones it will be: those that are theirs, no others */
+static void take_tasks(struct subscription *s, const cJSON *wanted)
+{
+	cJSON *params = cJSON_CreateObject(), *filter, *agreed;
+	const cJSON *item;
+	struct job job;
+
+	add_id(s->work, params);
+	filter = cJSON_AddObjectToObject(params, "notifications");
+	agreed = cJSON_CreateArray();
+	cJSON_ArrayForEach(item, wanted)
+	{
+		if (s->count == TASKS ||
+			mcp_task_find(s->work, cJSON_GetStringValue(item), &job) < 0)
+			continue;
+		s->told[s->count] = -1;
+		s->ids[s->count++] = job.id;
+		cJSON_AddItemToArray(agreed, cJSON_Duplicate(item, 1));
+		job_free(&job);
+	}
+	if (s->count > 0)
+		cJSON_AddItemToObject(filter, "taskIds", agreed);
+	else
+		cJSON_Delete(agreed);
+	mcp_call_notify(s->work, "notifications/subscriptions/acknowledged", params);
+}
+
+/* The list of tools never changes, and there is nothing else: what is not about tasks stays silent. */
+void mcp_tasks_listen(struct mcp_call *w)
+{
+	const cJSON *filter =
+		cJSON_GetObjectItemCaseSensitive(w->request->message.params, "notifications");
+	const cJSON *wanted = cJSON_GetObjectItemCaseSensitive(filter, "taskIds");
+	struct subscription s = { .work = w };
+	cJSON *result;
+
+	if (!cJSON_IsObject(filter)) {
+		mcp_call_refuse(w, JSONRPC_PARAMS, "notifications is missing");
+		return;
+	}
+	if (wanted && mcp_task_declared(w) < 0)
+		return;
+	if (wanted)
+		mcp_call_open(w);
+	take_tasks(&s, wanted);
+	while (s.count == 0)
+		pause();
+	wait_told(s.ids, s.count, tell_tasks, &s);
+	result = cJSON_CreateObject();
+	add_id(w, result);
+	mcp_call_answer(w, result, "complete");
 }

@@ -1,11 +1,12 @@
-/* mcp_tools: tools/list and tools/call */
+#include "mcp/mcp_tools.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
 
 #include "base/die.h"
-#include "mcp/mcp_call.h"
+#include "mcp/mcp_tasks.h"
 #include "store/own_job.h"
 
 /* how long a client may take the list for the true one (ms): as long as this program is not replaced */
@@ -76,23 +77,6 @@ void mcp_tools_list(struct mcp_call *w)
 	mcp_call_answer(w, result, "complete");
 }
 
-cJSON *mcp_tools_result(const struct mcp_call *w, int status, const struct str *text,
-	cJSON *structured)
-{
-	cJSON *result = cJSON_CreateObject(), *item = cJSON_CreateObject();
-
-	cJSON_AddStringToObject(item, "type", "text");
-	cJSON_AddStringToObject(item, "text", text->data);
-	cJSON_AddItemToArray(cJSON_AddArrayToObject(result, "content"), item);
-	/* Claude Code and Codex show a model only this where it is there; the reason is in the text */
-	if (structured && status == 0 && mcp_request_since(w->request, "2025-06-18"))
-		cJSON_AddItemToObject(result, "structuredContent", structured);
-	else
-		cJSON_Delete(structured);
-	cJSON_AddBoolToObject(result, "isError", status < 0);
-	return result;
-}
-
 static const struct tool *find_tool_named(const struct mcp_call *w, const char *name)
 {
 	const struct tool **list, *tool = NULL;
@@ -128,7 +112,7 @@ static void call(struct mcp_call *w, const struct tool *tool, const cJSON *argum
 		mcp_call_refuse(w, JSONRPC_PARAMS, "%s", text.data);
 		cJSON_Delete(structured);
 	} else {
-		mcp_call_answer(w, mcp_tools_result(w, status, &text, structured), "complete");
+		mcp_call_answer(w, mcp_call_result(w, status, &text, structured), "complete");
 	}
 	str_free(&text);
 }

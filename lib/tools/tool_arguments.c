@@ -149,21 +149,21 @@ int tool_arguments_check(const char *schema, const cJSON *arguments, struct str 
 	return status;
 }
 
-const char *tool_text(const cJSON *arguments, const char *name, const char *otherwise)
+const char *tool_argument_text(const cJSON *arguments, const char *name, const char *otherwise)
 {
 	const char *text = cJSON_GetStringValue(find_argument(arguments, name));
 
 	return text ? text : otherwise;
 }
 
-int64_t tool_integer(const cJSON *arguments, const char *name, int64_t otherwise)
+int64_t tool_argument_integer(const cJSON *arguments, const char *name, int64_t otherwise)
 {
 	int64_t n;
 
 	return read_integer(find_argument(arguments, name), &n) == 0 ? n : otherwise;
 }
 
-int tool_flag(const cJSON *arguments, const char *name, int otherwise)
+int tool_argument_flag(const cJSON *arguments, const char *name, int otherwise)
 {
 	const cJSON *item = find_argument(arguments, name);
 

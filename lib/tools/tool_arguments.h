@@ -18,8 +18,9 @@ struct cJSON;
 int tool_arguments_check(const char *schema, const struct cJSON *arguments, struct str *why);
 
 /* Of arguments that fit: an argument, or, if it is not given, the other value. */
-const char *tool_text(const struct cJSON *arguments, const char *name, const char *otherwise);
-int64_t tool_integer(const struct cJSON *arguments, const char *name, int64_t otherwise);
-int tool_flag(const struct cJSON *arguments, const char *name, int otherwise);
+const char *tool_argument_text(const struct cJSON *arguments, const char *name,
+	const char *otherwise);
+int64_t tool_argument_integer(const struct cJSON *arguments, const char *name, int64_t otherwise);
+int tool_argument_flag(const struct cJSON *arguments, const char *name, int otherwise);
 
 #endif

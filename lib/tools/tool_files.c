@@ -16,6 +16,7 @@
 #include "base/utf8.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
+#include "tools/tool_text.h"
 
 enum {
 	ENTRIES_MOST = 100000,
@@ -88,8 +89,9 @@ static void list_one(int folder, const char *name, struct str *text, cJSON *entr
 
 TOOLS_RUN(list_files)
 {
-	int64_t offset = tool_integer(arguments, "offset", 1) - 1, end;
-	int folder = workspace_folder(c->workspace, tool_text(arguments, "path", ""), text);
+	int64_t offset = tool_argument_integer(arguments, "offset", 1) - 1, end;
+	int folder =
+		workspace_folder(c->workspace, tool_argument_text(arguments, "path", ""), text);
 	char **names;
 	cJSON *entries;
 	int count;
@@ -146,15 +148,15 @@ static int64_t say_lines(FILE *file, int64_t first, int64_t limit, struct str *t
 	size_t n;
 
 	*end = NULL;
-	while ((n = tools_line(file, line, sizeof(line))) > 0) {
-		if (n == TOOLS_NO_TEXT)
+	while ((n = tool_text_line(file, line, sizeof(line))) > 0) {
+		if (n == TOOL_TEXT_BINARY)
 			return -1;
 		read += (int64_t)n;
 		if (read > READ_MOST)
 			*end = "too far into the file";
 		if (!*end && ++number < first)
 			continue;
-		if (shown == limit || text->len + strlen(line) > TOOLS_PAGE)
+		if (shown == limit || text->len + strlen(line) > TOOL_TEXT_PAGE)
 			*end = "there is more";
 		if (*end)
 			break;
@@ -166,8 +168,8 @@ static int64_t say_lines(FILE *file, int64_t first, int64_t limit, struct str *t
 
 TOOLS_RUN(read_file)
 {
-	const char *path = tool_text(arguments, "path", "");
-	int64_t first = tool_integer(arguments, "offset", 1), shown;
+	const char *path = tool_argument_text(arguments, "path", "");
+	int64_t first = tool_argument_integer(arguments, "offset", 1), shown;
 	int fd = workspace_file(c->workspace, path, text);
 	const char *end;
 	FILE *file;
@@ -178,13 +180,14 @@ TOOLS_RUN(read_file)
 	file = fdopen(fd, "r");
 	if (!file) {
 		close(fd);
-		return tools_refuse(text, "cannot read it: %s", strerror(errno));
+		return tool_text_refuse(text, "cannot read it: %s", strerror(errno));
 	}
-	shown = say_lines(file, first, tool_integer(arguments, "limit", LINES), text, &end);
+	shown = say_lines(file, first, tool_argument_integer(arguments, "limit", LINES), text,
+		&end);
 	fclose(file);
 	if (shown < 0) {
 		str_clear(text);
-		return tools_refuse(text, "this is no text file: it has a NUL byte");
+		return tool_text_refuse(text, "this is no text file: it has a NUL byte");
 	}
 	if (end && shown)
 		str_addf(text, "[lines %lld to %lld; offset %lld reads on]", (long long)first,
@@ -200,9 +203,9 @@ TOOLS_RUN(read_file)
 
 TOOLS_RUN(write_file)
 {
-	const char *path = tool_text(arguments, "path", "");
-	const char *content = tool_text(arguments, "content", "");
-	int append = tool_flag(arguments, "append", 0);
+	const char *path = tool_argument_text(arguments, "path", "");
+	const char *content = tool_argument_text(arguments, "content", "");
+	int append = tool_argument_flag(arguments, "append", 0);
 	size_t n = strlen(content);
 
 	(void)structured;

@@ -17,6 +17,7 @@
 #include "store/search.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
+#include "tools/tool_text.h"
 
 enum {
 	JOBS = 10,
@@ -30,14 +31,14 @@ static int find_job(const struct tool_context *c, const cJSON *arguments, struct
 	struct job *job)
 {
 	const struct viewer viewer = tool_context_viewer(c);
-	int64_t id = tool_integer(arguments, "job_id", 0);
+	int64_t id = tool_argument_integer(arguments, "job_id", 0);
 
 	if (job_get(id, job) == 0) {
 		if (access_may_see(&viewer, job))
 			return 0;
 		job_free(job);
 	}
-	return tools_refuse(text, "No job %lld.", (long long)id);
+	return tool_text_refuse(text, "No job %lld.", (long long)id);
 }
 
 static cJSON *job_object(const struct job *job)
@@ -109,7 +110,7 @@ static void list_job(const struct job *job, void *arg)
 	object = job_object(job);
 	before = l->text->len;
 	if (job_words_snippet(l->text, job))
-		tools_add_clean(object, "beginning", l->text->data + before + 1,
+		tool_text_member(object, "beginning", l->text->data + before + 1,
 			l->text->len - before - 1);
 	str_addc(l->text, '\n');
 	cJSON_AddItemToArray(l->jobs, object);
@@ -128,13 +129,13 @@ static unsigned statuses(const char *filter)
 
 TOOLS_RUN(list_jobs)
 {
-	const char *query = tool_text(arguments, "query", NULL);
+	const char *query = tool_argument_text(arguments, "query", NULL);
 	struct listing l = { .viewer = tool_context_viewer(c),
 		.text = text,
-		.left = tool_integer(arguments, "limit", JOBS) };
+		.left = tool_argument_integer(arguments, "limit", JOBS) };
 	struct job_filter filter = { .user = access_jobs_of(&l.viewer),
 		.except = JOB_TYPE_CHAT,
-		.statuses = statuses(tool_text(arguments, "status_filter", "all")),
+		.statuses = statuses(tool_argument_text(arguments, "status_filter", "all")),
 		.limit = query ? SEARCHED * l.left : l.left };
 
 	*structured = cJSON_CreateObject();
@@ -160,8 +161,8 @@ static void add_page(struct str *text, const struct result_part *part, int64_t p
 
 	while (page > 1 && start < n && start < 3 && utf8_continues(data[start]))
 		start++;
-	end = n < TOOLS_PAGE ? n : TOOLS_PAGE;
-	while (end < n && end < TOOLS_PAGE + 3 && utf8_continues(data[end]))
+	end = n < TOOL_TEXT_PAGE ? n : TOOL_TEXT_PAGE;
+	while (end < n && end < TOOL_TEXT_PAGE + 3 && utf8_continues(data[end]))
 		end++;
 	text_clean(text, data + start, end - start);
 }
@@ -172,16 +173,16 @@ static int add_result(struct str *text, const struct job *job, int64_t page, cJS
 	struct result_part r;
 	size_t before = text->len;
 	int64_t pages;
-	int lost = result_part(job->id, job->attempt, RESULT_STDOUT, (page - 1) * TOOLS_PAGE,
-			   TOOLS_PAGE + 4, &r) < 0;
+	int lost = result_part(job->id, job->attempt, RESULT_STDOUT, (page - 1) * TOOL_TEXT_PAGE,
+			   TOOL_TEXT_PAGE + 4, &r) < 0;
 
-	pages = tools_pages(r.size);
+	pages = tool_text_pages(r.size);
 	cJSON_AddNumberToObject(object, "page", (double)page);
 	cJSON_AddNumberToObject(object, "pages", (double)pages);
 	if (r.data)
 		add_page(text, &r, page);
 	free(r.data);
-	tools_add_clean(object, "result", text->data + before, text->len - before);
+	tool_text_member(object, "result", text->data + before, text->len - before);
 	if (page > pages)
 		return -1;
 	if (lost)
@@ -221,7 +222,7 @@ static int add_all(struct str *text, const struct job *job, int64_t page,
 	before = text->len;
 	add_course(text, job, viewer);
 	if (text->len > before)
-		tools_add_clean(object, "course", text->data + before, text->len - before);
+		tool_text_member(object, "course", text->data + before, text->len - before);
 	if (!job_finished(job->status))
 		return 0;
 	str_add(text, "Result:\n");
@@ -230,7 +231,7 @@ static int add_all(struct str *text, const struct job *job, int64_t page,
 
 TOOLS_RUN(show_job)
 {
-	int64_t page = tool_integer(arguments, "page", 1);
+	int64_t page = tool_argument_integer(arguments, "page", 1);
 	const struct viewer viewer = tool_context_viewer(c);
 	struct str words = { 0 };
 	struct job job;
@@ -241,7 +242,7 @@ TOOLS_RUN(show_job)
 	*structured = job_object(&job);
 	status = add_all(&words, &job, page, &viewer, *structured);
 	if (status < 0)
-		tools_refuse(text, "There is no page %lld of #%lld.", (long long)page,
+		tool_text_refuse(text, "There is no page %lld of #%lld.", (long long)page,
 			(long long)job.id);
 	else
 		str_add(text, words.data);
@@ -261,7 +262,7 @@ TOOLS_RUN(cancel_job)
 		return -1;
 	if (job.id == c->job) {
 		job_free(&job);
-		return tools_refuse(text, "This is that job: end it by ending your work.");
+		return tool_text_refuse(text, "This is that job: end it by ending your work.");
 	}
 	result = cancel_job(job.id, c->by);
 	*structured = cJSON_CreateObject();
@@ -282,8 +283,8 @@ TOOLS_RUN(cancel_job)
 TOOLS_RUN(milestone)
 {
 	(void)structured;
-	if (milestone_report(c->job, tool_text(arguments, "text", "")) < 0)
-		return tools_refuse(text, "This job does not run any more.");
+	if (milestone_report(c->job, tool_argument_text(arguments, "text", "")) < 0)
+		return tool_text_refuse(text, "This job does not run any more.");
 	str_add(text, "Noted; the user is told.");
 	return 0;
 }

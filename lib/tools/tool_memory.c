@@ -11,6 +11,7 @@
 #include "store/memory.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
+#include "tools/tool_text.h"
 
 /* ---- read_memory_block ---- */
 
@@ -52,7 +53,7 @@ static int list_blocks(const struct tool_context *c, struct str *text, cJSON **s
 /* the beginning of a page of a text, not inside a character */
 static size_t page_start(const char *text, size_t n, int64_t page)
 {
-	size_t at = (size_t)(page - 1) * TOOLS_PAGE;
+	size_t at = (size_t)(page - 1) * TOOL_TEXT_PAGE;
 
 	return at >= n ? n : utf8_whole(text, at);
 }
@@ -61,29 +62,29 @@ static void say_block(const struct memory_block *b, int64_t page, struct str *te
 {
 	size_t n = strlen(b->body), from = page_start(b->body, n, page);
 	size_t to = page_start(b->body, n, page + 1);
-	int64_t pages = tools_pages((int64_t)n);
+	int64_t pages = tool_text_pages((int64_t)n);
 
 	str_addf(text, "%s, version %lld: %s\n\n", b->label, (long long)b->version, b->title);
 	str_addn(text, b->body + from, to - from);
 	if (page < pages)
 		str_addf(text, "\n[page %lld of %lld; ask for page %lld to read on]",
 			(long long)page, (long long)pages, (long long)page + 1);
-	tools_add_clean(object, "body", b->body + from, to - from);
+	tool_text_member(object, "body", b->body + from, to - from);
 	cJSON_AddNumberToObject(object, "page", (double)page);
 	cJSON_AddNumberToObject(object, "pages", (double)pages);
 }
 
 TOOLS_RUN(read_memory)
 {
-	const char *label = tool_text(arguments, "label", NULL);
+	const char *label = tool_argument_text(arguments, "label", NULL);
 	struct memory_block b;
 
 	if (!label)
 		return list_blocks(c, text, structured);
 	if (memory_get(c->user, label, &b) < 0)
-		return tools_refuse(text, "There is no block %s.", label);
+		return tool_text_refuse(text, "There is no block %s.", label);
 	*structured = block_object(&b);
-	say_block(&b, tool_integer(arguments, "page", 1), text, *structured);
+	say_block(&b, tool_argument_integer(arguments, "page", 1), text, *structured);
 	memory_block_free(&b);
 	return 0;
 }
@@ -100,7 +101,7 @@ static int apply_edit(const struct tool_context *c, const char *label, const cha
 	int status;
 
 	if (found < 0)
-		return tools_refuse(why, "There is no such version of a block %s.", label);
+		return tool_text_refuse(why, "There is no such version of a block %s.", label);
 	*base = b.version;
 	status = diff_apply(body, b.body, strlen(b.body), edit, strlen(edit), why);
 	memory_block_free(&b);
@@ -110,9 +111,9 @@ static int apply_edit(const struct tool_context *c, const char *label, const cha
 static int explain(int64_t refusal, const struct str *difference, struct str *text)
 {
 	switch (refusal) {
-	case MEMORY_SAME: return tools_refuse(text, "The block says that already.");
+	case MEMORY_SAME: return tool_text_refuse(text, "The block says that already.");
 	case MEMORY_FULL:
-		return tools_refuse(text, "Too many proposals wait for the user's decision.");
+		return tool_text_refuse(text, "Too many proposals wait for the user's decision.");
 	default: break;
 	}
 	str_add(text, "The block has another version by now. Read it and propose again.");
@@ -145,13 +146,13 @@ static int propose(const struct memory_proposal *p, struct str *text, cJSON **st
 
 TOOLS_RUN(propose_memory)
 {
-	const char *label = tool_text(arguments, "label", "");
-	const char *title = tool_text(arguments, "title", NULL);
-	const char *whole = tool_text(arguments, "body", NULL);
-	const char *edit = tool_text(arguments, "edit", NULL);
+	const char *label = tool_argument_text(arguments, "label", "");
+	const char *title = tool_argument_text(arguments, "title", NULL);
+	const char *whole = tool_argument_text(arguments, "body", NULL);
+	const char *edit = tool_argument_text(arguments, "edit", NULL);
 	struct memory_proposal p = { .user = (char *)(uintptr_t)c->user,
 		.label = (char *)(uintptr_t)label,
-		.base = tool_integer(arguments, "base_version", -1),
+		.base = tool_argument_integer(arguments, "base_version", -1),
 		.title = (char *)(uintptr_t)title,
 		.job = c->job,
 		.session = c->session,
@@ -160,9 +161,10 @@ TOOLS_RUN(propose_memory)
 	int status = -1;
 
 	if (!memory_label_valid(label))
-		return tools_refuse(text, "A label is of A-Z, a-z, 0-9, \".\", \"_\" and \"-\".");
+		return tool_text_refuse(text,
+			"A label is of A-Z, a-z, 0-9, \".\", \"_\" and \"-\".");
 	if (!whole == !edit)
-		return tools_refuse(text, "Give either body or edit.");
+		return tool_text_refuse(text, "Give either body or edit.");
 	str_add(&body, whole ? whole : "");
 	if (whole || apply_edit(c, label, edit, &p.base, &body, text) == 0) {
 		p.body = body.data;

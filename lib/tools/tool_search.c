@@ -19,6 +19,7 @@
 #include "base/utf8.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
+#include "tools/tool_text.h"
 
 enum {
 	MATCHES = 200,
@@ -51,7 +52,7 @@ static int over(struct search *s)
 
 	if (!s->cut && s->matches >= MATCHES)
 		s->cut = "there may be more matches";
-	else if (!s->cut && s->text->len > TOOLS_PAGE)
+	else if (!s->cut && s->text->len > TOOL_TEXT_PAGE)
 		s->cut = "there may be more matches";
 	else if (!s->cut && s->entries > ENTRIES)
 		s->cut = "too many files to look at all";
@@ -76,7 +77,7 @@ static int compile(struct search *s)
 	if (!error)
 		return 0;
 	regerror(error, &s->expression, reason, sizeof(reason));
-	return tools_refuse(s->text, "the pattern: %s", reason);
+	return tool_text_refuse(s->text, "the pattern: %s", reason);
 }
 
 /* line: ended by NUL, without its newline */
@@ -98,7 +99,7 @@ static void say_match(struct search *s, const char *path, int64_t number, const 
 
 	json_add_text(object, "path", path);
 	cJSON_AddNumberToObject(object, "line", (double)number);
-	tools_add_clean(object, "text", line, shown);
+	tool_text_member(object, "text", line, shown);
 	cJSON_AddItemToArray(s->list, object);
 	str_escape(s->text, path, strlen(path));
 	str_addf(s->text, ":%lld:", (long long)number);
@@ -113,9 +114,9 @@ static void search_lines(struct search *s, const char *path, FILE *file)
 	int64_t number = 0;
 	size_t n;
 
-	while (!over(s) && (n = tools_line(file, line, sizeof(line))) > 0) {
+	while (!over(s) && (n = tool_text_line(file, line, sizeof(line))) > 0) {
 		number++;
-		if (n == TOOLS_NO_TEXT)
+		if (n == TOOL_TEXT_BINARY)
 			break;
 		if (matches(s, line, strlen(line)))
 			say_match(s, path, number, line);
@@ -203,22 +204,22 @@ static int search(struct search *s, const char *path)
 TOOLS_RUN(search_files)
 {
 	struct search s = { .c = c,
-		.pattern = tool_text(arguments, "pattern", ""),
-		.regex = tool_flag(arguments, "regex", 0),
+		.pattern = tool_argument_text(arguments, "pattern", ""),
+		.regex = tool_argument_flag(arguments, "regex", 0),
 		.flags = REG_EXTENDED | REG_NOSUB |
-			(tool_flag(arguments, "ignore_case", 0) ? REG_ICASE : 0),
+			(tool_argument_flag(arguments, "ignore_case", 0) ? REG_ICASE : 0),
 		.deadline = clock_boot() + SECONDS * CLOCK_SECOND,
 		.text = text };
 	const char *costly = s.regex ? expression_costly(s.pattern) : NULL;
 	int status;
 
 	if (costly)
-		return tools_refuse(text, "the pattern: %s", costly);
+		return tool_text_refuse(text, "the pattern: %s", costly);
 	if (s.regex && compile(&s) < 0)
 		return -1;
 	*structured = cJSON_CreateObject();
 	s.list = cJSON_AddArrayToObject(*structured, "matches");
-	status = search(&s, tool_text(arguments, "path", ""));
+	status = search(&s, tool_argument_text(arguments, "path", ""));
 	if (s.compiled)
 		regfree(&s.expression);
 	if (status == 0 && s.matches == 0)

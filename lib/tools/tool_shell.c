@@ -13,6 +13,7 @@
 #include "base/config.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
+#include "tools/tool_text.h"
 
 enum {
 	TIMEOUT = 60, /* s */
@@ -66,14 +67,15 @@ static void report(struct str *text, cJSON *object, const struct subprocess_resu
 		cJSON_AddNullToObject(object, "exit_code");
 	cJSON_AddBoolToObject(object, "timed_out", r->end == SUBPROCESS_TIMEOUT);
 	cJSON_AddNumberToObject(object, "seconds", (double)r->took_ms / 1000);
-	tools_add_clean(object, "output", r->output.data, r->output.len);
+	tool_text_member(object, "output", r->output.data, r->output.len);
 	cJSON_AddNumberToObject(object, "omitted_bytes", (double)left);
 }
 
 TOOLS_RUN(shell)
 {
-	const char *const argv[] = { "/bin/sh", "-c", tool_text(arguments, "command", ""), NULL };
-	int64_t timeout = tool_integer(arguments, "timeout_seconds", TIMEOUT);
+	const char *const argv[] = { "/bin/sh", "-c", tool_argument_text(arguments, "command", ""),
+		NULL };
+	int64_t timeout = tool_argument_integer(arguments, "timeout_seconds", TIMEOUT);
 	struct subprocess_result result;
 	struct str why = { 0 };
 	char **command = sandbox_command(c->workspace->path, config_yes("BGJOB_SHELL_NETWORK", 0),
@@ -84,7 +86,7 @@ TOOLS_RUN(shell)
 	if (!command && config_yes("BGJOB_SHELL_UNCONFINED", 0))
 		command = unconfined(argv);
 	if (!command) {
-		tools_refuse(text, "The shell cannot be used here: %s.", why.data);
+		tool_text_refuse(text, "The shell cannot be used here: %s.", why.data);
 		str_free(&why);
 		return -1;
 	}
@@ -93,7 +95,7 @@ TOOLS_RUN(shell)
 					.environment = variables,
 					.directory = c->workspace->path,
 					.timeout_ms = timeout * CLOCK_SECOND,
-					.keep = TOOLS_PAGE,
+					.keep = TOOL_TEXT_PAGE,
 					.most = OUTPUT_MOST,
 					.stop = c->stop },
 		&result, text);

@@ -17,6 +17,7 @@
 #include "submit/workflow_start.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
+#include "tools/tool_text.h"
 
 enum { LABEL_CHARACTERS = 60 };
 
@@ -84,18 +85,6 @@ static int start_as_job(struct tool_context *c, const struct workflow *w,
 	return 0;
 }
 
-void tools_say_workflows(struct str *text)
-{
-	size_t count;
-	struct workflow *list = workflow_list(&count);
-
-	for (size_t i = 0; i < count; i++)
-		if (!list[i].refused)
-			str_addf(text, "\n%s: %s%s%s", list[i].name, list[i].title,
-				*list[i].description ? ": " : "", list[i].description);
-	workflow_list_free(list, count);
-}
-
 static char folded(char c)
 {
 	if (c >= 'A' && c <= 'Z')
@@ -129,7 +118,7 @@ static int start_workflow(struct tool_context *c, const char *name, const char *
 	int found = workflow_find(name, &w), status;
 
 	if (found > 0 && c->said && !is_said(c->said, w.name)) {
-		status = tools_refuse(text,
+		status = tool_text_refuse(text,
 			"The user has not asked for the workflow %s by its name, so it is not run. "
 			"Answer without it, or tell them that it can be had: /%s TEXT.",
 			name, name);
@@ -142,12 +131,12 @@ static int start_workflow(struct tool_context *c, const char *name, const char *
 	} else {
 		if (found < 0)
 			warn("the workflow %s is refused: %s", name, w.refused);
-		status = tools_refuse(text,
+		status = tool_text_refuse(text,
 			found < 0 ? "%s cannot be run at the moment."
 				  : "There is no workflow %s. These are installed:",
 			name);
 		if (found == 0)
-			tools_say_workflows(text);
+			tool_text_workflows(text);
 	}
 	workflow_free(&w);
 	return status;
@@ -182,11 +171,11 @@ static int start_agent(struct tool_context *c, const char *prompt, char *label, 
 		arguments[i] = c->agent[i];
 	arguments[n] = "-";
 	if (!config_get("BGJOB_LLM_URL"))
-		tools_refuse(text,
+		tool_text_refuse(text,
 			"No model is configured for background jobs (BGJOB_LLM_URL): "
 			"name a workflow.");
 	else if (access(path, X_OK) < 0)
-		tools_refuse(text, "bgjob-agent is not installed: name a workflow.");
+		tool_text_refuse(text, "bgjob-agent is not installed: name a workflow.");
 	else
 		status = start_as_job(c, &w, arguments, prompt, text, structured);
 	free(arguments);
@@ -196,9 +185,9 @@ static int start_agent(struct tool_context *c, const char *prompt, char *label, 
 
 TOOLS_RUN(start_job)
 {
-	const char *workflow = tool_text(arguments, "workflow", NULL);
-	const char *prompt = tool_text(arguments, "prompt", "");
-	const char *words = tool_text(arguments, "label", NULL);
+	const char *workflow = tool_argument_text(arguments, "workflow", NULL);
+	const char *prompt = tool_argument_text(arguments, "prompt", "");
+	const char *words = tool_argument_text(arguments, "label", NULL);
 	char *label = make_label(words ? words : prompt);
 	int status;
 
@@ -213,12 +202,12 @@ TOOLS_RUN(start_job)
 
 TOOLS_RUN(run_workflow)
 {
-	const char *name = tool_text(arguments, "name", NULL);
+	const char *name = tool_argument_text(arguments, "name", NULL);
 
 	if (name)
-		return start_workflow(c, name, tool_text(arguments, "text", ""), NULL, text,
-			structured);
+		return start_workflow(c, name, tool_argument_text(arguments, "text", ""), NULL,
+			text, structured);
 	str_add(text, "These workflows are installed:");
-	tools_say_workflows(text);
+	tool_text_workflows(text);
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include "tools/tool.h"
 #include "tools/tool_arguments.h"
 #include "tools/tool_table.h"
+#include "tools/tool_text.h"
 
 /* ---- for tests/tools.t ---- */
 
@@ -214,9 +215,9 @@ static void cuts(void)
 	is_int((intmax_t)utf8_whole("a\xC3\xA4z", 3), 3, "behind it");
 	is_int((intmax_t)utf8_whole("a\xF0\x9F\x98\x80", 4), 1, "nor a longer one");
 	is_int((intmax_t)utf8_whole("\x80\x80\x80\x80\x80", 4), 4, "or what is none");
-	is_int(tools_pages(0), 1, "an empty text has a page");
-	is_int(tools_pages(TOOLS_PAGE), 1, "a page");
-	is_int(tools_pages(TOOLS_PAGE + 1), 2, "and a byte more");
+	is_int(tool_text_pages(0), 1, "an empty text has a page");
+	is_int(tool_text_pages(TOOL_TEXT_PAGE), 1, "a page");
+	is_int(tool_text_pages(TOOL_TEXT_PAGE + 1), 2, "and a byte more");
 	tool_context_init(&c, "alice", USER_USER);
 	c.job = 3;
 	is_int(tool_call(tool_find("milestone"), &c, NULL, &text, &object), -1, "refused");

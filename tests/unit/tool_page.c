@@ -4,7 +4,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/str.h"
-#include "tools/tool.h"
+#include "tools/tool_table.h"
 
 #define PAGE "share/man/bgjob-tools.7"
 #define BEGIN ".\\\" ---- made from the table: tool_page print ----\n"
