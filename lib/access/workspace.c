@@ -33,7 +33,12 @@ static int refuse_path(struct str *why, const char *path, const char *reason)
 
 /* ---- the folder ---- */
 
-void workspace_user(struct str *name, const char *user)
+/*
+ * Append the one file name that stands for a user: letters, digits and "._-" as they are (but no "."
+ * first), each other byte as %XX; a name that gets too long: "%sha256-" and its digest. No two
+ * users have the same.
+ */
+static void add_user_folder(struct str *name, const char *user)
 {
 	unsigned char digest[SHA256_SIZE];
 	struct str s = { 0 };
@@ -153,7 +158,7 @@ int workspace_open(struct workspace *w, const char *user, const char *folder, st
 		str_add(&path, folder);
 	} else if ((status = add_parent(&path, why)) == 0) {
 		str_addc(&path, '/');
-		workspace_user(&path, user);
+		add_user_folder(&path, user);
 		status = make_folders(path.data, why);
 	}
 	if (status == 0)

@@ -28,13 +28,6 @@ int workspace_open(struct workspace *w, const char *user, const char *folder, st
 void workspace_close(struct workspace *w); /* legal on { 0 } and twice */
 
 /*
- * Append the one file name that stands for a user: letters, digits and "._-" as they are (but no "."
- * first), each other byte as %XX, a name that gets too long as "%sha256-" and its digest. No two
- * users have the same.
- */
-void workspace_user(struct str *name, const char *user);
-
-/*
  * Open a regular file for reading, or a folder. Returns a descriptor (O_CLOEXEC) that the caller
  * closes, or -1 with the reason appended to why: "PATH: REASON". A file with several names (hard
  * links) may be read: only somebody who could read it can have made them.

@@ -59,13 +59,23 @@ static const char *set(const char *path, const char *data, int append)
 	return text;
 }
 
+/* the folder of a user's workspace; a static buffer */
 static const char *named(const char *user)
 {
-	static struct str name;
+	static char name[256];
+	struct workspace its;
+	struct str why = { 0 };
 
-	str_clear(&name);
-	workspace_user(&name, user);
-	return name.data;
+	if (workspace_open(&its, user, NULL, &why) < 0) {
+		snprintf(name, sizeof(name), "%s", why.data);
+		str_free(&why);
+		return name;
+	}
+	snprintf(name, sizeof(name), "%s", strrchr(its.path, '/') + 1);
+	ok(strlen(its.path) == strlen(root) + strlen("/work/") + strlen(name),
+		"a folder of its own below the workspaces");
+	workspace_close(&its);
+	return name;
 }
 
 static void names(void)
