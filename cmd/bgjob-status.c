@@ -107,7 +107,7 @@ static void parse(int argc, char *argv[], struct request *r)
 static void print_json(const struct job *job, void *unused)
 {
 	(void)unused;
-	job_json_row(job, 0);
+	json_rows_add(job_json(job, 0));
 }
 
 static void print_row(const struct job *job, void *table)
@@ -147,7 +147,7 @@ static int show(const struct request *r, const struct arg_ids *ids)
 		if (i && !r->json)
 			out_raw("\n", 1);
 		if (r->json)
-			job_json_row(&job, 1);
+			json_rows_add(job_json(&job, 1));
 		else
 			job_text_details(&job);
 		job_free(&job);

@@ -7,7 +7,6 @@
 #include <cjson/cJSON.h>
 
 #include "base/json.h"
-#include "base/json_rows.h"
 #include "show/job_text.h"
 #include "store/attempt.h"
 #include "store/delivery.h"
@@ -130,7 +129,7 @@ static void add_details(cJSON *object, const struct job *job)
 	delivery_list(job->id, add_message, cJSON_AddArrayToObject(object, "messages"));
 }
 
-void job_json_row(const struct job *job, int details)
+cJSON *job_json(const struct job *job, int details)
 {
 	cJSON *object = cJSON_CreateObject();
 
@@ -151,5 +150,5 @@ void job_json_row(const struct job *job, int details)
 	add_number(object, "attempt", job->attempt);
 	if (details)
 		add_details(object, job);
-	json_rows_add(object);
+	return object;
 }

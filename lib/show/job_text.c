@@ -19,6 +19,7 @@
 #include "store/queue.h"
 #include "store/task_pause.h"
 #include "store/task_run.h"
+#include "store/usage.h"
 
 static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 			   "@%_-+=:,./";
@@ -256,7 +257,34 @@ static void add_end(struct str *text, const struct attempt *a)
 	str_free(&how);
 }
 
-static void append_usage(struct str *text, const struct attempt *a)
+/* without the zeroes at its end */
+static void add_cost(struct str *text, int64_t nano)
+{
+	str_addf(text, "%lld.%09lld", (long long)(nano / 1000000000),
+		(long long)(nano % 1000000000));
+	while (text->data[text->len - 1] == '0')
+		text->data[--text->len] = '\0';
+	if (text->data[text->len - 1] == '.')
+		text->data[--text->len] = '\0';
+}
+
+/*
+ * "3 requests to a model, 1200 + 300 tokens, cost 0.00095": prompts and answers, in the endpoint's
+ * currency unit. "about" where tokens were estimated, "at least" where a cost is unknown, and no cost
+ * if none is known.
+ */
+static void add_sum(struct str *text, const struct usage_sum *sum)
+{
+	str_addf(text, "%lld request%s to a model, %s%lld + %lld tokens", (long long)sum->requests,
+		sum->requests == 1 ? "" : "s", sum->estimated ? "about " : "",
+		(long long)sum->prompt, (long long)sum->completion);
+	if (sum->unpriced == sum->requests)
+		return;
+	str_addf(text, ", cost %s", sum->unpriced ? "at least " : "");
+	add_cost(text, sum->cost_nano);
+}
+
+static void add_usage(struct str *text, const struct attempt *a)
 {
 	struct usage_sum sum;
 
@@ -264,7 +292,7 @@ static void append_usage(struct str *text, const struct attempt *a)
 	if (!sum.requests)
 		return;
 	str_add(text, ", ");
-	usage_text(text, &sum);
+	add_sum(text, &sum);
 }
 
 static void attempt_line(const struct attempt *a, void *unused)
@@ -287,7 +315,7 @@ static void attempt_line(const struct attempt *a, void *unused)
 	if (a->stdout_bytes >= 0)
 		str_addf(&text, ", stdout %lld bytes, stderr %lld bytes",
 			(long long)a->stdout_bytes, (long long)a->stderr_bytes);
-	append_usage(&text, a);
+	add_usage(&text, a);
 	details_text(name, text.data);
 	str_free(&text);
 }
@@ -365,26 +393,4 @@ void job_text_details(const struct job *job)
 	attempt_list(job->id, attempt_line, NULL);
 	delivery_list(job->id, message_line, NULL);
 	str_free(&command);
-}
-
-/* without the zeroes at its end */
-static void add_cost(struct str *text, int64_t nano)
-{
-	str_addf(text, "%lld.%09lld", (long long)(nano / 1000000000),
-		(long long)(nano % 1000000000));
-	while (text->data[text->len - 1] == '0')
-		text->data[--text->len] = '\0';
-	if (text->data[text->len - 1] == '.')
-		text->data[--text->len] = '\0';
-}
-
-void usage_text(struct str *text, const struct usage_sum *sum)
-{
-	str_addf(text, "%lld request%s to a model, %s%lld + %lld tokens", (long long)sum->requests,
-		sum->requests == 1 ? "" : "s", sum->estimated ? "about " : "",
-		(long long)sum->prompt, (long long)sum->completion);
-	if (sum->unpriced == sum->requests)
-		return;
-	str_addf(text, ", cost %s", sum->unpriced ? "at least " : "");
-	add_cost(text, sum->cost_nano);
 }

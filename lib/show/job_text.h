@@ -8,7 +8,6 @@
 #include "base/str.h"
 #include "base/table.h"
 #include "store/job.h"
-#include "store/usage.h"
 
 /* Append a command as a shell would take it, arguments quoted where needed. */
 void job_text_command(struct str *text, const char *command, size_t size);
@@ -28,12 +27,5 @@ void job_text_waits(const struct job *job, void (*each)(const char *reason, void
 
 /* The status bar: "2 running · 1 failed"; empty when there is nothing. now: failures older than an hour are not counted. */
 void job_text_line(struct str *line, int64_t now);
-
-/*
- * Append "3 requests to a model, 1200 + 300 tokens, cost 0.00095": prompts and answers, in the
- * endpoint's currency unit. "about" where tokens were estimated, "at least" where a cost is unknown,
- * and no cost if none is known.
- */
-void usage_text(struct str *text, const struct usage_sum *sum);
 
 #endif
