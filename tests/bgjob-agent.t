@@ -87,7 +87,7 @@ is 'its session' 0 'agent|done||1|a-model|sua' sql \
 	"SELECT kind, status, reason, turns, model, '$(roles 1)' FROM session"
 is 'what it used' 0 '1|1|1' sql \
 	'SELECT session_id, prompt_tokens > 300, completion_tokens > 0 FROM model_usage'
-err 'which is answered' 2 'session 1 waits for no answer' bgjob-agent --session 1
+err 'which is answered' 2 'session 1 is not waiting for an answer' bgjob-agent --session 1
 echo hello again >"$T/prompt"
 is 'a prompt on stdin' 0 'Hi **there**!' sh -c 'bgjob-agent - <"$T/prompt"'
 is 'a prompt of several words' 0 'Hi **there**!' bgjob-agent say hello
@@ -107,7 +107,7 @@ cd' bgjob-agent hostile
 llm_say '{"match": {"userMessage": "cut"}, "response": {"content": "So far", "finishReason": "length"}}'
 is 'one that was cut off says so' 0 'So far
 
-(The answer was cut off at the limit of its length.)' bgjob-agent cut
+(The answer was cut off at its length limit.)' bgjob-agent cut
 long=$(head -c 120000 /dev/zero | tr '\0' x)
 is 'the longest argument' 0 'Hi **there**!' bgjob-agent "hello $long"
 mkdir "$T/config/bgjob/prompts"
@@ -176,7 +176,7 @@ llm_forget
 llm_say '{"match": {"userMessage": "patience"}, "response": {"content": "At last."}}'
 llm_api POST error '{"status": 503, "body": {"message": "Overloaded"}}' >"$T/said"
 is 'a model that fails once' 0 'At last.' agent patience
-log 'which is a line' "answered 503: Overloaded; again in "
+log 'which is a line' "answered 503: Overloaded; retrying in "
 llm_chaos '{"malformedRate": 1}'
 tap_run agent patience
 is 'one that talks nonsense' 0 '1 0' echo "$tap_status $(wc -c <"$T/.tap/out")"

@@ -119,7 +119,7 @@ bgjob-submit -q q5 -- true >i
 is 'why a job waits: a limit' 0 'its queue is at its limit: q5 (1 running, limit 1)' \
 	field "$(cat i)" Waits
 bgjob-submit --after "$(cat i)" -- true >j
-is 'why a job waits: another job' 0 "waits for job $(cat i) to end well" field "$(cat j)" Waits
+is 'why a job waits: another job' 0 "waits for job $(cat i) to succeed" field "$(cat j)" Waits
 
 # ---- the status line ----
 

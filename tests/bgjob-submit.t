@@ -150,7 +150,7 @@ c=$(bgjob-submit --after "$b" --retries 3 -- true)
 d=$(bgjob-submit --after-any "$a,$b" -- true)
 e=$(bgjob-submit -- sleep 0.2)
 f=$(bgjob-submit --after "$e" --after-any "$a" -c 'echo last')
-is 'it says what it waits for' 0 "waits for job $a to end well" sh -c \
+is 'it says what it waits for' 0 "waits for job $a to succeed" sh -c \
 	"bgjob-status $b | sed -n 's/^Waits: *//p' | head -n 1"
 bgjob-run --drain
 is 'a failed dependency fails the chain' 0 "$b	failed	dependency $a failed

@@ -195,7 +195,7 @@ job=$(newest agent)
 wait_for 30 sh -c '[ "$(sqlite3 "$BGJOB_HOME/bgjob.db" "SELECT turns FROM session WHERE job_id = $1")" = 1 ]' sh "$job" ||
 	fail 'it is at work'
 calls '"userMessage": "stop counting", "hasToolResult": false' stop cancel_background_job "{\"job_id\": $job}"
-says '"userMessage": "stop counting", "toolResultContains": "is being ended"' 'I have stopped it.'
+says '"userMessage": "stop counting", "toolResultContains": "is being cancelled"' 'I have stopped it.'
 say 7 'stop counting!'
 answered 'cancelled in words' 7 '^I have stopped it\.$'
 answered 'which is told' 7 "^🚫 stars #$job · cancelled by user 7"
@@ -251,7 +251,7 @@ mkdir -p config/bgjob/workflows
 printf '#!/bin/sh\n# title: plant report\n# description: how the plants are doing\necho plants: $(cat)\n' >config/bgjob/workflows/plant-report
 chmod 755 config/bgjob/workflows/plant-report
 calls '"userMessage": "my ficus", "hasToolResult": false' run run_workflow '{"name": "plant-report", "text": "ficus"}'
-says '"userMessage": "my ficus", "toolResultContains": "not asked for the workflow plant-report by its name"' 'Shall I? /plant_report'
+says '"userMessage": "my ficus", "toolResultContains": "not asked for the workflow plant-report by name"' 'Shall I? /plant_report'
 says '"userMessage": "my ficus", "toolResultContains": "Started as"' 'I let somebody look.'
 say 7 'How is my ficus?'
 answered 'no workflow that nobody has named' 7 '^Shall I\? /plant_report$'
@@ -266,7 +266,7 @@ llm_asked >asked
 ok 'and knows what there is' jq -e '.[-1].body.messages[0].content | contains("<workflows>\n") and
 	contains("\nplant-report: plant report: how the plants are doing\n")' asked
 calls '"userMessage": "my fern", "hasToolResult": false' look list_background_jobs '{}'
-says '"userMessage": "my fern", "toolResultContains": "not asked for the workflow plant-report by its name"' 'Not by what I read.'
+says '"userMessage": "my fern", "toolResultContains": "not asked for the workflow plant-report by name"' 'Not by what I read.'
 calls '"userMessage": "my fern", "toolResultContains": "ficus"' run run_workflow '{"name": "plant-report", "text": "fern"}'
 say 7 'How is my fern?'
 answered 'what it has read starts none' 7 '^Not by what I read\.$'

@@ -36,7 +36,7 @@ is 'at most one' 0 '[5]' ids list_background_jobs '{"limit":1}'
 is 'by words of the result' 0 '[1]' ids list_background_jobs '{"query":"key risks"}'
 is 'words of the result of others find nothing' 0 '[]' ids list_background_jobs '{"query":"secret"}'
 is 'but for an operator' 0 '[2]' ids -o list_background_jobs '{"query":"secret"}'
-is 'a choice that there is not' 1 'status_filter is none of all, done, running, failed' \
+is 'a choice that there is not' 1 'status_filter is not one of all, done, running, failed' \
 	tool list_background_jobs '{"status_filter":"mine"}'
 like 'a line of the list' 0 '^#1 board \(board discussion\) done; created .* ended .* "three key risks"$' \
 	tool list_background_jobs
@@ -77,10 +77,10 @@ is 'no model' 1 'No model is configured for background jobs (BGJOB_LLM_URL): nam
 like 'no such workflow' 1 '^There is no workflow nope' tool start_background_job '{"prompt":"x","workflow":"nope"}'
 like 'a path is none' 1 '^There is no workflow \.\./x' tool run_workflow '{"name":"../x"}'
 like 'those that are there' 0 '^echo: echo' tool run_workflow
-like 'a workflow' 0 '^Started as background job #7; it waits, as no runner is alive\.' \
+like 'a workflow' 0 '^Started as background job #7; it is waiting: no runner is alive\.' \
 	tool run_workflow '{"name":"echo","text":"some words"}'
 export BGJOB_LLM_URL=http://127.0.0.1:1/v1
-like 'an assistant' 0 '^Started as background job #8.*The user has been told so' tool -a -s 4 -t telegram:7 \
+like 'an assistant' 0 '^Started as background job #8.*The user has been told, and will be told when it ends' tool -a -s 4 -t telegram:7 \
 	start_background_job '{"prompt":"think of ponies","label":"ponies"}'
 like 'a workflow with a label' 0 'job #9' tool -s 4 \
 	start_background_job '{"prompt":"more words","workflow":"echo","label":"again"}'
@@ -106,27 +106,27 @@ like 'one that ended makes room' 0 'job #16' tool -s 5 run_workflow '{"name":"ec
 like 'for one' 1 '^5 jobs of this conversation' tool -s 5 run_workflow '{"name":"echo"}'
 echo '/retry 12' | bgjob-chat --user alice >out 2>&1
 like 'what a person does again is not counted' 0 '#17' cat out
-is 'no milestone outside a job' 1 'milestone cannot be used: this is no background job' \
+is 'no milestone outside a job' 1 'milestone cannot be used: this is not a background job' \
 	tool milestone '{"text":"half"}'
-is 'a milestone of a job that has ended' 1 'This job does not run any more.' \
+is 'a milestone of a job that has ended' 1 'This job is no longer running.' \
 	tool -j 8 milestone '{"text":"half"}'
 
 # ---- memory ----
 
-like 'nothing is kept' 0 '^Nothing is kept' tool read_memory_block
+like 'nothing is kept' 0 '^Nothing is remembered yet' tool read_memory_block
 like 'a new block is proposed' 0 '^Proposed as #1\. Nothing is changed' \
 	tool propose_memory_edit '{"label":"likes","body":"ponies\n"}'
 is 'and is not there' 1 'There is no block likes.' tool read_memory_block '{"label":"likes"}'
-is 'a wrong label' 1 'A label is of A-Z, a-z, 0-9, ".", "_" and "-".' \
+is 'a wrong label' 1 'A label consists of A-Z, a-z, 0-9, ".", "_" and "-".' \
 	tool propose_memory_edit '{"label":"../x","body":"x"}'
 is 'neither text nor edit' 1 'Give either body or edit.' tool propose_memory_edit '{"label":"x"}'
-is 'an edit of nothing' 1 'There is no such version of a block x.' \
+is 'an edit of nothing' 1 'There is no block x with that version.' \
 	tool propose_memory_edit '{"label":"x","edit":"@@ -1 +1 @@\n-a\n+b\n"}'
 is 'when it was approved it is' 0 'likes, version 1: likes
 
 ponies' tool -A 1 read_memory_block '{"label":"likes"}'
 is 'for the user it is about' 1 'There is no block likes.' tool -o -u bob read_memory_block '{"label":"likes"}'
-is 'what it says already' 1 'The block says that already.' tool propose_memory_edit '{"label":"likes","body":"ponies\n"}'
+is 'what it says already' 1 'The block already says that.' tool propose_memory_edit '{"label":"likes","body":"ponies\n"}'
 like 'an edit' 0 '^Proposed as #2' \
 	tool propose_memory_edit '{"label":"likes","edit":"@@ -1 +1,2 @@\n ponies\n+cats\n","base_version":1}'
 is 'an edit that does not fit' 1 1 sh -c \
@@ -135,7 +135,7 @@ is 'what it makes' 0 'likes, version 2: likes
 
 ponies
 cats' tool -A 2 read_memory_block '{"label":"likes"}'
-like 'of a version that is past' 1 '^The block has another version by now.*This was changed:$' \
+like 'of a version that is past' 1 '^The block has changed since.*What changed:$' \
 	tool propose_memory_edit '{"label":"likes","body":"dogs\n","base_version":1}'
 
 # ---- files ----
@@ -147,7 +147,7 @@ is 'a file' 0 'Wrote 13 bytes.' tool write_file '{"path":"src/a.txt","content":"
 is 'read again' 0 'one
 two
 öü' tool read_file '{"path":"src/a.txt"}'
-like 'some lines' 0 '^\[lines 2 to 2; offset 3 reads on\]$' tool read_file '{"path":"src/a.txt","offset":2,"limit":1}'
+like 'some lines' 0 '^\[lines 2 to 2; continue with offset 3\]$' tool read_file '{"path":"src/a.txt","offset":2,"limit":1}'
 is 'more of it' 0 'Added 4 bytes.' tool write_file '{"path":"src/a.txt","content":"end\n","append":true}'
 is 'found' 0 'src/a.txt:3:öü' tool search_files '{"pattern":"ü"}'
 is 'by an expression' 0 'src/a.txt:1:one
@@ -159,12 +159,12 @@ is 'one that takes all memory' 1 'the pattern: too many repetitions' \
 	tool search_files '{"pattern":"((a{100}){100}){100}","regex":true}'
 like 'listed' 0 '^folder		[^	]*	src/$' tool list_files
 printf 'a\0b\n' >"$w/binary"
-is 'no text' 1 'this is no text file: it has a NUL byte' tool read_file '{"path":"binary"}'
+is 'no text' 1 'this is not a text file: it has a NUL byte' tool read_file '{"path":"binary"}'
 truncate -s 2G "$w/sparse"
-is 'a huge one' 1 'this is no text file: it has a NUL byte' tool read_file '{"path":"sparse"}'
+is 'a huge one' 1 'this is not a text file: it has a NUL byte' tool read_file '{"path":"sparse"}'
 rm "$w/sparse" "$w/binary"
 seq 1 20000 >"$w/many"
-like 'a long one comes in pieces' 0 '^\[lines 1 to 500; offset 501 reads on\]$' tool read_file '{"path":"many"}'
+like 'a long one comes in pieces' 0 '^\[lines 1 to 500; continue with offset 501\]$' tool read_file '{"path":"many"}'
 like 'many matches are cut' 0 '^\[ended early: there may be more matches\]$' tool search_files '{"pattern":"1"}'
 head -c 100000 /dev/zero | tr '\0' x >"$w/wide"
 like 'a long line is cut' 0 'bytes more in this line\]$' tool read_file '{"path":"wide"}'
@@ -186,7 +186,7 @@ for path in ../../outside src/../../../outside link root/etc/passwd magic/etc/pa
 done
 is 'not listed: ..' 1 '..: leads out of the workspace' tool list_files '{"path":".."}'
 is 'not listed: a link to /' 1 'root: leads out of the workspace' tool list_files '{"path":"root"}'
-is 'a FIFO is not waited for' 1 'fifo: is no regular file' tool read_file '{"path":"fifo"}'
+is 'a FIFO is not waited for' 1 'fifo: is not a regular file' tool read_file '{"path":"fifo"}'
 is 'links are not followed by a search' 0 'No match.' tool search_files '{"pattern":"the secret"}'
 is 'what is outside is as it was' 0 'the secret' cat outside
 is 'with the state for a workspace' 2 '' tool -w "$BGJOB_HOME" list_files
@@ -377,13 +377,13 @@ ok 'all of them are ended' wait_for 20 gone "86406.$$"
 flow disk-check 'echo checked'
 not_said='^The user has not asked for the workflow'
 for said in '' 'diskcheck' 'skdisk-check' 'a disk-checker' 'disk' 'disk, check'; do
-	like "not by '$said'" 1 "$not_said disk-check by its name" tool -W "$said" run_workflow '{"name":"disk-check"}'
+	like "not by '$said'" 1 "$not_said disk-check by name" tool -W "$said" run_workflow '{"name":"disk-check"}'
 	like 'nor as a background job' 1 "$not_said" tool -W "$said" start_background_job '{"prompt":"x","workflow":"disk_check"}'
 done
 for said in disk-check '/disk_check now' 'do a Disk Check.' 'a disk-checker? no: disk-check'; do
 	like "but by '$said'" 0 '^Started as' tool -u carol -W "$said" run_workflow '{"name":"disk_check"}'
 done
-like 'a chat is told at once, with buttons' 0 '^Started as .*The user has been told so' \
+like 'a chat is told at once, with buttons' 0 '^Started as .*The user has been told, and will be told when it ends' \
 	tool -u carol -t telegram:77 run_workflow '{"name":"disk-check"}'
 is 'as it is by a command' 0 "ack|Started — I'll message you when done 🔄 #" sqlite3 "$BGJOB_HOME/bgjob.db" \
 	"SELECT kind, substr(text, 1, instr(text, '#')) FROM delivery WHERE target = 'telegram:77'"

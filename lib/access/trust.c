@@ -112,7 +112,7 @@ static char *next_name(struct walk *w)
 static int check_file(const struct walk *w, const char *name, const struct stat *st)
 {
 	if (!S_ISREG(st->st_mode))
-		return refuse_path(w, name, "is no regular file");
+		return refuse_path(w, name, "is not a regular file");
 	if (foreign(w, name, st) < 0)
 		return -1;
 	if (st->st_mode & (S_IWGRP | S_IWOTH))
@@ -172,7 +172,7 @@ int trust_open(const char *path, enum trust_kind kind, struct str *why)
 	while (fd == -2) {
 		char *name = next_name(&w);
 
-		fd = name ? step(&w, name, kind) : refuse_path(&w, "", "is no regular file");
+		fd = name ? step(&w, name, kind) : refuse_path(&w, "", "is not a regular file");
 		free(name);
 	}
 	error = errno;

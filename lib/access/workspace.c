@@ -68,7 +68,7 @@ static int add_parent(struct str *path, struct str *why)
 	const char *home = getenv("HOME");
 
 	if (set && *set != '/')
-		return refuse_path(why, set, "BGJOB_WORKSPACE is no absolute path");
+		return refuse_path(why, set, "BGJOB_WORKSPACE is not an absolute path");
 	if (set)
 		str_add(path, set);
 	else if (data && *data == '/')
@@ -132,10 +132,11 @@ static int check_open(const struct workspace *w, struct str *why)
 	if (st.st_uid != geteuid())
 		return refuse_path(why, w->path, "belongs to somebody else");
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
-		return refuse_path(why, w->path, "others may write there; chmod go-w");
-	if (check_apart(w->path, config_home(), "must be apart from the state folder", why) < 0)
+		return refuse_path(why, w->path, "may be written by others: chmod go-w");
+	if (check_apart(w->path, config_home(), "must be separate from the state folder", why) < 0)
 		return -1;
-	return check_apart(w->path, config_folder(), "must be apart from the configuration", why);
+	return check_apart(w->path, config_folder(), "must be separate from the configuration",
+		why);
 }
 
 static int open_at(struct workspace *w, const char *path, struct str *why)
@@ -184,7 +185,7 @@ static const char *explain(int error)
 	switch (error) {
 	case EXDEV: return "leads out of the workspace";
 	case ELOOP: return "leads through a link that is not followed";
-	case ENOSYS: return "this kernel has no openat2(2): Linux 5.6 has";
+	case ENOSYS: return "this kernel has no openat2(2), which came with Linux 5.6";
 	default: return strerror(error);
 	}
 }
@@ -232,7 +233,8 @@ static int open_kind(const struct workspace *w, const char *path, mode_t kind, i
 	close(fd);
 	if (kind == S_IFDIR)
 		return refuse_path(why, path, "is no folder");
-	return refuse_path(why, path, S_ISDIR(st.st_mode) ? "is a folder" : "is no regular file");
+	return refuse_path(why, path,
+		S_ISDIR(st.st_mode) ? "is a folder" : "is not a regular file");
 }
 
 /* looked at before it is opened: opening a device does something already */
@@ -297,7 +299,7 @@ static int look_at_old(struct writing *g)
 		return refuse_path(g->why, g->path, "is a symbolic link");
 	if (!S_ISREG(g->old.st_mode))
 		return refuse_path(g->why, g->path,
-			S_ISDIR(g->old.st_mode) ? "is a folder" : "is no regular file");
+			S_ISDIR(g->old.st_mode) ? "is a folder" : "is not a regular file");
 	if (g->old.st_nlink > 1)
 		return refuse_path(g->why, g->path, "has more than one name (hard links)");
 	return 0;

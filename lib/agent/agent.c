@@ -82,7 +82,7 @@ static int find_user(struct agent *a, struct str *why)
 		return -1;
 	tool_context_init(&a->context, a->session.user, role_of(a));
 	if (a->context.role == USER_STRANGER) {
-		str_addf(why, "user %s is not known any more", a->session.user);
+		str_addf(why, "user %s is no longer known", a->session.user);
 		return -1;
 	}
 	tool_context_in_job(&a->context, job);
@@ -212,7 +212,8 @@ static int set_messages(struct agent *a, struct str *why)
 		a->context.said = config_yes("BGJOB_CLASSIFY", 0) ? NULL : a->said;
 	}
 	if (!prompt && !h.open)
-		str_addf(why, "session %lld waits for no answer", (long long)a->session.id);
+		str_addf(why, "session %lld is not waiting for an answer",
+			(long long)a->session.id);
 	else
 		status = agent_prompt(&system, a, why);
 	if (status == 0) {
@@ -279,7 +280,7 @@ static void on_retry(void *arg, const char *reason, int64_t after_ms)
 
 	(void)arg;
 	clock_format_duration(after_ms, after);
-	agent_output_line("%s: %s; again in %s", die_program(), reason, after);
+	agent_output_line("%s: %s; retrying in %s", die_program(), reason, after);
 }
 
 static int on_tick(void *arg)
@@ -358,8 +359,7 @@ static enum step why_none(struct agent *a, const struct llm_answer *answer)
 static void note_cut(struct agent *a, const struct llm_answer *answer)
 {
 	if (strcmp(answer->finish_reason, "length") == 0)
-		agent_output_note(&a->speech,
-			"(The answer was cut off at the limit of its length.)");
+		agent_output_note(&a->speech, "(The answer was cut off at its length limit.)");
 	else if (strcmp(answer->finish_reason, "content_filter") == 0)
 		agent_output_note(&a->speech, "(The answer was cut off by the model's filter.)");
 }
@@ -415,8 +415,8 @@ static void add_request(struct agent *a)
 	struct str text = { 0 };
 
 	str_addf(&text,
-		"All %lld turns are used. Give the best answer that you have by now, without tools, "
-		"and say what is missing.",
+		"All %lld turns are used up. Give the best answer you have so far, without tools, and "
+		"say what is missing.",
 		(long long)a->options.max_turns);
 	cJSON_AddStringToObject(message, "role", "user");
 	cJSON_AddStringToObject(message, "content", text.data);

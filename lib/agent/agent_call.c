@@ -60,7 +60,7 @@ static int carry_out(struct agent *a, const struct llm_call *call, struct str *t
 	}
 	arguments = cJSON_ParseWithOpts(call->arguments, NULL, 1);
 	if (!cJSON_IsObject(arguments) && !cJSON_IsNull(arguments)) {
-		str_add(text, "the arguments are not one JSON object; nothing was done");
+		str_add(text, "the arguments are not a JSON object; nothing was done");
 		status = -1;
 	} else {
 		status = tool_call(tool, &a->context, arguments, text, &structured);

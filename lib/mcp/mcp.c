@@ -35,10 +35,9 @@ struct server {
 };
 
 static const char instructions[] =
-	"Background jobs of this machine: they go on when the conversation, the client or the machine "
-	"is restarted, and their results are kept. Start long work with start_background_job or "
-	"run_workflow and do not wait for it; list_background_jobs and show_background_job say what "
-	"became of it.";
+	"Background jobs on this machine: they continue when the conversation or the client ends, and "
+	"their results are kept. Start long work with start_background_job or run_workflow and do not "
+	"wait for it; list_background_jobs and show_background_job show its progress and result.";
 
 /* ---- output ---- */
 
@@ -228,7 +227,7 @@ static void take_message(struct server *s, const char *text, size_t n, struct mc
 		refuse_unread(s, batch, NULL, error, "Parse error");
 	else if (error)
 		refuse_unread(s, batch, m.id, error,
-			error == JSONRPC_PARAMS ? "params is no object" : "Invalid request");
+			error == JSONRPC_PARAMS ? "params is not an object" : "Invalid request");
 	else if (m.kind == JSONRPC_REQUEST)
 		take_request(s, &m, batch);
 	else if (m.kind == JSONRPC_NOTIFICATION)

@@ -187,7 +187,7 @@ void mcp_calls_add(struct mcp_calls *c, struct mcp_request *r, struct mcp_batch 
 		refuse_call(call, "this id is in use");
 	} else if (c->count > MCP_CALLS_MOST ||
 		(call->kind == MCP_METHOD_WAITS && c->waiting >= MCP_CALLS_WAITING)) {
-		refuse_call(call, "too many requests at a time");
+		refuse_call(call, "too many requests at once");
 	} else if (call->kind == MCP_METHOD_QUICK) {
 		begin_more(c);
 		return;

@@ -62,7 +62,7 @@ static int read_modern(struct mcp_request *r, const cJSON *meta, const cJSON *ve
 	const cJSON *capabilities = member(meta, META "clientCapabilities");
 
 	if (!cJSON_IsString(version))
-		return refuse_request(r, "_meta: " META "protocolVersion is no text", answer);
+		return refuse_request(r, "_meta: " META "protocolVersion is not a string", answer);
 	if (strcmp(version->valuestring, MCP_MODERN) != 0)
 		return refuse_version(r, version->valuestring, answer);
 	if (!cJSON_IsObject(capabilities))
@@ -96,8 +96,9 @@ int mcp_request_read(struct mcp_request *r, struct jsonrpc_message *m, const cha
 		return read_modern(r, meta, version, answer);
 	if (!agreed && !begins_legacy(r))
 		return refuse_request(r,
-			"_meta: " META "protocolVersion is missing, and nothing was agreed on by "
-			"initialize",
+			"_meta: " META
+			"protocolVersion is missing, and initialize has not agreed on "
+			"one",
 			answer);
 	return 0;
 }

@@ -126,7 +126,7 @@ void mcp_tools_call(struct mcp_call *w)
 
 	if (!name || (arguments && !cJSON_IsObject(arguments))) {
 		mcp_call_refuse(w, JSONRPC_PARAMS,
-			name ? "arguments is no object" : "name is missing");
+			name ? "arguments is not an object" : "name is missing");
 		return;
 	}
 	mcp_call_open(w);

@@ -149,7 +149,7 @@ static void waits_for_job(int64_t on, int any, void *arg)
 {
 	char text[64];
 
-	snprintf(text, sizeof(text), "%lld to end%s", (long long)on, any ? "" : " well");
+	snprintf(text, sizeof(text), "%lld to %s", (long long)on, any ? "end" : "succeed");
 	tell_reason(arg, "waits for job ", text);
 }
 
@@ -181,7 +181,7 @@ static void waits_for_task(const struct job *job, const struct reasons *r)
 		if (!task.enabled)
 			tell_reason(r, "its task is disabled: ", task.name);
 		else if (job->limit_key[0] && task_run_capacity(run.id) == 0)
-			tell_reason(r, "its run has as many going as it may: ", task.name);
+			tell_reason(r, "its task run is at its limit: ", task.name);
 		task_free(&task);
 	}
 	task_run_free(&run);

@@ -197,7 +197,7 @@ static void add_times(struct str *text, const struct job *job, int64_t now)
 	add_time(text, "Ended", job->completed_at, now);
 	if (job->started_at >= 0 && end >= job->started_at) {
 		clock_format_duration(end - job->started_at, took);
-		add_field(text, job->completed_at >= 0 ? "Took" : "Runs for", took);
+		add_field(text, job->completed_at >= 0 ? "Took" : "Running for", took);
 	}
 	if (job->attempt > 1)
 		str_addf(text, "Attempts: %lld\n", (long long)job->attempt);
@@ -224,7 +224,7 @@ void job_words_details(struct str *text, const struct job *job, const struct vie
 {
 	add_field(text, "Label", job->label);
 	if (job->status == JOB_RUNNING)
-		add_field(text, "Is being cancelled by", job->cancel_by);
+		add_field(text, "Being cancelled by", job->cancel_by);
 	add_times(text, job, viewer->now);
 	if (viewer->role == USER_OPERATOR)
 		add_inside(text, job);

@@ -37,7 +37,7 @@ static const char *missing(const struct tool *tool, const struct tool_context *c
 	if ((tool->needs & TOOL_NEEDS_CONVERSATION) && c->depth > 0)
 		return "a background job cannot start others";
 	if ((tool->needs & TOOL_NEEDS_JOB) && (!c->job || c->depth == 0))
-		return "this is no background job";
+		return "this is not a background job";
 	return NULL;
 }
 

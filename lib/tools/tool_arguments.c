@@ -61,7 +61,7 @@ static int check_choice(const cJSON *rule, const char *text, struct str *why)
 		if (strcmp(choice->valuestring, text) == 0)
 			return 0;
 	}
-	str_addf(why, "%s is none of ", rule->string);
+	str_addf(why, "%s is not one of ", rule->string);
 	cJSON_ArrayForEach(choice, choices)
 	{
 		str_addf(why, "%s%s", comma, choice->valuestring);
@@ -75,7 +75,7 @@ static int check_text(const cJSON *rule, const cJSON *item, struct str *why)
 	int64_t bound, n;
 
 	if (!cJSON_IsString(item)) {
-		str_addf(why, "%s is not a text", rule->string);
+		str_addf(why, "%s is not a string", rule->string);
 		return -1;
 	}
 	n = (int64_t)strlen(item->valuestring);
@@ -138,12 +138,12 @@ int tool_arguments_check(const char *schema, const cJSON *arguments, struct str 
 	int status;
 
 	if (!cJSON_IsObject(arguments)) {
-		str_add(why, "the arguments are no JSON object");
+		str_add(why, "the arguments are not a JSON object");
 		return -1;
 	}
 	rules = cJSON_Parse(schema);
 	if (!rules)
-		die_system("a tool's schema is no JSON");
+		die_system("a tool's schema is not JSON");
 	status = check_arguments(rules, arguments, why);
 	cJSON_Delete(rules);
 	return status;

@@ -100,7 +100,7 @@ TOOLS_RUN(list_files)
 		return -1;
 	count = read_names(fcntl(folder, F_DUPFD_CLOEXEC, 0), &names);
 	if (count < 0) {
-		str_add(text, "the folder cannot be read at the moment");
+		str_add(text, "the folder cannot be read");
 		close(folder);
 		return -1;
 	}
@@ -115,7 +115,8 @@ TOOLS_RUN(list_files)
 	else if (offset >= count)
 		str_addf(text, "There are only %d entries.", count);
 	else if (end < count)
-		str_addf(text, "[%d entries; offset %lld shows more]", count, (long long)end + 1);
+		str_addf(text, "[%d entries; continue with offset %lld]", count,
+			(long long)end + 1);
 	for (int i = 0; i < count; i++)
 		free(names[i]);
 	free(names);
@@ -187,10 +188,10 @@ TOOLS_RUN(read_file)
 	fclose(file);
 	if (shown < 0) {
 		str_clear(text);
-		return tool_text_refuse(text, "this is no text file: it has a NUL byte");
+		return tool_text_refuse(text, "this is not a text file: it has a NUL byte");
 	}
 	if (end && shown)
-		str_addf(text, "[lines %lld to %lld; offset %lld reads on]", (long long)first,
+		str_addf(text, "[lines %lld to %lld; continue with offset %lld]", (long long)first,
 			(long long)(first + shown - 1), (long long)(first + shown));
 	else if (end)
 		str_addf(text, "[%s]", end);

@@ -190,8 +190,7 @@ static int add_result(struct str *text, const struct job *job, int64_t page, cJS
 	else if (!r.size)
 		str_add(text, "(no output)");
 	if (r.omitted)
-		str_addf(text, "\n[%lld bytes in the middle of it were not kept]",
-			(long long)r.omitted);
+		str_addf(text, "\n[%lld bytes in the middle were not kept]", (long long)r.omitted);
 	if (page < pages)
 		str_addf(text, "\n[page %lld of %lld; ask for page %lld to read on]",
 			(long long)page, (long long)pages, (long long)page + 1);
@@ -262,7 +261,8 @@ TOOLS_RUN(cancel_job)
 		return -1;
 	if (job.id == c->job) {
 		job_free(&job);
-		return tool_text_refuse(text, "This is that job: end it by ending your work.");
+		return tool_text_refuse(text,
+			"You are running in that job: it ends when you finish.");
 	}
 	result = cancel_job(job.id, c->by);
 	*structured = cJSON_CreateObject();
@@ -272,7 +272,7 @@ TOOLS_RUN(cancel_job)
 	if (result == CANCEL_DONE)
 		str_addf(text, "Cancelled #%lld.", (long long)job.id);
 	else if (result == CANCEL_ASKED)
-		str_addf(text, "#%lld is being ended.", (long long)job.id);
+		str_addf(text, "#%lld is being cancelled.", (long long)job.id);
 	else
 		str_addf(text, "#%lld has already ended: %s.", (long long)job.id,
 			job_status_name(job.status));
@@ -284,7 +284,7 @@ TOOLS_RUN(milestone)
 {
 	(void)structured;
 	if (milestone_report(c->job, tool_argument_text(arguments, "text", "")) < 0)
-		return tool_text_refuse(text, "This job does not run any more.");
+		return tool_text_refuse(text, "This job is no longer running.");
 	str_add(text, "Noted; the user is told.");
 	return 0;
 }

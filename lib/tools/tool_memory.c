@@ -46,7 +46,7 @@ static int list_blocks(const struct tool_context *c, struct str *text, cJSON **s
 	*structured = cJSON_CreateObject();
 	l.blocks = cJSON_AddArrayToObject(*structured, "blocks");
 	if (memory_list(c->user, list_block, &l) == 0)
-		str_add(text, "Nothing is kept.");
+		str_add(text, "Nothing is remembered yet.");
 	return 0;
 }
 
@@ -101,7 +101,7 @@ static int apply_edit(const struct tool_context *c, const char *label, const cha
 	int status;
 
 	if (found < 0)
-		return tool_text_refuse(why, "There is no such version of a block %s.", label);
+		return tool_text_refuse(why, "There is no block %s with that version.", label);
 	*base = b.version;
 	status = diff_apply(body, b.body, strlen(b.body), edit, strlen(edit), why);
 	memory_block_free(&b);
@@ -111,14 +111,15 @@ static int apply_edit(const struct tool_context *c, const char *label, const cha
 static int explain(int64_t refusal, const struct str *difference, struct str *text)
 {
 	switch (refusal) {
-	case MEMORY_SAME: return tool_text_refuse(text, "The block says that already.");
+	case MEMORY_SAME: return tool_text_refuse(text, "The block already says that.");
 	case MEMORY_FULL:
-		return tool_text_refuse(text, "Too many proposals wait for the user's decision.");
+		return tool_text_refuse(text,
+			"Too many proposals are waiting for the user to decide.");
 	default: break;
 	}
-	str_add(text, "The block has another version by now. Read it and propose again.");
+	str_add(text, "The block has changed since. Read it again and make a new proposal.");
 	if (difference->len)
-		str_addf(text, " This was changed:\n%s", difference->data);
+		str_addf(text, " What changed:\n%s", difference->data);
 	return -1;
 }
 
@@ -162,7 +163,7 @@ TOOLS_RUN(propose_memory)
 
 	if (!memory_label_valid(label))
 		return tool_text_refuse(text,
-			"A label is of A-Z, a-z, 0-9, \".\", \"_\" and \"-\".");
+			"A label consists of A-Z, a-z, 0-9, \".\", \"_\" and \"-\".");
 	if (!whole == !edit)
 		return tool_text_refuse(text, "Give either body or edit.");
 	str_add(&body, whole ? whole : "");

@@ -55,7 +55,7 @@ static int over(struct search *s)
 	else if (!s->cut && s->text->len > TOOL_TEXT_PAGE)
 		s->cut = "there may be more matches";
 	else if (!s->cut && s->entries > ENTRIES)
-		s->cut = "too many files to look at all";
+		s->cut = "too many files to search all of them";
 	else if (!s->cut && clock_boot() >= s->deadline)
 		s->cut = "out of time";
 	else if (!s->cut && poll(&stop, 1, 0) > 0)

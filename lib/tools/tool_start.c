@@ -59,8 +59,8 @@ static int start_as_job(struct tool_context *c, const struct workflow *w,
 
 	if (id == WORKFLOW_START_FULL)
 		str_addf(text,
-			"%d jobs of this conversation have not ended yet, and more may not be: "
-			"wait for one of them, or cancel it.",
+			"%d jobs of this conversation have not ended, and that is the limit: wait "
+			"for one of them, or cancel one.",
 			TOOL_JOBS_AT_ONCE);
 	else if (id == 0)
 		str_addf(text, "It could not be started: %s.", why.data);
@@ -71,11 +71,11 @@ static int start_as_job(struct tool_context *c, const struct workflow *w,
 	if (c->target)
 		runner_ensure_notifier();
 	str_addf(text, "Started as background job #%lld%s. ", (long long)id,
-		runs ? "" : "; it waits, as no runner is alive");
+		runs ? "" : "; it is waiting: no runner is alive");
 	str_add(text,
 		c->target
-			? "The user has been told so, and is told of its end; do not wait for it."
-			: "Nobody is told of its end: show_background_job shows its result then.");
+			? "The user has been told, and will be told when it ends; do not wait for it."
+			: "Nobody is told when it ends: show_background_job has its result then.");
 	*structured = cJSON_CreateObject();
 	cJSON_AddNumberToObject(*structured, "job_id", (double)id);
 	cJSON_AddStringToObject(*structured, "type", w->name);
@@ -119,8 +119,8 @@ static int start_workflow(struct tool_context *c, const char *name, const char *
 
 	if (found > 0 && c->said && !is_said(c->said, w.name)) {
 		status = tool_text_refuse(text,
-			"The user has not asked for the workflow %s by its name, so it is not run. "
-			"Answer without it, or tell them that it can be had: /%s TEXT.",
+			"The user has not asked for the workflow %s by name, so it was not started. "
+			"Answer without it, or tell them how to start it: /%s TEXT.",
 			name, name);
 	} else if (found > 0) {
 		if (label) {

@@ -138,11 +138,11 @@ static void test_runs(void)
 	script.turns = 1;
 	script.arguments = "{\"status_filter\": ";
 	runs("arguments that are no JSON", AGENT_DONE, "The end.\n",
-		"-> error: the arguments are not one JSON object; nothing was done\n");
+		"-> error: the arguments are not a JSON object; nothing was done\n");
 	wanted("go");
 	script.turns = 1;
 	script.arguments = "{} {}";
-	runs("two objects", AGENT_DONE, "The end.\n", "-> error: the arguments are not one");
+	runs("two objects", AGENT_DONE, "The end.\n", "-> error: the arguments are not a JSON object");
 	wanted("go");
 	options.tools = "none";
 	runs("no tools", AGENT_DONE, "The end.\n", "tools 0");

@@ -150,12 +150,12 @@ static void arguments(void)
 		"too large a number");
 	is_str(wrong("show_background_job", "{\"job_id\":7,\"user\":\"bob\"}"),
 		"there is no argument user", "one that is not known");
-	is_str(wrong("show_background_job", "[7]"), "the arguments are no JSON object", "a list");
-	is_str(wrong("show_background_job", "null"), "the arguments are no JSON object", "null");
+	is_str(wrong("show_background_job", "[7]"), "the arguments are not a JSON object", "a list");
+	is_str(wrong("show_background_job", "null"), "the arguments are not a JSON object", "null");
 	is_str(wrong("list_background_jobs", "{\"status_filter\":\"ready\"}"),
-		"status_filter is none of all, done, running, failed", "a choice");
+		"status_filter is not one of all, done, running, failed", "a choice");
 	is_str(wrong("list_background_jobs", "{\"status_filter\":7}"),
-		"status_filter is not a text", "a number for a text");
+		"status_filter is not a string", "a number for a text");
 	is_str(wrong("list_background_jobs", "{\"limit\":51}"), "limit is above 50", "too many");
 	is_str(wrong("read_file", "{\"path\":\"\"}"), "path is empty", "an empty text");
 	is_str(wrong("write_file", "{\"path\":\"x\",\"content\":\"\"}"), "", "which may be empty");
@@ -221,7 +221,7 @@ static void cuts(void)
 	tool_context_init(&c, "alice", USER_USER);
 	c.job = 3;
 	is_int(tool_call(tool_find("milestone"), &c, NULL, &text, &object), -1, "refused");
-	is_str(text.data, "milestone cannot be used: this is no background job", "and why");
+	is_str(text.data, "milestone cannot be used: this is not a background job", "and why");
 	is_int(tool_call(tool_find("show_background_job"), &c, NULL, &text, &object), -1,
 		"refused");
 	is_str(text.data, "job_id is missing", "for its arguments");

@@ -295,13 +295,13 @@ static void test_files(void)
 	chmod(in_top("t"), 01777);
 	is_trusted(in_top("t/x"), "/t may be written by others");
 	chmod(in_top("t"), 0755);
-	is_trusted(in_top("t"), "is no regular file");
-	is_trusted("/dev/null", "is no regular file");
-	is_trusted("/", "is no regular file");
+	is_trusted(in_top("t"), "is not a regular file");
+	is_trusted("/dev/null", "is not a regular file");
+	is_trusted("/", "is not a regular file");
 	is_trusted(in_top("t/x/y"), "Not a directory");
 	is_trusted(in_top("t/none"), "No such file");
 	mkfifo(in_top("t/fifo"), 0755);
-	is_trusted(in_top("t/fifo"), "is no regular file");
+	is_trusted(in_top("t/fifo"), "is not a regular file");
 	unlink(in_top("t/fifo"));
 	is_trusted("/bin/sh", NULL);
 }
@@ -333,7 +333,7 @@ static void test_links(void)
 	make_link("loop", "t/loop");
 	is_trusted(in_top("t/loop"), "Too many levels");
 	make_link("/dev/null", "t/device");
-	is_trusted(in_top("t/device"), "/dev/null is no regular file");
+	is_trusted(in_top("t/device"), "/dev/null is not a regular file");
 	/* A link in a place of others that leads to a good file: they may lead it elsewhere later. */
 	make_folder("t/others", 0777);
 	make_link("/bin/sh", "t/others/link");

@@ -125,7 +125,7 @@ static void paths(void)
 		"/proc/self/root");
 	is_str(get("zero"), "zero: leads out of the workspace", "a link to a device");
 	is_str(get("loop"), "loop: leads through a link that is not followed", "a loop");
-	is_str(get("fifo"), "fifo: is no regular file", "a FIFO");
+	is_str(get("fifo"), "fifo: is not a regular file", "a FIFO");
 	is_str(get("folder"), "folder: is a folder", "a folder");
 	is_str(get("none"), "none: No such file or directory", "nothing");
 	is_str(get("linked"), "secret text", "a hard link may be read by whoever could make it");
@@ -163,7 +163,7 @@ static void writing(void)
 	is_str(set("outside", "x", 0), "outside: is a symbolic link", "a link");
 	is_str(set("linked", "x", 0), "linked: has more than one name (hard links)", "a hard link");
 	is_str(set("linked", "x", 1), "linked: has more than one name (hard links)", "and its end");
-	is_str(set("fifo", "x", 1), "fifo: is no regular file", "a FIFO");
+	is_str(set("fifo", "x", 1), "fifo: is not a regular file", "a FIFO");
 	is_str(set("folder", "x", 0), "folder: is a folder", "a folder");
 	is_str(set("folder/", "x", 0), "folder/: is a folder", "with a slash");
 	is_str(set("folder/..", "x", 0), "folder/..: is a folder", "points");
@@ -277,7 +277,7 @@ static void folders(void)
 	ok(stat("work/bob", &st) == 0 && (st.st_mode & 0777) == 0700, "made for them alone");
 	is_int(opens("bob", "work/none", reason, sizeof(reason)), -1, "a named one is not made");
 	is_int(opens("bob", root, reason, sizeof(reason)), -1, "not around the state");
-	ok(strstr(reason, "apart from the state") != NULL, "and it says so");
+	ok(strstr(reason, "separate from the state") != NULL, "and it says so");
 	mkdir("state/work", 0700);
 	is_int(opens("bob", "state/work", reason, sizeof(reason)), -1, "nor in it");
 	is_int(opens("bob", "settings", reason, sizeof(reason)), -1,
