@@ -8,7 +8,7 @@
 
 #include "base/config.h"
 
-/* whether a setting, a list with commas, has the word */
+/* whether a setting, a comma-separated list, contains the word */
 static int listed(const char *setting, const char *word)
 {
 	const char *at = config_get(setting);

@@ -9,16 +9,16 @@
 #include "store/viewer.h"
 
 /*
- * A Telegram user, by number: an operator if BGJOB_OPERATORS or the store says
- * so; a user if BGJOB_TELEGRAM_ALLOW or the store says so; else a stranger.
+ * The role of a Telegram user, by number: an operator if BGJOB_OPERATORS or the store says so; a
+ * user if BGJOB_TELEGRAM_ALLOW or the store says so; else a stranger.
  */
 enum user_role access_telegram(const char *id);
 
-/* Whether a group (its number, as text) may be talked in: BGJOB_TELEGRAM_GROUPS. */
+/* Whether the bot answers in a group (its number, as text): BGJOB_TELEGRAM_GROUPS. */
 int access_group(const char *id);
 
 /*
- * Somebody that a program of the store's owner speaks for: a user at least; an
+ * The role of somebody on whose behalf the store's owner runs a program: at least a user; an
  * operator if BGJOB_OPERATORS or the store says so, or if it is the owner.
  */
 enum user_role access_local(const char *user);
@@ -35,7 +35,7 @@ const char *access_jobs_of(const struct viewer *viewer);
 /* The login name of the store's owner, else the uid as digits. A static buffer. */
 const char *access_owner(void);
 
-/* What the bot is called, without "@": BGJOB_TELEGRAM_BOT; NULL: it was not said. */
+/* The bot's user name, without "@": BGJOB_TELEGRAM_BOT; NULL if it is not set. */
 const char *access_bot(void);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "base/die.h"
 
-/* what is taken for another when it is read aloud or copied is not in it: 0 O 1 I L U V 5 S 2 Z 8 B */
+/* without what is easily confused when read aloud or copied: 0 O 1 I L U V 5 S 2 Z 8 B */
 static const char alphabet[] = "ACDEFGHJKMNPQRTWXY34679";
 
 enum { LETTERS = sizeof(alphabet) - 1 };

@@ -1,4 +1,4 @@
-/* pair: the codes that make somebody known; no errors but of the system's random numbers, which die */
+/* pair: the codes that turn a stranger into a user; dies if the system has no random numbers */
 #ifndef ACCESS_PAIR_H
 #define ACCESS_PAIR_H
 
@@ -12,8 +12,8 @@ enum { PAIR_CODE = 8 /* characters */, PAIR_LIFE = 600000 /* ms */ };
 void pair_add(enum user_role role, int64_t now, char code[PAIR_CODE + 1]);
 
 /*
- * Read a code as somebody typed it: the first word, in letters of either
- * case. Returns 0, or -1 if it has not the form of one.
+ * Read a code as somebody typed it: the first word, in either case. Returns 0, or -1 if it is not a
+ * code.
  */
 int pair_read(const char *text, char code[PAIR_CODE + 1]);
 

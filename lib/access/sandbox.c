@@ -12,8 +12,8 @@
 #include "service/paths.h"
 
 /*
- * A newer bubblewrap also forbids user namespaces inside (0.8.0) and limits what is in memory
- * (0.7.0). UNKNOWN: it was not tried yet.
+ * A newer bubblewrap also forbids user namespaces inside (0.8.0) and limits its file systems in
+ * memory (0.7.0). UNKNOWN: not tried yet.
  */
 enum level { UNKNOWN, NEWER, OLDER, NONE };
 
@@ -46,7 +46,7 @@ static void add_three(struct arguments *a, const char *one, const char *two, con
 	add_argument(a, three);
 }
 
-/* where /usr is all there is, the others are links into it */
+/* on a merged-/usr system the other folders are links into it */
 static void add_system(struct arguments *a)
 {
 	static const char *const folders[] = { "/bin", "/sbin", "/lib", "/lib32", "/lib64",
@@ -67,7 +67,7 @@ static void add_system(struct arguments *a)
 	}
 }
 
-/* what programs need to find names, libraries and certificates; nothing that is a secret */
+/* what programs need to find names, libraries and certificates; no secrets */
 static void add_settings(struct arguments *a)
 {
 	static const char *const files[] = { "/etc/alternatives", "/etc/ca-certificates",
@@ -79,7 +79,7 @@ static void add_settings(struct arguments *a)
 		add_three(a, "--ro-bind-try", *f, *f);
 }
 
-/* somebody may keep the state below /usr, of which all can be read */
+/* the state may be kept below /usr, all of which is readable inside */
 static void hide(struct arguments *a, const char *folder)
 {
 	char *path = folder ? realpath(folder, NULL) : NULL;
@@ -103,7 +103,7 @@ static void add_memory(struct arguments *a, enum level level, const char *path)
 
 static char **build(enum level level, const char *folder, int network, const char *const *argv)
 {
-	/* a process inherits that it is the first to go when memory is short */
+	/* choom: the first to be killed when memory is short; children inherit it */
 	const char *const first[] = { "/usr/bin/choom", "-n", "1000", "--", paths_bubblewrap(),
 		"--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts",
 		"--unshare-cgroup-try", "--new-session", "--die-with-parent", "--cap-drop", "ALL",
@@ -120,7 +120,7 @@ static char **build(enum level level, const char *folder, int network, const cha
 	add_system(&a);
 	add_settings(&a);
 	add_memory(&a, level, "/dev/shm");
-	/* the user's namespace has the kernel's settings too, and root's files in there are root's */
+	/* the kernel's settings are in there, and root is their owner in a user namespace too */
 	add_argument(&a, "--remount-ro");
 	add_argument(&a, "/proc");
 	add_argument(&a, "--remount-ro");
@@ -137,7 +137,7 @@ static char **build(enum level level, const char *folder, int network, const cha
 	return a.list;
 }
 
-/* whether it works: 0, or -1 with what it said */
+/* try whether it works: 0, or -1 with its error message in why */
 static int try(enum level level, const char *folder, int network, struct str *why)
 {
 	static const char *const nothing[] = { "true", NULL };
@@ -165,7 +165,7 @@ static int try(enum level level, const char *folder, int network, struct str *wh
 	return status;
 }
 
-/* the best that works; why: of the last that was tried */
+/* the best level that works; why: what the last one tried said */
 static enum level find_level(const char *folder, int network, struct str *why)
 {
 	if (!paths_bubblewrap()) {
@@ -183,7 +183,7 @@ static enum level find_level(const char *folder, int network, struct str *why)
 char **sandbox_command(const char *folder, int network, const char *const *argv, struct str *why)
 {
 	static enum level level;
-	static struct str reason; /* for every call, as long as the program runs */
+	static struct str reason; /* kept for later calls */
 
 	if (level == UNKNOWN)
 		level = find_level(folder, network, &reason);

@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/process.h"
 
-/* for what was killed with it to let go of its output */
+/* for the rest of its group, once killed, to close its output */
 enum { REST = 5000 /* ms */ };
 
 struct run {
@@ -80,7 +80,7 @@ static void keep_end(struct str *s, size_t keep)
 	s->data[keep] = '\0';
 }
 
-/* one piece of what has come. Returns 0 at the end of it. */
+/* Read one piece of output. Returns 0 at its end. */
 static int take_output(struct run *r)
 {
 	struct subprocess_result *result = r->result;
@@ -96,7 +96,7 @@ static int take_output(struct run *r)
 	return n > 0;
 }
 
-/* until it ends or has to; returns whether its output is open still */
+/* until it ends or reaches a limit; returns whether its output is still open */
 static int follow_run(struct run *r, int64_t deadline)
 {
 	struct pollfd fds[] = { { .fd = r->out, .events = POLLIN },
@@ -125,7 +125,7 @@ static int follow_run(struct run *r, int64_t deadline)
 	}
 }
 
-/* what they wrote before they were killed, as far as that is soon */
+/* what the group wrote before it was killed, for as long as REST */
 static void drain(struct run *r)
 {
 	struct pollfd fd = { .fd = r->out, .events = POLLIN };
@@ -149,7 +149,7 @@ int subprocess_run(const struct subprocess *b, struct subprocess_result *result,
 	if (r.pidfd < 0)
 		str_addf(why, "cannot watch a process: %s", strerror(errno));
 	open = r.pidfd >= 0 && follow_run(&r, started + b->timeout_ms);
-	/* it is not reaped yet: the group is still its own */
+	/* not reaped yet, so the group id cannot have been reused */
 	kill(-r.pid, SIGKILL);
 	while (waitpid(r.pid, &result->status, 0) < 0 && errno == EINTR)
 		;

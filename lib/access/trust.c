@@ -10,11 +10,11 @@
 
 enum { LINKS_MAX = 16 };
 
-/* Where a walk from the root has come to: a folder, open and looked at, and what is to follow. */
+/* How far a walk from the root has got: a folder, open and checked, and the rest of the path. */
 struct walk {
 	int dir;
 	struct stat folder;
-	struct str path; /* of the folder, without a last slash: the root's is empty */
+	struct str path; /* of the folder, without a trailing slash: "" for the root */
 	char *rest;
 	int links;
 	struct str *why;
@@ -45,7 +45,7 @@ static int foreign(const struct walk *w, const char *name, const struct stat *st
 	return -1;
 }
 
-/* Enter a folder whose name is known to be no link. */
+/* Enter a folder; its name is known not to be a link. */
 static int enter(struct walk *w, const char *name)
 {
 	int fd = openat(w->dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -72,7 +72,9 @@ static int enter_root(struct walk *w)
 	return enter(w, "/");
 }
 
-/* In a folder that a group may write, its members could put a link of ours that says another thing. */
+/*
+ * In a folder that a group may write, its members could rename another link of ours to this name.
+ */
 static int follow_link(struct walk *w, const char *name, const struct stat *st)
 {
 	struct str path = { 0 };
@@ -97,7 +99,7 @@ static int follow_link(struct walk *w, const char *name, const struct stat *st)
 	return target[0] == '/' ? enter_root(w) : 0;
 }
 
-/* The next name of the path, cut from it, or NULL at its end; the caller frees it. */
+/* Take the next name off the path; NULL at its end. The caller frees it. */
 static char *next_name(struct walk *w)
 {
 	const char *start = w->rest + strspn(w->rest, "/");
@@ -130,7 +132,7 @@ static int open_file(struct walk *w, const char *name, enum trust_kind kind)
 		errno = EACCES;
 		return -1;
 	}
-	/* Looked at before, too: to open a device can do something. */
+	/* Checked before opening as well: opening a device can have effects. */
 	if (fstatat(w->dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return fail_errno(w, name);
 	if (check_file(w, name, &st) < 0)
@@ -146,7 +148,7 @@ static int open_file(struct walk *w, const char *name, enum trust_kind kind)
 	return -1;
 }
 
-/* One step, from the folder to what name is in it. Returns a file's descriptor, -1, or -2: go on. */
+/* One step, from the folder to a name in it. Returns a file's descriptor, -1, or -2: go on. */
 static int step(struct walk *w, const char *name, enum trust_kind kind)
 {
 	struct stat st;

@@ -19,9 +19,9 @@
 #include "store/result.h"
 
 enum {
-	USER_NAME_MAX = 200,   /* bytes of a folder's name, which has 255 at most */
-	TRIES = 1000,          /* while others rename what is on the way */
-	APPEND_MAX = 64 << 20, /* bytes of a file that is appended to: it is copied */
+	USER_NAME_MAX = 200,   /* bytes; a file name has at most 255 */
+	TRIES = 1000,          /* of a lookup, while others rename folders on its way */
+	APPEND_MAX = 64 << 20, /* bytes of a file that is appended to, since it is copied */
 };
 
 static int refuse_path(struct str *why, const char *path, const char *reason)
@@ -61,7 +61,7 @@ static void add_user_folder(struct str *name, const char *user)
 	str_free(&s);
 }
 
-/* where the folders of all users are */
+/* the folder that holds those of all users */
 static int add_parent(struct str *path, struct str *why)
 {
 	const char *set = config_get("BGJOB_WORKSPACE"), *data = getenv("XDG_DATA_HOME");
@@ -87,7 +87,7 @@ static int make_folder(const char *path, struct str *why)
 	return refuse_path(why, path, strerror(errno));
 }
 
-/* with those above it, as far as they are missing */
+/* and the missing ones above it */
 static int make_folders(char *path, struct str *why)
 {
 	int status = 0;
@@ -101,7 +101,7 @@ static int make_folders(char *path, struct str *why)
 	return status < 0 ? -1 : make_folder(path, why);
 }
 
-/* whether a folder is, or is above, the other */
+/* whether path is the folder or below it */
 static int holds(const char *folder, const char *path)
 {
 	size_t n = strlen(folder);
@@ -110,7 +110,7 @@ static int holds(const char *folder, const char *path)
 		(path[n] == '/' || path[n] == '\0' || folder[n - 1] == '/');
 }
 
-/* what is kept from models must be neither in there nor around it */
+/* what models must not see must neither contain the folder nor lie in it */
 static int check_apart(const char *path, const char *secret, const char *what, struct str *why)
 {
 	char *resolved = secret ? realpath(secret, NULL) : NULL;
@@ -190,7 +190,7 @@ static const char *explain(int error)
 	}
 }
 
-/* relative to the folder; NULL: it is elsewhere */
+/* the path relative to the folder; NULL: it is outside */
 static const char *inside(const struct workspace *w, const char *path)
 {
 	if (*path == '/') {
@@ -202,7 +202,7 @@ static const char *inside(const struct workspace *w, const char *path)
 	return *path ? path : ".";
 }
 
-/* of a path that inside() gave; -1 with errno */
+/* path: from inside(). Returns a descriptor, or -1 with errno */
 static int resolve(const struct workspace *w, const char *path, int flags)
 {
 	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC),
@@ -261,8 +261,8 @@ int workspace_folder(const struct workspace *w, const char *path, struct str *wh
 /* ---- writing ---- */
 
 struct writing {
-	const char *path; /* as it was given */
-	int dir;          /* the folder that it is in */
+	const char *path; /* as given */
+	int dir;          /* its folder */
 	const char *name; /* in there */
 	int exists;
 	struct stat old;
@@ -270,7 +270,10 @@ struct writing {
 	struct str *why;
 };
 
-/* the folder of a path that inside() gave, made as far as it is missing; cut: a copy of it, changed meanwhile */
+/*
+ * open the folder of a path from inside(), making what is missing; cut: a copy of the path, changed
+ * meanwhile
+ */
 static int open_folder(const struct workspace *w, char *cut)
 {
 	int dir = resolve(w, ".", O_PATH | O_DIRECTORY);
@@ -289,7 +292,7 @@ static int open_folder(const struct workspace *w, char *cut)
 	return dir;
 }
 
-/* what is there now may be replaced */
+/* whether what is there may be replaced */
 static int look_at_old(struct writing *g)
 {
 	if (fstatat(g->dir, g->name, &g->old, AT_SYMLINK_NOFOLLOW) < 0)
@@ -312,7 +315,7 @@ static int copy_old(struct writing *g, int to)
 	struct stat st;
 	ssize_t n = -1;
 
-	/* somebody may have put another there since it was looked at */
+	/* it may have been replaced since look_at_old() */
 	if (from >= 0 && fstat(from, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1) {
 		errno = st.st_size > APPEND_MAX ? EFBIG : 0;
 		while (!errno && (n = read(from, piece, sizeof(piece))) > 0 &&

@@ -24,7 +24,7 @@
 
 enum { ARGUMENTS = 8 };
 
-/* after a turn: what comes next */
+/* what follows a turn */
 enum step { STEP_ON, STEP_AGAIN, STEP_DONE, STEP_STOPPED, STEP_FAILED };
 
 /* ---- whose ---- */
@@ -55,7 +55,7 @@ static int find_session(struct agent *a, int64_t job, const struct job *own, str
 	return 0;
 }
 
-/* Telegram's users are numbers; everybody else is somebody that the owner of the store speaks for */
+/* Telegram's users are numbers; for anybody else the store's owner runs this program */
 static enum user_role role_of(const struct agent *a)
 {
 	const char *user = a->session.user;
@@ -104,7 +104,7 @@ static void add_argument(struct agent *a, size_t *count, const char *name, const
 	a->arguments[(*count)++] = value;
 }
 
-/* what agents of jobs that are started here are told */
+/* for the agents of jobs that this one starts */
 static void set_arguments(struct agent *a)
 {
 	size_t count = 0;
@@ -169,7 +169,7 @@ static void append(struct agent *a, enum session_role role, const char *content,
 	session_append(a->session.id, &row, clock_now());
 }
 
-/* in one transaction: who reads the session finds all of this or nothing */
+/* in one transaction: whoever reads the session finds all of it or nothing */
 static void record_opening(struct agent *a, const struct agent_history *h, const char *system,
 	const char *prompt)
 {
@@ -204,7 +204,7 @@ static int set_messages(struct agent *a, struct str *why)
 	int status = -1;
 
 	agent_history_load(&h, a->session.id, room(a));
-	/* asked again by a run that was killed and begins anew */
+	/* an earlier run was killed after it had recorded the prompt */
 	if (prompt && h.asked && strcmp(prompt, h.asked) == 0)
 		prompt = NULL;
 	if (a->session.kind == SESSION_CHAT) {
@@ -255,7 +255,7 @@ static int stopped(const struct agent *a)
 	return a->options.stop >= 0 && poll(&fd, 1, 0) > 0;
 }
 
-/* whether the caps leave room; what cannot be told counts as no */
+/* whether the caps leave room; if that cannot be found out, they do not */
 static int may_ask(struct agent *a)
 {
 	if (a->options.budget >= 0 && a->used >= a->options.budget) {
@@ -308,7 +308,7 @@ static void count_usage(struct agent *a, const struct llm_answer *answer, int64_
 	a->used += usage.prompt + usage.completion;
 }
 
-/* what came of a question, in one transaction; message: what the model said, or NULL */
+/* usage and answer, in one transaction; message: what the model said, or NULL */
 static void record_answer(struct agent *a, const struct llm_answer *answer, const cJSON *message)
 {
 	const cJSON *calls = cJSON_GetObjectItem(message, "tool_calls");
@@ -355,7 +355,7 @@ static enum step why_none(struct agent *a, const struct llm_answer *answer)
 
 /* ---- one turn ---- */
 
-/* an answer that is not all that the model had to say */
+/* a note if the answer was cut off */
 static void note_cut(struct agent *a, const struct llm_answer *answer)
 {
 	if (strcmp(answer->finish_reason, "length") == 0)
@@ -407,7 +407,7 @@ static enum step take_turn(struct agent *a, int again)
 	return step;
 }
 
-/* ---- all turns are used ---- */
+/* ---- all turns are used up ---- */
 
 static void add_request(struct agent *a)
 {
@@ -424,7 +424,10 @@ static void add_request(struct agent *a)
 	str_free(&text);
 }
 
-/* some endpoints take no conversation with calls in it unless the tools are named, others call them even so */
+/*
+ * some endpoints refuse a conversation that has calls in it if no tools are given; others then call
+ * them anyway
+ */
 static void ask_without_tools(struct agent *a, struct llm_answer *answer)
 {
 	enum { BAD_REQUEST = 400 };

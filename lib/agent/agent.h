@@ -1,5 +1,5 @@
-/* agent: a model that works with tools until it has an answer; what it says and does is in the store
- * message by message; what goes wrong is a reason, database errors end the program */
+/* agent: a model that works with tools until it has an answer, recorded in the store message by
+ * message; errors are a reason in words, database errors end the program */
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H
 
@@ -17,23 +17,23 @@
 struct cJSON;
 struct http;
 
-/* Turns in which a model may call tools, if nobody says how many. */
+/* The default for max_turns: turns in which the model may call tools. */
 enum { AGENT_TURNS = 20 };
 
-/* What is wanted. Texts are the caller's and live as long as the agent; NULL or 0: none. */
+/* The texts are the caller's and live as long as the agent; NULL or 0: none. */
 struct agent_options {
 	int64_t session;       /* 0: a new one */
-	int64_t parent;        /* of a new one: the conversation that it was started from */
-	const char *prompt;    /* what the user says; NULL: the session goes on where it stopped */
-	const char *system;    /* more of the system prompt */
-	const char *tools;     /* their names; NULL: all that are offered; "none" */
-	const char *memory;    /* labels of the blocks that are its context */
+	int64_t parent;        /* of a new one: the conversation it was started from */
+	const char *prompt;    /* what the user says; NULL: continue the session where it stopped */
+	const char *system;    /* appended to the system prompt */
+	const char *tools;     /* names, or "none"; NULL: all that are offered */
+	const char *memory;    /* labels of memory blocks for the system prompt */
 	const char *model;     /* instead of BGJOB_LLM_MODEL */
 	const char *workspace; /* instead of the user's folder */
-	const char *typing;    /* a target that is shown that somebody types */
+	const char *typing;    /* a target that shows "is typing ..." meanwhile */
 	int64_t max_turns;
 	int64_t max_tokens; /* of one answer; 0: the endpoint's limit */
-	/* caps in tokens, prompt and completion together; -1: none */
+	/* caps in tokens, prompts and completions together; -1: none */
 	int64_t budget;    /* of this run */
 	int64_t job_cap;   /* of its job, all attempts together */
 	int64_t daily_cap; /* of all runs since midnight */
@@ -46,7 +46,7 @@ struct agent {
 	struct agent_options options;
 	struct llm_settings llm;
 	struct http *http;
-	/* llm_ask(), but for tests */
+	/* llm_ask(), except in tests */
 	void (*ask)(struct http *http, const struct llm_settings *settings,
 		const struct llm_request *request, struct llm_answer *answer);
 
@@ -55,8 +55,8 @@ struct agent {
 	struct workspace workspace;
 	char *target;                /* of the conversation; NULL: none */
 	char *said;                  /* context.said */
-	const char **arguments;      /* for the agents of jobs that are started */
-	struct str argument_texts;   /* what they consist of */
+	const char **arguments;      /* for the agents of jobs it starts */
+	struct str argument_texts;   /* the memory of some of them */
 	const struct tool **offered; /* what the model may call */
 	size_t offered_count;
 	struct cJSON *tools, *messages; /* for the request */
@@ -70,17 +70,18 @@ struct agent {
 };
 
 /*
- * Prepare a run: whose it is, its session, what the model may use, what it is told. Opens the
- * user's workspace, and records a new session and the prompt. The store is open for writing, llm
- * is set. Returns 0; -1 with the reason appended to why: something in the options is wrong,
- * nothing was recorded. To be closed in every case.
+ * Prepare a run: its user, its session, its tools and its prompt. Opens the user's workspace and
+ * records the session, if it is new, and the prompt. The store is open for writing, and llm is set.
+ * Returns 0; or -1 with the reason appended to why: an option is wrong, and nothing was recorded.
+ * Close it in either case.
  */
 int agent_open(struct agent *a, const struct agent_options *options, struct str *why);
 void agent_close(struct agent *a);
 
 /*
- * Ask and carry out until there is an answer, which goes to stdout; all else that is worth a line
- * goes to stderr. When it returns the session has ended, or, of a chat, waits for what comes next.
+ * Ask the model and carry out its calls until there is an answer, which goes to stdout; everything
+ * else worth a line goes to stderr. Afterwards the session has ended, or, in a chat, waits for the
+ * next message.
  */
 enum agent_end agent_run(struct agent *a);
 

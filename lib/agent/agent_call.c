@@ -47,7 +47,7 @@ static void say_unknown(const struct agent *a, struct str *text)
 		str_addf(text, "%s%s", i ? ", " : "; there are: ", a->offered[i]->name);
 }
 
-/* 0, or -1: the text says why not */
+/* 0, or -1: the text says why it was not done */
 static int carry_out(struct agent *a, const struct llm_call *call, struct str *text)
 {
 	const struct tool *tool = find_tool(a, call->name);
@@ -64,7 +64,7 @@ static int carry_out(struct agent *a, const struct llm_call *call, struct str *t
 		status = -1;
 	} else {
 		status = tool_call(tool, &a->context, arguments, text, &structured);
-		/* from here on the model may follow what it has read: no workflow but those that were named */
+		/* from now on the model may follow orders in what it has read: only workflows that the user named */
 		if (a->said && strcmp(tool->name, "run_workflow") != 0)
 			a->context.said = a->said;
 	}
@@ -102,7 +102,7 @@ void agent_call(struct agent *a, const struct llm_call *call)
 	agent_frame_attribute(&attributes, "outcome", status == 0 ? "ok" : "error");
 	agent_frame(&framed, AGENT_FRAME_TOOL, attributes.data, text.data, text.len, FRAME_MAX);
 	row.content = framed.data;
-	/* the next answer of the model makes it last; an answer that is lost with the machine reads as interrupted */
+	/* synced with the model's next answer; if the machine fails before that, the call reads as interrupted */
 	db_begin_light();
 	session_append(a->session.id, &row, clock_now());
 	db_commit_light();

@@ -1,4 +1,4 @@
-/* agent_call: carries out what a model calls; database errors end the program */
+/* agent_call: carry out what a model calls; database errors end the program */
 #ifndef AGENT_AGENT_CALL_H
 #define AGENT_AGENT_CALL_H
 
@@ -6,12 +6,12 @@ struct agent;
 struct llm_call;
 struct cJSON;
 
-/* What a->offered is, as the API's array of tool objects; the caller deletes it. */
+/* The tools in a->offered, as the API's array of tool objects; the caller deletes it. */
 struct cJSON *agent_call_tools(const struct agent *a);
 
 /*
- * Carry out a call: its answer goes to the model's messages and to the session, and a line says so
- * on stderr. A call that is wrong is answered too.
+ * Carry out a call. Its answer goes to the model's messages and into the session, and a line about it
+ * to stderr. A wrong call is answered too, with what is wrong.
  */
 void agent_call(struct agent *a, const struct llm_call *call);
 

@@ -14,8 +14,8 @@ static const char *const names[] = { AGENT_FRAME_TOOL, AGENT_FRAME_MEMORY, AGENT
 	AGENT_FRAME_CONVERSATION, AGENT_FRAME_WORKFLOWS };
 
 /*
- * Whether "<" at s begins a mark, also a sloppy one: models are no parsers, and to them as to
- * people a character without width is none.
+ * Whether "<" at s begins a mark, even a sloppy one: models are not parsers, and like people they do
+ * not see characters without width.
  */
 static int is_mark(const char *s, const char *end)
 {

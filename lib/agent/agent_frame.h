@@ -14,14 +14,14 @@
 #define AGENT_FRAME_WORKFLOWS "workflows"
 
 /*
- * Append n bytes of anything as clean text in a frame: the mark, with attributes (as a="1", may be
- * NULL) of our own, the text, and the end. Cut to at most `most` bytes, which is said inside. Where the
- * text has one of the marks its "<" becomes "‹".
+ * Append n bytes of anything as clean text in a frame: the opening mark with attributes (a="1", our
+ * own; may be NULL), the text, the closing mark. A text of more than `most` bytes is cut, and a line
+ * says so. Where the text contains a mark, its "<" becomes "‹".
  */
 void agent_frame(struct str *out, const char *name, const char *attributes, const char *text,
 	size_t n, size_t most);
 
-/* Append NAME="VALUE", the value as part of a line, without quotes and angle brackets. */
+/* Append NAME="VALUE"; the value becomes part of a line, without quotes and angle brackets. */
 void agent_frame_attribute(struct str *out, const char *name, const char *value);
 
 #endif

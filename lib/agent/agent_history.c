@@ -72,7 +72,7 @@ static void rows_free(struct rows *rows)
 
 /* ---- which of them ---- */
 
-/* the first that goes to the model: a user's, and at least the last of these */
+/* the first message that goes to the model: one of the user's, at the latest their last */
 static size_t first(const struct rows *rows, int64_t tokens)
 {
 	size_t last = rows->count, start;
@@ -109,7 +109,7 @@ static void add_answer(cJSON *messages, const char *id, const char *content)
 	json_add_text(add_message(messages, "tool", content), "tool_call_id", id);
 }
 
-/* the answer to a call of the row at i: ids are used again by later calls of some models */
+/* the answer to a call of the row at i, before the next calls: some models reuse ids */
 static struct row *answer_to(const struct rows *rows, size_t i, const char *id)
 {
 	for (size_t j = i + 1; j < rows->count && !rows->list[j].calls; j++) {
@@ -122,7 +122,7 @@ static struct row *answer_to(const struct rows *rows, size_t i, const char *id)
 	return NULL;
 }
 
-static int only_answers_behind(const struct rows *rows, size_t i)
+static int only_answers_follow(const struct rows *rows, size_t i)
 {
 	while (++i < rows->count)
 		if (rows->list[i].role != SESSION_TOOL)
@@ -147,7 +147,7 @@ static void add_calls(struct agent_history *h, const struct rows *rows, size_t i
 			continue;
 		}
 		add_answer(h->messages, id ? id : "", AGENT_HISTORY_INTERRUPTED);
-		if (!id || !only_answers_behind(rows, i))
+		if (!id || !only_answers_follow(rows, i))
 			continue;
 		h->dangling = mem_resize(h->dangling, h->dangling_count + 1, sizeof(char *));
 		h->dangling[h->dangling_count++] = mem_dup(id);

@@ -9,14 +9,14 @@
 
 struct cJSON;
 
-/* Of a conversation as much goes to a model again, estimated; the last question always does. */
+/* How much of a conversation goes to the model again, estimated; the last question always does. */
 enum { AGENT_HISTORY_TOKENS = 24000 };
 
 struct agent_history {
 	struct cJSON *messages; /* array of the API's message objects; never NULL */
-	int open;               /* there is something that has not been answered */
-	char *asked;            /* the user's last message, if it is that; NULL: none */
-	/* ids of the calls at the end that nobody saw the end of; the messages have an answer for them */
+	int open;               /* something has not been answered */
+	char *asked; /* the user's last message, if it has not been answered; else NULL */
+	/* ids of the last calls whose end nobody saw; the messages have an answer for each */
 	char **dangling;
 	size_t dangling_count;
 };
@@ -26,20 +26,20 @@ struct agent_history {
 	"interrupted: nobody saw how this call ended; it may have been carried out"
 
 /*
- * The latest messages of a session that are not worth more than `tokens` (-1: all), from a user's
- * on. Each tool call has exactly one answer behind it, each answer its call. Stored system messages
- * are left out. Free with agent_history_free().
+ * The latest messages of a session, at most `tokens` of them (-1: all), beginning with one of the
+ * user's. Each tool call is followed by exactly one answer, and each answer has its call. Stored
+ * system messages are left out. Free with agent_history_free().
  */
 void agent_history_load(struct agent_history *h, int64_t session, int64_t tokens);
 void agent_history_free(struct agent_history *h); /* legal on { 0 } and twice */
 
 /*
- * Add what the user says. Behind another message of theirs, which got no answer, it becomes a part
- * of that: some models' templates refuse two in a row.
+ * Add what the user says. If their last message got no answer, it becomes part of that one: the
+ * templates of some models refuse two in a row.
  */
 void agent_history_say(struct cJSON *messages, const char *text);
 
-/* Append the latest of what was said, without tools, as lines "user: ..." and "assistant: ...". */
+/* Append the latest messages, without tool calls, as lines "user: ..." and "assistant: ...". */
 void agent_history_digest(struct str *text, int64_t session, int64_t messages);
 
 #endif

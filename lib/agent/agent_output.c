@@ -13,8 +13,8 @@ enum { LINE_MAX_BYTES = 1000, ASIDE_MAX = 300 };
 /* ---- stdout ---- */
 
 /*
- * How much can be cleaned by itself: what comes may complete a terminal sequence or CR LF, but not
- * beyond the end of a line.
+ * How many bytes can be cleaned already: what follows may complete a terminal sequence or a CR LF, but
+ * never across the end of a line.
  */
 static size_t settled(const struct str *held)
 {
@@ -127,7 +127,7 @@ void agent_output_line(const char *fmt, ...)
 	va_end(args);
 	text_line(&line, text.data, text.len, LINE_MAX_BYTES, TEXT_BYTES);
 	str_addc(&line, '\n');
-	/* at once, so that it stays a line when others write there too; if nobody reads it that is no failure */
+	/* in one write, so that lines of others do not get into it; it is no error if nobody reads it */
 	(void)!out_write_all(STDERR_FILENO, line.data, line.len);
 	str_free(&text);
 	str_free(&line);

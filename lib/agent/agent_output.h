@@ -1,5 +1,5 @@
-/* agent_output: what an agent says: its answer on stdout, all else as lines on stderr; a stdout that
- * failed ends the program */
+/* agent_output: what an agent says: its answer on stdout, everything else as lines on stderr; an error
+ * on stdout ends the program */
 #ifndef AGENT_AGENT_OUTPUT_H
 #define AGENT_AGENT_OUTPUT_H
 
@@ -9,30 +9,30 @@
 #include "base/str.h"
 
 /*
- * A model says a few words before it calls tools, and nobody knows that they are not the answer
- * before the call comes. A live answer is held back until it is longer than such words are.
+ * Models say a few words before they call tools, and until the call comes nobody can tell them from an
+ * answer. So a live answer is held back until it is longer than that.
  */
 enum { AGENT_OUTPUT_HOLD = 400 }; /* bytes */
 
 /* Start with { .live = ... }. */
 struct agent_output {
-	int live;  /* somebody reads along: the answer is shown as it comes */
-	int final; /* no calls can follow: nothing is held back */
+	int live;  /* somebody is watching: show the answer as it comes */
+	int final; /* no calls can follow: hold nothing back */
 	int begun; /* some of this text has been shown */
-	char last; /* of what was shown */
+	char last; /* the last byte shown */
 	struct str held;
 };
 
 /* More of a text, whole characters. */
 void agent_output_add(struct agent_output *s, const char *text, size_t n);
 
-/* It is the answer, as a whole; the rest of it is shown. */
+/* The text was the answer, and this is all of it: show the rest. */
 void agent_output_answer(struct agent_output *s, const char *text);
 
-/* It was no answer but words on the way: a line on stderr, unless it was shown. */
+/* The text was not the answer: a line on stderr, unless it has been shown. */
 void agent_output_aside(struct agent_output *s, const char *text);
 
-/* Put something behind the answer, as a paragraph of its own. */
+/* Add a paragraph of our own after the answer. */
 void agent_output_note(struct agent_output *s, const char *text);
 
 /* End the last line of stdout. */

@@ -1,4 +1,4 @@
-/* agent_prompt: what a model is told before anything is said */
+/* agent_prompt: the system prompt of a run */
 #include "agent/agent_prompt.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ enum {
 
 /* ---- the file ---- */
 
-/* 1: it is not there; -1: why says what is wrong with it */
+/* Returns 0; 1: there is none; -1: why says what is wrong with it. */
 static int add_file_of(struct str *text, const char *folder, struct str *why)
 {
 	struct str path = { 0 }, reason = { 0 }, raw = { 0 };
@@ -72,7 +72,7 @@ static int add_file(struct str *text, struct str *why)
 
 /* ---- memory ---- */
 
-/* the next word of a list with commas or blanks; NULL: none. *at moves behind it */
+/* the next word of a list with commas or blanks; NULL: none. Advances *at. */
 static char *next_label(const char **at)
 {
 	const char *start = *at + strspn(*at, ", \t\n");
@@ -157,7 +157,7 @@ static void add_job(const struct job *job, void *arg)
 	str_addc(&list->text, '\n');
 }
 
-/* an operator's own, too, not everybody's; the turns of this conversation are jobs that nobody asked for */
+/* the user's own, even for an operator; the jobs that answer messages are left out */
 static void add_jobs(struct str *text, const struct agent *a)
 {
 	struct job_filter filter = { .user = a->context.user,
@@ -176,7 +176,7 @@ static void add_jobs(struct str *text, const struct agent *a)
 	str_free(&list.text);
 }
 
-/* for a model that tells what a message is about, where no rule did */
+/* where no rule has matched, the model may decide which workflow a message is for */
 static void add_workflows(struct str *text)
 {
 	struct str list = { 0 };

@@ -19,7 +19,7 @@ void agent_typing_start(struct agent_typing *t, struct http *http, const char *t
 
 	if (!token || target_kind(target) != TARGET_TELEGRAM)
 		return;
-	/* whoever delivers says what is wrong with a token */
+	/* bgjob-notify reports what is wrong with a token */
 	t->telegram = telegram_new(http, token, &why);
 	str_free(&why);
 	if (t->telegram)
@@ -32,7 +32,7 @@ static void done(void *arg, const struct outcome *outcome)
 	struct agent_typing *t = arg;
 
 	t->busy = 0;
-	/* e.g. the bot was blocked: it will be no different in 4 s */
+	/* e.g. the bot was blocked: trying again will not help */
 	if (outcome->kind == OUTCOME_DEAD || outcome->kind == OUTCOME_UNAUTHORIZED)
 		t->next = INT64_MAX;
 	else if (outcome->after_ms > EVERY_MS)

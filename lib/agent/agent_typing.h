@@ -1,4 +1,4 @@
-/* agent_typing: "is typing ..." in a chat while a model thinks; as good as it gets, no errors */
+/* agent_typing: "is typing ..." in a chat while a model thinks; errors are ignored */
 #ifndef AGENT_AGENT_TYPING_H
 #define AGENT_AGENT_TYPING_H
 
@@ -9,19 +9,22 @@ struct telegram;
 
 /* Start with { 0 }. */
 struct agent_typing {
-	struct telegram *telegram; /* NULL: nobody is shown anything */
+	struct telegram *telegram; /* NULL: nothing is shown */
 	char *chat;
 	int64_t thread, next; /* clock_boot() */
 	int busy;
 };
 
-/* Begin in the chat of a target; of one that is not Telegram's, or without a token, nothing happens. */
+/*
+ * Begin in the chat of a target. Does nothing without a token or for a target that is not
+ * Telegram's.
+ */
 void agent_typing_start(struct agent_typing *t, struct http *http, const char *target);
 
-/* Say it again if it is time to. Returns the ms until then, -1: never. */
+/* Say it again if it is time to. Returns the ms until the next time, -1: never. */
 int agent_typing_tick(struct agent_typing *t);
 
-/* To be called after http_free(). */
+/* Call it after http_free(). */
 void agent_typing_free(struct agent_typing *t);
 
 #endif

@@ -18,20 +18,20 @@
 
 enum {
 	LINE_MOST = 4 << 20,
-	OUTPUT_MOST = 8 << 20, /* nothing more is read while so much waits for the client */
-	PIECE = 4096,          /* PIPE_BUF: what poll(2) says can be written at once */
-	REST = 1000,           /* ms: for what is under way when no more will come */
-	FRESH = 300000,        /* ms: server/discover */
+	OUTPUT_MOST = 8 << 20, /* while more than this waits for the client nothing is read */
+	PIECE = 4096,          /* PIPE_BUF: after poll(2) so much can be written without blocking */
+	REST = 1000,           /* ms, for calls under way at the end of the input */
+	FRESH = 300000,        /* ms: how long a client may cache server/discover */
 };
 
 struct server {
 	struct mcp_calls calls;
 	const char *agreed; /* the version of "initialize"; NULL: none yet */
-	int modern;         /* a request of the modern era came */
+	int modern;         /* a request by the modern revision has come */
 	struct jsonrpc_lines lines;
 	struct str output;
 	size_t written;
-	int64_t deadline; /* clock_boot(): when to leave, 0: not yet */
+	int64_t deadline; /* clock_boot(): when to leave; 0: the input has not ended */
 };
 
 static const char instructions[] =
@@ -41,7 +41,7 @@ static const char instructions[] =
 
 /* ---- output ---- */
 
-/* as much as it takes without waiting */
+/* as much as the client takes without waiting */
 static void flush(struct server *s)
 {
 	struct pollfd out = { .fd = s->calls.out, .events = POLLOUT };
@@ -106,7 +106,7 @@ static void answer_request(struct server *s, struct mcp_batch *batch, struct str
 	str_free(text);
 }
 
-/* ---- what is answered here ---- */
+/* ---- requests that are answered here ---- */
 
 static cJSON *add_object(cJSON *object, const char *name)
 {
@@ -153,7 +153,7 @@ static void discover(const struct mcp_request *r, struct str *text)
 	mcp_request_answer(r, text, result, "complete");
 }
 
-/* Returns 0 if it is to be done elsewhere, or is nothing. */
+/* Returns whether it was; else a child has to answer it. */
 static int answer_here(struct server *s, const struct mcp_request *r, struct str *text)
 {
 	const char *method = r->message.method;
@@ -190,8 +190,8 @@ static void take_request(struct server *s, struct jsonrpc_message *m, struct mcp
 /* ---- messages ---- */
 
 /*
- * JSON-RPC answers with the id null what has none that can be read; MCP leaves it out since
- * 2025-11-25 (JSONRPCErrorResponse in its schema), which is known once a client has said which it speaks.
+ * If no id can be read, JSON-RPC answers with the id null. MCP leaves it out since 2025-11-25
+ * (JSONRPCErrorResponse in its schema); which one applies is known once the client has said its version.
  */
 static void refuse_unread(struct server *s, struct mcp_batch *batch, const char *id, int code,
 	const char *message)
@@ -235,7 +235,7 @@ static void take_message(struct server *s, const char *text, size_t n, struct mc
 	jsonrpc_free(&m);
 }
 
-/* specification/2025-03-26/basic: "Batching"; 2025-06-18 took it away again */
+/* specification/2025-03-26/basic: "Batching"; removed in 2025-06-18 */
 static void take_batch(struct server *s, const char *text, size_t n)
 {
 	struct mcp_batch *batch;
@@ -283,7 +283,7 @@ static void take_input(struct server *s, short events)
 	char piece[65536];
 	ssize_t n;
 
-	/* a client that neither reads nor writes any more: its last words find no place */
+	/* the client has closed its end and does not read: there is no room for more answers */
 	if (!(events & POLLIN) && s->output.len > OUTPUT_MOST) {
 		take_end(s);
 		return;
@@ -322,7 +322,7 @@ static void serve_once(struct server *s)
 	flush(s);
 }
 
-/* so that nothing else can get in between: a call has neither, and what it starts cannot either */
+/* move both away, so that neither a call nor what it starts can write between the messages */
 static void take_descriptors(struct server *s, int in, int out)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);

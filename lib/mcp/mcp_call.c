@@ -10,9 +10,9 @@
 #include "db/db.h"
 #include "store/own_job.h"
 
-/* ---- who asks ---- */
+/* ---- on whose behalf ---- */
 
-/* what is allocated here lives as long as the process, which ends with its request */
+/* nothing is freed: the process ends with its request */
 void mcp_call_open(struct mcp_call *w)
 {
 	static const char *agent[] = { "--workspace", NULL, NULL };
@@ -36,12 +36,12 @@ void mcp_call_open(struct mcp_call *w)
 	w->context.workspace = w->workspace;
 }
 
-/* ---- what is said ---- */
+/* ---- answers ---- */
 
 static void write_line(struct mcp_call *w, struct str *line)
 {
 	str_addc(line, '\n');
-	/* nobody wants it any more: this process is about to be told */
+	/* the parent is gone or has dropped the request: SIGTERM is on its way */
 	if (out_write_all(w->out, line->data, line->len) < 0)
 		_exit(1);
 	str_free(line);
@@ -95,7 +95,7 @@ cJSON *mcp_call_result(const struct mcp_call *w, int status, const struct str *t
 	cJSON_AddStringToObject(item, "type", "text");
 	cJSON_AddStringToObject(item, "text", text->data);
 	cJSON_AddItemToArray(cJSON_AddArrayToObject(result, "content"), item);
-	/* Claude Code and Codex show a model only this where it is there; the reason is in the text */
+	/* Claude Code and Codex show a model only this if it is there; of a failure the reason is in the text */
 	if (structured && status == 0 && mcp_request_since(w->request, "2025-06-18"))
 		cJSON_AddItemToObject(result, "structuredContent", structured);
 	else

@@ -14,26 +14,26 @@ struct mcp_call {
 	const struct mcp_options *options;
 	const struct mcp_request *request;
 	struct workspace *workspace; /* NULL: none */
-	int out;  /* where its lines go: MCP_CALL_ANSWER or _NOTICE and a message */
-	int stop; /* readable: it is to end; -1: it need not look */
+	int out;                     /* for its lines: MCP_CALL_ANSWER or _NOTICE, and a message */
+	int stop;                    /* a descriptor; readable: it has to end. -1: none */
 	struct tool_context context; /* after mcp_call_open() */
 };
 
 #define MCP_CALL_ANSWER 'A'
 #define MCP_CALL_NOTICE 'N'
 
-/* Open the store, and find out who asks. */
+/* Open the store and fill in the context. */
 void mcp_call_open(struct mcp_call *w);
 
-/* Write the answer; result is taken over (mcp_request_answer()). */
+/* Write the answer; takes over result (mcp_request_answer()). */
 void mcp_call_answer(struct mcp_call *w, struct cJSON *result, const char *type);
 void mcp_call_refuse(struct mcp_call *w, int code, const char *fmt, ...) DIE_PRINTF(3, 4);
 void mcp_call_refuse_with(struct mcp_call *w, int code, const char *message, struct cJSON *data);
 
-/* Write a notification; params is taken over. */
+/* Write a notification; takes over params. */
 void mcp_call_notify(struct mcp_call *w, const char *method, struct cJSON *params);
 
-/* The result of tools/call: what tool_call() returned and gave; structured is taken over. */
+/* The result of tools/call, from what tool_call() returned; takes over structured. */
 struct cJSON *mcp_call_result(const struct mcp_call *w, int status, const struct str *text,
 	struct cJSON *structured);
 

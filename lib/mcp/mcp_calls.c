@@ -15,7 +15,7 @@
 
 enum {
 	LINE_MOST = 4 << 20,
-	GRACE = 2, /* s: for a tool that ends what it started */
+	GRACE = 2, /* s, for a tool to end what it started */
 };
 
 struct mcp_child {
@@ -23,7 +23,7 @@ struct mcp_child {
 	struct mcp_request request;
 	struct mcp_batch *batch;
 	enum mcp_method_kind kind;
-	pid_t pid; /* 0: not begun */
+	pid_t pid; /* 0: not started */
 	int pipe;
 	int answered, dropped;
 	struct jsonrpc_lines lines;
@@ -44,7 +44,7 @@ static void on_term(int number)
 	errno = error;
 }
 
-/* what works in the workspace is asked to end: it may have something to end itself */
+/* a call in the workspace is asked to end, because it may have to end a command of its own */
 static int listen_to_term(void)
 {
 	struct sigaction action = { .sa_handler = on_term };
@@ -72,7 +72,7 @@ static _Noreturn void child_main(struct mcp_child *call, int out, pid_t parent)
 	for (const struct mcp_child *other = c->first; other; other = other->next)
 		if (other->pid)
 			close(other->pipe);
-	/* who reads them is gone only if the parent is, which ends this one in its own way */
+	/* the reader of the pipe is the parent; if it is gone, PDEATHSIG ends this process */
 	signal(SIGPIPE, SIG_IGN);
 	if (c->workspace && strcmp(call->request.message.method, "tools/call") == 0)
 		w.stop = listen_to_term();
@@ -111,7 +111,7 @@ static void forget(struct mcp_child *call)
 	free(call);
 }
 
-/* Returns 0, or -1 if it was refused and is to be forgotten. */
+/* Returns 0, or -1: it was refused, and the caller forgets it. */
 static int begin(struct mcp_child *call)
 {
 	struct mcp_calls *c = call->calls;

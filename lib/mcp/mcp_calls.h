@@ -1,5 +1,5 @@
-/* mcp_calls: the requests of an MCP client that are under way, a process each; errors of the system
- * answer the request */
+/* mcp_calls: the requests of an MCP client that are under way, a process each; a system error
+ * becomes the answer to the request */
 #ifndef MCP_MCP_CALLS_H
 #define MCP_MCP_CALLS_H
 
@@ -10,15 +10,15 @@
 struct pollfd;
 struct mcp_child;
 
-/* The answers to the requests of one batch, which go out together. */
+/* The answers to one batch, which go out together. */
 struct mcp_batch {
 	struct str answers; /* with commas */
-	unsigned open;      /* requests without one; and one while it is read */
+	unsigned open;      /* requests not answered yet, plus one while the batch is being read */
 };
 
 enum {
-	MCP_CALLS_AT_ONCE = 8,  /* that run; others wait for one of them to end */
-	MCP_CALLS_WAITING = 64, /* that wait for jobs, besides */
+	MCP_CALLS_AT_ONCE = 8,  /* running quick calls; more of them are queued */
+	MCP_CALLS_WAITING = 64, /* calls that wait for jobs, not counted among those */
 	MCP_CALLS_MOST = 256,
 };
 
@@ -26,8 +26,8 @@ struct mcp_calls {
 	/* set by the caller */
 	const struct mcp_options *options;
 	struct workspace *workspace;
-	int in, out; /* of the protocol: a call has neither */
-	/* an answer (batch: its request's, NULL: none) or, last == 0, a notification, as one line */
+	int in, out; /* of the protocol; closed in a call */
+	/* an answer (batch: that of its request, or NULL) or, if last is 0, a notification, as one line */
 	void (*say)(struct mcp_batch *batch, const char *text, size_t n, int last, void *arg);
 	/* a request of a batch that will have no answer */
 	void (*skip)(struct mcp_batch *batch, void *arg);
@@ -37,20 +37,25 @@ struct mcp_calls {
 	unsigned count, running, waiting;
 };
 
-/* Take a request over, and begin it as soon as may be. Refused at once: too many, or an id that is in use. */
+/*
+ * Take over a request and start it as soon as there is room. Refused at once: one too many, or an
+ * id in use.
+ */
 void mcp_calls_add(struct mcp_calls *c, struct mcp_request *r, struct mcp_batch *batch);
 
-/* notifications/cancelled: end the one with this id, which is not answered then. */
+/* notifications/cancelled: end the call with this id; it is not answered. */
 void mcp_calls_cancel(struct mcp_calls *c, const char *id);
 
-/* No more will come: end those that wait for jobs. */
+/* The input has ended: end the calls that wait for jobs. */
 void mcp_calls_end_waits(struct mcp_calls *c);
 
-/* What to poll, MCP_CALLS_MOST at most; and, with what poll(2) said of the same, what came of it. */
+/*
+ * Fill in what to poll, MCP_CALLS_MOST at most, and return how many; then take what poll(2) found.
+ */
 unsigned mcp_calls_poll(const struct mcp_calls *c, struct pollfd *fds);
 void mcp_calls_take(struct mcp_calls *c, const struct pollfd *fds);
 
-/* End all of them, and forget them. They end by themselves when this process does. */
+/* End and forget all of them. They also end by themselves when this process does. */
 void mcp_calls_free(struct mcp_calls *c);
 
 #endif

@@ -4,7 +4,9 @@
 
 #include "mcp/mcp_call.h"
 
-/* MCP_METHOD_NONE: the request's revision has no such method; _WAITS: it may take as long as a job. */
+/*
+ * MCP_METHOD_NONE: the request's revision has no such method; _WAITS: it may take as long as a job.
+ */
 enum mcp_method_kind { MCP_METHOD_NONE, MCP_METHOD_QUICK, MCP_METHOD_WAITS };
 enum mcp_method_kind mcp_methods_kind(const struct mcp_request *r);
 

@@ -32,7 +32,7 @@ static const char *status_of(const struct mcp_call *w, const struct job *job)
 		return "working";
 	if (job->status == JOB_CANCELLED)
 		return "cancelled";
-	/* in the extension a tool that failed has completed: failed is the protocol */
+	/* in the extension "failed" is for protocol errors: a task whose tool failed has completed */
 	return job->status == JOB_DONE || w->request->modern ? "completed" : "failed";
 }
 

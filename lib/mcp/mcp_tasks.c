@@ -21,7 +21,7 @@ enum { TASKS = 64 /* of one subscription */ };
 struct progress {
 	struct mcp_call *work;
 	int64_t job, seen;
-	int64_t told; /* basic/patterns/progress: the value must increase, the total is unknown */
+	int64_t told; /* how many; basic/patterns/progress: the value must increase, the total is unknown */
 };
 
 static void tell_milestone(const struct job_event *event, void *arg)
@@ -54,7 +54,10 @@ static void follow_job(struct mcp_call *w, int64_t job)
 
 /* ---- methods ---- */
 
-/* of a request for a task. Returns 0, to be freed with job_free(), or -1: that was answered. */
+/*
+ * the job of a request for a task. Returns 0, to be freed with job_free(); or -1, and it was
+ * answered
+ */
 static int take_job(struct mcp_call *w, struct job *job)
 {
 	const char *id = mcp_request_text(w->request, "taskId");
@@ -83,7 +86,7 @@ void mcp_tasks_get(struct mcp_call *w)
 	job_free(&job);
 }
 
-/* no job asks its client for anything: there is nothing that an answer could be to */
+/* jobs never ask their client for input, so there is nothing to update */
 void mcp_tasks_update(struct mcp_call *w)
 {
 	struct job job;
@@ -107,7 +110,9 @@ static int cancel_task(struct mcp_call *w, const struct job *job, struct str *te
 	return status;
 }
 
-/* 2025-11-25 wants the end of it, and one that has ended refused; the extension only a word */
+/*
+ * 2025-11-25 waits for the end and refuses a task that has ended; the extension only acknowledges
+ */
 void mcp_tasks_cancel(struct mcp_call *w)
 {
 	struct str text = { 0 };
@@ -183,22 +188,22 @@ void mcp_tasks_started(struct mcp_call *w, int64_t id)
 	result = cJSON_CreateObject();
 	cJSON_AddItemToObject(result, "task", task);
 	mcp_call_answer(w, result, "complete");
-	/* basic/utilities/progress: the token of the call is good until the task has ended */
+	/* basic/utilities/progress: the token of the call stays valid until the task has ended */
 	if (w->request->token)
 		follow_job(w, id);
 }
 
-/* ---- tasks that are subscribed to ---- */
+/* ---- subscriptions ---- */
 
 struct subscription {
 	struct mcp_call *work;
 	int64_t ids[TASKS];
-	int told[TASKS];     /* the status they were last told, -1: none */
-	int64_t seen[TASKS]; /* and the milestone */
+	int told[TASKS];     /* the last status told, -1: none */
+	int64_t seen[TASKS]; /* the last milestone told */
 	size_t count;
 };
 
-/* specification/2026-07-28/basic/patterns/subscriptions: in all that is sent for one */
+/* specification/2026-07-28/basic/patterns/subscriptions: everything sent for one carries its id */
 static void add_id(const struct mcp_call *w, cJSON *object)
 {
 	cJSON *meta = cJSON_AddObjectToObject(object, "_meta");
@@ -242,7 +247,7 @@ static void tell_tasks(void *arg)
 		tell_task(s, i);
 }
 
-/* says which ones it will be: those that are theirs, no others */
+/* keep the tasks that they may see, and tell which ones these are */
 static void take_tasks(struct subscription *s, const cJSON *wanted)
 {
 	cJSON *params = cJSON_CreateObject(), *filter, *agreed;
@@ -269,7 +274,7 @@ static void take_tasks(struct subscription *s, const cJSON *wanted)
 	mcp_call_notify(s->work, "notifications/subscriptions/acknowledged", params);
 }
 
-/* The list of tools never changes, and there is nothing else: what is not about tasks stays silent. */
+/* Only tasks have news: the list of tools never changes. */
 void mcp_tasks_listen(struct mcp_call *w)
 {
 	const cJSON *filter =

@@ -9,7 +9,7 @@
 #include "mcp/mcp_tasks.h"
 #include "store/own_job.h"
 
-/* how long a client may take the list for the true one (ms): as long as this program is not replaced */
+/* ms for which a client may cache the list, which changes only with this program */
 enum { FRESH = 300000 };
 
 static int starts_jobs(const struct tool *tool)
@@ -61,7 +61,7 @@ void mcp_tools_list(struct mcp_call *w)
 		mcp_call_refuse(w, JSONRPC_PARAMS, "no such cursor");
 		return;
 	}
-	/* what is offered depends on the store only inside a job */
+	/* only inside a job does the list depend on the store */
 	tool_context_init(&w->context, "", USER_USER);
 	w->context.workspace = w->workspace;
 	if (own_job_id())
@@ -90,7 +90,7 @@ static const struct tool *find_tool_named(const struct mcp_call *w, const char *
 	return tool;
 }
 
-/* 2025-11-25: the request says that it wants a task; since then the server decides */
+/* in 2025-11-25 the request asks for a task; since then the server decides */
 static int wants_task(const struct mcp_call *w)
 {
 	return strcmp(w->request->version, MCP_LEGACY) == 0 &&

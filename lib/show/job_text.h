@@ -25,7 +25,10 @@ void job_text_details(const struct job *job);
 /* Why a queued job has not started: one line for each reason. */
 void job_text_waits(const struct job *job, void (*each)(const char *reason, void *arg), void *arg);
 
-/* The status bar: "2 running · 1 failed"; empty when there is nothing. now: failures older than an hour are not counted. */
+/*
+ * The status bar: "2 running · 1 failed"; empty when there is nothing. now: failures older than an
+ * hour are not counted.
+ */
 void job_text_line(struct str *line, int64_t now);
 
 #endif

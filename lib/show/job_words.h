@@ -22,7 +22,9 @@ void job_words_heading(struct str *text, const struct job *job);
  */
 int job_words_snippet(struct str *text, const struct job *job);
 
-/* The line of a list: `#42 board ✅ done Started: 14:32 "The board identified three key risks..."` */
+/*
+ * The line of a list: `#42 board ✅ done Started: 14:32 "The board identified three key risks..."`
+ */
 void job_words_row(struct str *text, const struct job *job, int64_t now);
 
 /* "Completed 2 min ago", "Started just now": when the job got into its status. */

@@ -29,7 +29,7 @@ const struct tool *tool_find(const char *name)
 	return find_tool_by_name(name, strlen(name));
 }
 
-/* why it is not offered, or NULL */
+/* why the tool is not offered, or NULL */
 static const char *missing(const struct tool *tool, const struct tool_context *c)
 {
 	if ((tool->needs & TOOL_NEEDS_WORKSPACE) && !c->workspace)
@@ -56,7 +56,7 @@ static int is_named(const char *names, const char *name)
 	return 0;
 }
 
-/* 0, or -1 for a list with a name that no tool has */
+/* 0, or -1 if no tool has one of the names */
 static int check_names(const char *names, struct str *why)
 {
 	for (const char *at = names + strspn(names, BLANKS); *at; at += strspn(at, BLANKS)) {
@@ -88,7 +88,7 @@ const struct tool **tool_list(const char *names, const struct tool_context *c, s
 	return list;
 }
 
-/* clean and not too long, whatever a tool made of it */
+/* clean and cut to size, whatever the tool wrote */
 static void finish_text(struct str *text)
 {
 	static const char note[] = "\n[cut: there is more]";

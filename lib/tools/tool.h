@@ -1,5 +1,5 @@
-/* tool: the one table of what a model may call, for the agent, the MCP server and the man page;
- * what goes wrong is said in the result, database errors end the program */
+/* tool: what a model may call, for the agent and the MCP server; errors are told in the result,
+ * database errors end the program */
 #ifndef TOOLS_TOOL_H
 #define TOOLS_TOOL_H
 
@@ -12,8 +12,8 @@
 struct cJSON;
 
 /*
- * No text of a result is longer (bytes); tools that have more say how to ask for the rest. It is
- * clean text (base/text.h), and it is data: whoever shows it to a model has to mark it as such.
+ * The limit of a result's text, in bytes; a tool that has more says how to ask for the rest. The text
+ * is clean (base/text.h), and it is data: whoever shows it to a model has to mark it as such.
  */
 enum { TOOL_TEXT_MAX = 16 * 1024 };
 
@@ -21,11 +21,11 @@ enum { TOOL_TEXT_MAX = 16 * 1024 };
 enum tool_annotation {
 	TOOL_READ_ONLY = 1,
 	TOOL_DESTRUCTIVE = 2, /* may undo or overwrite something */
-	TOOL_IDEMPOTENT = 4,  /* the second of two equal calls changes nothing */
+	TOOL_IDEMPOTENT = 4,  /* repeating the call changes nothing more */
 	TOOL_OPEN_WORLD = 8,  /* reaches beyond the store and the workspace */
 };
 
-/* Without which a tool is not offered. */
+/* What a tool needs to be offered. */
 enum tool_need {
 	TOOL_NEEDS_WORKSPACE = 1,
 	TOOL_NEEDS_CONVERSATION = 2, /* depth 0 */
@@ -46,22 +46,22 @@ struct tool {
 const struct tool *tool_find(const char *name);
 
 /*
- * Those that are offered, in the order of the table; names: only these, separated by commas or
- * blanks (NULL: all). Returns an array of *count that the caller frees; or NULL if a name is none
- * of a tool's, with the reason appended to why. A known one that is not offered is left out.
+ * The tools offered in this context, in the order of the table; names: only these, separated by
+ * commas or blanks (NULL: all). Returns an array of *count that the caller frees; or NULL with the
+ * reason appended to why: no tool has one of the names. One that is not offered is left out.
  */
 const struct tool **tool_list(const char *names, const struct tool_context *c, size_t *count,
 	struct str *why);
 
 /*
- * Call a tool; to be called outside a transaction, with the store open for writing. arguments:
- * the parsed object; NULL and a JSON null count as an empty one. text, which is emptied first, gets
- * the result; *structured the same as an object that the caller deletes, NULL if it has no more
- * than the text. Returns 0, or -1: it was not done, the text says why in words for the model.
+ * Call a tool, outside a transaction and with the store open for writing. arguments: the parsed
+ * object; NULL and a JSON null stand for an empty one. text is emptied and gets the result;
+ * *structured gets the same as an object that the caller deletes, or NULL if there is nothing beyond
+ * the text. Returns 0; or -1 if it was not done, and the text tells the model why.
  *
- * Refused is what is not offered and what does not fit the schema, with the argument's name. A job,
- * block or file that is not theirs is refused in the words for one that does not exist. Jobs that
- * were started or cancelled are committed, and a runner was seen to, when it returns.
+ * A tool that is not offered is refused, and so are arguments that do not fit the schema, by name. A
+ * job, block or file of somebody else is answered as one that does not exist. When this returns, jobs
+ * it started or cancelled are committed, and a runner has been started if there was none.
  */
 int tool_call(const struct tool *tool, struct tool_context *c, const struct cJSON *arguments,
 	struct str *text, struct cJSON **structured);

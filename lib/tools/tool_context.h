@@ -13,34 +13,35 @@ enum { TOOL_JOBS_AT_ONCE = 5 };
 
 /* The texts are the caller's. */
 struct tool_context {
-	/* who the model works for: it sees and touches what they may, and nothing else */
+	/* whom the model works for: it may see and do what they may, and nothing else */
 	const char *user; /* never NULL */
 	enum user_role role;
-	const char *by; /* who they are in a job's reason; NULL: cancel_asker() of user */
+	const char *by; /* their name in a job's reason; NULL: cancel_asker(user) */
 
 	int64_t session; /* of the conversation; 0: none */
-	/* whose jobs are limited to TOOL_JOBS_AT_ONCE; NULL: "session N", without one "user USER" */
+	/* what TOOL_JOBS_AT_ONCE applies to; NULL: "session N", without a session "user USER" */
 	const char *conversation;
 	int64_t job;      /* the job that this program runs in; 0: none */
 	int depth;        /* 0: a conversation; more: a background job, which starts no others */
-	const char *said; /* only workflows whose names are in it may be run; NULL: any */
+	const char *said; /* only workflows named in it may be run; NULL: any */
 
-	const char *target;       /* where a job that is started reports; NULL: nowhere */
-	const char *const *agent; /* more arguments of its bgjob-agent, NULL-terminated; or NULL */
-	struct workspace *workspace; /* for the file tools and the shell; NULL: there are none */
-	int stop;                    /* readable: a call that takes long is to end now; -1: none */
+	const char *target; /* where a job it starts reports; NULL: nowhere */
+	/* more arguments for the bgjob-agent of such a job, NULL-terminated; or NULL */
+	const char *const *agent;
+	struct workspace *workspace; /* for file tools and shell; NULL: not offered */
+	int stop; /* a descriptor; readable: a long call has to end now. -1: none */
 };
 
-/* For somebody, in a conversation without a session, job, target or workspace. */
+/* A conversation with somebody, without session, job, target and workspace. */
 void tool_context_init(struct tool_context *c, const char *user, enum user_role role);
 
 /*
- * Set the job that this program runs in (0: none) and the depth that follows from it: 0 in a turn
- * of a chat (a job of type "chat"), else 1. The store is open.
+ * Set the job that this program runs in (0: none), and the depth that follows from it: 0 in a job
+ * that answers a chat message (type "chat"), else 1. The store is open.
  */
 void tool_context_in_job(struct tool_context *c, int64_t job);
 
-/* On whose behalf it is, for what shows jobs now. */
+/* The user, now, as somebody who looks at jobs. */
 struct viewer tool_context_viewer(const struct tool_context *c);
 
 #endif

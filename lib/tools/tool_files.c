@@ -33,7 +33,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* the names in a folder, sorted; the descriptor is closed. Returns how many, or -1. */
+/* the names in a folder, sorted; closes the descriptor. Returns how many, or -1. */
 static int read_names(int fd, char ***names)
 {
 	DIR *dir = fdopendir(fd);
@@ -68,7 +68,7 @@ static void list_one(int folder, const char *name, struct str *text, cJSON *entr
 	char time[CLOCK_TEXT];
 	struct stat st;
 
-	/* it may be gone by now */
+	/* it may have been deleted meanwhile */
 	if (fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return;
 	object = cJSON_CreateObject();
@@ -126,7 +126,7 @@ TOOLS_RUN(list_files)
 
 /* ---- read_file ---- */
 
-/* whole: how long the line is, with its newline */
+/* whole: the length of the line, with its newline */
 static void say_line(struct str *text, const char *line, size_t whole)
 {
 	size_t shown = utf8_whole(line, strlen(line));
@@ -140,7 +140,10 @@ static void say_line(struct str *text, const char *line, size_t whole)
 	str_addc(text, '\n');
 }
 
-/* Returns the lines that were shown, or -1: it is no text. *end: why it ends before the file does, or NULL. */
+/*
+ * Returns how many lines were shown, or -1: not a text file. *end: why it stopped before the end of
+ * the file, or NULL.
+ */
 static int64_t say_lines(FILE *file, int64_t first, int64_t limit, struct str *text,
 	const char **end)
 {

@@ -21,7 +21,7 @@
 
 enum {
 	JOBS = 10,
-	/* messages to the chat are jobs too, and none that anybody asks for */
+	/* of those found so many times the limit are read: chat messages are jobs too, and left out */
 	SEARCHED = 4,
 	LOG_LINES = 20,
 	LOG_MOST = 3000, /* bytes */
@@ -153,7 +153,7 @@ TOOLS_RUN(list_jobs)
 
 /* ---- show_background_job ---- */
 
-/* A page, cut between characters: what follows its last byte and is no beginning of one is its own. */
+/* A page, cut between characters: one that begins on it is shown whole, on this page. */
 static void add_page(struct str *text, const struct result_part *part, int64_t page)
 {
 	const char *data = part->data;
@@ -167,7 +167,7 @@ static void add_page(struct str *text, const struct result_part *part, int64_t p
 	text_clean(text, data + start, end - start);
 }
 
-/* Returns -1 if there is no such page. */
+/* Returns 0, or -1 if there is no such page. */
 static int add_result(struct str *text, const struct job *job, int64_t page, cJSON *object)
 {
 	struct result_part r;

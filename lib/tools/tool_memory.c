@@ -50,7 +50,7 @@ static int list_blocks(const struct tool_context *c, struct str *text, cJSON **s
 	return 0;
 }
 
-/* the beginning of a page of a text, not inside a character */
+/* where a page of a text begins, never inside a character */
 static size_t page_start(const char *text, size_t n, int64_t page)
 {
 	size_t at = (size_t)(page - 1) * TOOL_TEXT_PAGE;
@@ -91,7 +91,10 @@ TOOLS_RUN(read_memory)
 
 /* ---- propose_memory_edit ---- */
 
-/* the text that the edit makes of the version it is meant for; *base becomes that version */
+/*
+ * apply an edit to the version it was made for, by default (*base < 0) the current one, which *base
+ * becomes
+ */
 static int apply_edit(const struct tool_context *c, const char *label, const char *edit,
 	int64_t *base, struct str *body, struct str *why)
 {

@@ -24,12 +24,12 @@
 enum {
 	MATCHES = 200,
 	LINE_SHOWN = 300, /* bytes */
-	LINE_MOST = 4096, /* bytes of a line that are looked at */
+	LINE_MOST = 4096, /* bytes of a line that are searched */
 	FILE_MOST = 4 << 20,
 	DEPTH = 32,
 	ENTRIES = 50000,
 	SECONDS = 10,
-	/* The C library keeps what it learns of an expression: every so many bytes that is dropped. */
+	/* regexec(3) caches states without limit: the expression is compiled again after so many bytes */
 	RENEW = 64 * 1024,
 };
 
@@ -80,7 +80,7 @@ static int compile(struct search *s)
 	return tool_text_refuse(s->text, "the pattern: %s", reason);
 }
 
-/* line: ended by NUL, without its newline */
+/* line: without its newline */
 static int matches(struct search *s, const char *line, size_t n)
 {
 	if (!s->regex)
@@ -123,7 +123,7 @@ static void search_lines(struct search *s, const char *path, FILE *file)
 	}
 }
 
-/* what cannot be opened any more is not there */
+/* a file that cannot be opened is skipped */
 static void search_file(struct search *s, const char *path)
 {
 	struct str why = { 0 };
@@ -142,7 +142,7 @@ static void search_file(struct search *s, const char *path)
 
 static void search_folder(struct search *s, const char *path, int depth);
 
-/* links are not followed: they would show a file twice, or for ever */
+/* links are not followed: they could show a file twice, or for ever */
 static void search_entry(struct search *s, int folder, const char *path, const char *name,
 	int depth)
 {
@@ -177,7 +177,7 @@ static void search_folder(struct search *s, const char *path, int depth)
 	str_free(&why);
 }
 
-/* the place to search: a folder, or else a file. Returns -1 with the reason in the text. */
+/* search a folder or a file. Returns 0, or -1 with the reason in the text. */
 static int search(struct search *s, const char *path)
 {
 	struct str why = { 0 };

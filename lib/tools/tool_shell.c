@@ -20,7 +20,7 @@ enum {
 	OUTPUT_MOST = 64 << 20,
 };
 
-/* for whoever has allowed it where bubblewrap does not work; an array as of sandbox_command() */
+/* where bubblewrap does not work and the operator allows it; an array as from sandbox_command() */
 static char **unconfined(const char *const *argv)
 {
 	char **copy = mem_zero(4, sizeof(*copy));

@@ -42,7 +42,7 @@ static int64_t record_job(const struct tool_context *c, const struct workflow *w
 		s.conversation = conversation.data;
 	db_begin();
 	id = workflow_start_record(&s, why);
-	/* at once, whatever the model says of it later */
+	/* told at once, whatever the model says about it later */
 	if (id > 0)
 		acknowledgement_queue(c->target, id, clock_now());
 	db_commit();
@@ -80,7 +80,7 @@ static int start_as_job(struct tool_context *c, const struct workflow *w,
 	cJSON_AddNumberToObject(*structured, "job_id", (double)id);
 	cJSON_AddStringToObject(*structured, "type", w->name);
 	cJSON_AddStringToObject(*structured, "status", "queued");
-	/* some clients show a model nothing else */
+	/* some clients show the model only the structured result */
 	cJSON_AddStringToObject(*structured, "message", text->data);
 	return 0;
 }
@@ -92,7 +92,7 @@ static char folded(char c)
 	return c == '-' || c == '_' || c == '\n' ? ' ' : c;
 }
 
-/* whether the name is in what was said, as a word: "disk usage" is disk-usage */
+/* whether the name occurs in what was said, as a word: "disk usage" counts as disk-usage */
 static int is_said(const char *said, const char *name)
 {
 	char before = ' ';
@@ -142,7 +142,7 @@ static int start_workflow(struct tool_context *c, const char *name, const char *
 	return status;
 }
 
-/* one clean line of at most so many characters; "" if there is nothing in it. The caller frees it. */
+/* one clean line of at most LABEL_CHARACTERS, maybe ""; the caller frees it */
 static char *make_label(const char *words)
 {
 	struct str label = { 0 };
@@ -151,7 +151,7 @@ static char *make_label(const char *words)
 	return str_take(&label);
 }
 
-/* bgjob-agent with what the caller wants it to be told; the prompt comes on its stdin */
+/* bgjob-agent with the arguments of the context; it reads the prompt from its stdin */
 static int start_agent(struct tool_context *c, const char *prompt, char *label, struct str *text,
 	cJSON **structured)
 {

@@ -142,7 +142,8 @@ static void test_runs(void)
 	wanted("go");
 	script.turns = 1;
 	script.arguments = "{} {}";
-	runs("two objects", AGENT_DONE, "The end.\n", "-> error: the arguments are not a JSON object");
+	runs("two objects", AGENT_DONE, "The end.\n",
+		"-> error: the arguments are not a JSON object");
 	wanted("go");
 	options.tools = "none";
 	runs("no tools", AGENT_DONE, "The end.\n", "tools 0");
