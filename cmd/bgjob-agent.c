@@ -1,4 +1,4 @@
-/* bgjob-agent: let a model answer, with tools */
+/* bgjob-agent: ask a model and run the tools it calls */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -37,17 +37,17 @@ enum {
 };
 
 static const struct arg_option options[] = {
-	{ SESSION, "session", "ID", "go on with this session (default: a new one)" },
-	{ PARENT, "parent", "ID", "of a new session: the conversation that it comes from" },
-	{ SYSTEM, "system", "FILE", "more to tell the model first; - is stdin" },
-	{ TOOLS, "tools", "LIST", "the model may call only these; none" },
-	{ MEMORY, "memory", "LIST", "labels of memory blocks that it is told" },
-	{ MAX_TURNS, "max-turns", "N", "turns with tools (default: 20)" },
+	{ SESSION, "session", "ID", "continue this session (default: start a new one)" },
+	{ PARENT, "parent", "ID", "the conversation a new session comes from" },
+	{ SYSTEM, "system", "FILE", "extra system prompt; - reads stdin" },
+	{ TOOLS, "tools", "LIST", "the only tools it may call, or none" },
+	{ MEMORY, "memory", "LIST", "labels of memory blocks to give it" },
+	{ MAX_TURNS, "max-turns", "N", "at most N turns with tool calls (default: 20)" },
 	{ MODEL, "model", "NAME", "the model (default: BGJOB_LLM_MODEL)" },
-	{ WORKSPACE, "workspace", "DIR", "its files (default: the user's own folder)" },
-	{ MAX_TOKENS, "max-tokens", "N", "tokens of one answer at most" },
-	{ BUDGET, "budget", "N", "ask no more once this run has used so many tokens" },
-	{ TYPING, "typing", "TARGET", "show meanwhile that somebody types: telegram:CHAT" },
+	{ WORKSPACE, "workspace", "DIR", "the folder it works in (default: the user's own)" },
+	{ MAX_TOKENS, "max-tokens", "N", "at most N tokens in one answer" },
+	{ BUDGET, "budget", "N", "stop once this run has used N tokens" },
+	{ TYPING, "typing", "TARGET", "show as typing in this chat meanwhile: telegram:CHAT" },
 	{ 0 },
 };
 
@@ -175,10 +175,10 @@ static void parse(int argc, char *argv[], struct agent_options *o)
 	if (o->typing && target_kind(o->typing) != TARGET_TELEGRAM)
 		die_usage("--typing: not telegram:CHAT[/THREAD]: %s", o->typing);
 	if (o->parent && o->session)
-		die_usage("--parent belongs to a new session");
+		die_usage("--parent is only for a new session");
 	if (o->system && strcmp(o->system, "-") == 0 && argc - optind == 1 &&
 		strcmp(argv[optind], "-") == 0)
-		die_usage("stdin cannot be the prompt and --system");
+		die_usage("stdin cannot be both the prompt and --system");
 	if (o->system)
 		o->system = read_system(o->system);
 	o->prompt = take_prompt(argc - optind, argv + optind);
@@ -219,7 +219,7 @@ int main(int argc, char *argv[])
 	struct str why = { 0 };
 	int status;
 
-	arg_init("bgjob-agent", "Let a model answer, with tools.",
+	arg_init("bgjob-agent", "Ask a model and run the tools it calls.",
 		"[options] [PROMPT... | -]\n--session ID [options]", options);
 	parse(argc, argv, &o);
 	/* a core file would hold the key (core(5)) */

@@ -1,4 +1,4 @@
-/* bgjob-chat: answer one chat message, or be a chat on a terminal */
+/* bgjob-chat: answer chat messages, or chat on a terminal */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,13 +24,14 @@
 enum { INBOX = 256, NOTIFY, PAIR, OPERATOR, CLASSIFY, COMMANDS };
 
 static const struct arg_option options[] = {
-	{ INBOX, "inbox", "ID", "handle this stored message, and its user's others" },
-	{ 'u', "user", "ID", "handle the text on stdin as said by this user" },
-	{ NOTIFY, "notify", "TARGET", "with --user: the answer and what follows go there" },
-	{ PAIR, "pair", NULL, "print a code that makes whoever says it to the bot known" },
-	{ OPERATOR, "operator", NULL, "with --pair: as an operator, who sees all jobs" },
+	{ INBOX, "inbox", "ID", "handle this stored message and others from its user" },
+	{ 'u', "user", "ID", "handle the text on stdin as a message from this user" },
+	{ NOTIFY, "notify", "TARGET", "with --user: send the answer and later results there" },
+	{ PAIR, "pair", NULL, "print a code; whoever sends it to the bot is let in" },
+	{ OPERATOR, "operator", NULL,
+		"with --pair: let them in as an operator, who sees all jobs" },
 	{ CLASSIFY, "classify", NULL, "print what the text on stdin would start" },
-	{ COMMANDS, "commands", NULL, "print the commands and what they do" },
+	{ COMMANDS, "commands", NULL, "list the commands and what they do" },
 	{ 0 },
 };
 
@@ -66,11 +67,11 @@ static void parse(int argc, char *argv[], struct request *r)
 	if (r->user && !*r->user)
 		die_usage("--user: empty");
 	if (r->target && !r->user)
-		die_usage("--notify belongs to --user");
+		die_usage("--notify needs --user");
 	if (r->target && target_check(r->target, &why) < 0)
 		die_usage("--notify: %s", why.data);
 	if (r->role == USER_OPERATOR && r->mode != PAIR)
-		die_usage("--operator belongs to --pair");
+		die_usage("--operator needs --pair");
 }
 
 /* before the store is opened: it may come slowly */
@@ -86,7 +87,7 @@ static void read_text(struct str *text)
 	while (text->len && strchr("\r\n", text->data[text->len - 1]))
 		text->data[--text->len] = '\0';
 	if (!text->data[strspn(text->data, " \t\r\n")])
-		die_usage("nothing is said on stdin");
+		die_usage("no text on stdin");
 }
 
 static int say(const struct request *r)
@@ -131,7 +132,7 @@ static int pair(enum user_role role)
 	out_field(code);
 	out_end();
 	out_flush();
-	fprintf(stderr, "Say this to the bot within 10 minutes: /pair %s\n", code);
+	fprintf(stderr, "Send this to the bot within 10 minutes: /pair %s\n", code);
 	return EXIT_DONE;
 }
 
@@ -180,7 +181,7 @@ int main(int argc, char *argv[])
 	struct request r = { .role = USER_USER };
 	int status;
 
-	arg_init("bgjob-chat", "Answer one chat message, or be a chat on a terminal.",
+	arg_init("bgjob-chat", "Answer chat messages, or chat on a terminal.",
 		"\n--inbox ID\n--user ID [--notify TARGET] < TEXT\n--pair [--operator]\n"
 		"--classify < TEXT\n--commands",
 		options);

@@ -1,4 +1,4 @@
-/* bgjob-doctor: check the installation, each line ok or what to do */
+/* bgjob-doctor: check the installation and say what to fix */
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,7 +51,7 @@ static int probe(struct str *broken)
 		str_addn(broken, piece, (size_t)n);
 	close(fds[0]);
 	if (waitpid(pid, &status, 0) < 0 || !WIFEXITED(status))
-		die_system("cannot look at the store");
+		die_system("cannot check the store");
 	if (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != NO_STORE)
 		return 0;
 	str_clear(broken);
@@ -71,12 +71,11 @@ static const char *without_name(struct str *message)
 int main(int argc, char *argv[])
 {
 	static const struct table_column columns[] = { { "", TABLE_LEFT }, { "WHAT", TABLE_LEFT },
-		{ "HOW IT STANDS, OR WHAT TO DO", TABLE_LEFT } };
+		{ "STATUS / FIX", TABLE_LEFT } };
 	struct str broken = { 0 };
 	int bad, exists;
 
-	arg_init("bgjob-doctor", "Check the installation, each line ok or what to do.", "",
-		options);
+	arg_init("bgjob-doctor", "Check the installation and say what to fix.", "", options);
 	while (arg_next(argc, argv, 0) >= 0)
 		;
 	if (optind < argc)

@@ -1,4 +1,4 @@
-/* bgjob-mcp: offer the toolkit to any MCP client */
+/* bgjob-mcp: serve the toolkit to MCP clients */
 #include <unistd.h>
 
 #include "base/arg.h"
@@ -12,8 +12,8 @@ enum { TOOLS = 256, WORKSPACE, NOTIFY };
 static const struct arg_option options[] = {
 	{ 'u', "user", "ID", "whose jobs these are (default: the store's owner)" },
 	{ TOOLS, "tools", "LIST", "offer only these" },
-	{ WORKSPACE, "workspace", "DIR", "offer file tools and a shell, in this folder" },
-	{ NOTIFY, "notify", "TARGET", "where jobs that are started report" },
+	{ WORKSPACE, "workspace", "DIR", "offer file tools and a shell in this folder" },
+	{ NOTIFY, "notify", "TARGET", "where the jobs it starts report" },
 	{ 0 },
 };
 
@@ -43,7 +43,7 @@ int main(int argc, char *argv[])
 	struct mcp_options o = { 0 };
 	struct str why = { 0 };
 
-	arg_init("bgjob-mcp", "Offer the toolkit to any MCP client.", "[options]", options);
+	arg_init("bgjob-mcp", "Serve the toolkit to MCP clients.", "[options]", options);
 	parse(argc, argv, &o);
 	if (isatty(STDIN_FILENO))
 		warn("this is for programs: it speaks MCP, JSON-RPC on stdin and stdout");

@@ -1,4 +1,4 @@
-/* bgjob-memory: keep what models should remember, and approve changes of it */
+/* bgjob-memory: keep what models remember, and approve their changes */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,21 +38,21 @@ static const struct arg_option show_options[] = {
 
 static const struct arg_option set_options[] = {
 	USER_OPTION,
-	{ TITLE, "title", "TEXT", "its title (default: as it was; of a new block its label)" },
+	{ TITLE, "title", "TEXT", "its title (default: unchanged; for a new block its label)" },
 	{ 0 },
 };
 
 static const struct arg_option propose_options[] = {
 	USER_OPTION,
-	{ TITLE, "title", "TEXT", "its title (default: as it is; of a new block its label)" },
-	{ BASE, "base", "N", "for version N, 0: a new block (default: the current one)" },
-	{ EDIT, "edit", NULL, "the text is a unified difference, as diff -u prints it" },
+	{ TITLE, "title", "TEXT", "its title (default: unchanged; for a new block its label)" },
+	{ BASE, "base", "N", "the version to change; 0: a new block (default: the current one)" },
+	{ EDIT, "edit", NULL, "the text is a unified diff, as diff -u prints it" },
 	{ 0 },
 };
 
 static const struct arg_option proposals_options[] = {
 	USER_OPTION,
-	{ ALL, "all", NULL, "also those that were decided" },
+	{ ALL, "all", NULL, "also approved and rejected ones" },
 	{ JSON, "json", NULL, "as a JSON array" },
 	{ JSONL, "jsonl", NULL, "as JSON, one object a line" },
 	{ 0 },
@@ -62,7 +62,7 @@ static const struct arg_option approve_options[] = { USER_OPTION, { 0 } };
 
 static const struct arg_option reject_options[] = {
 	USER_OPTION,
-	{ REASON, "reason", "TEXT", "why" },
+	{ REASON, "reason", "TEXT", "why it is rejected" },
 	{ 0 },
 };
 
@@ -87,13 +87,13 @@ static const struct command {
 	{ "propose", "Propose a change and print its number.",
 		"propose LABEL [--title TEXT] [--base N] [--edit] [-u ID] [FILE | -]",
 		propose_options, 1, 2, { memory_change_propose, MEMORY_WRITES, MEMORY_LABEL } },
-	{ "proposals", "List what waits for a decision, or print one proposal.",
+	{ "proposals", "List pending proposals, or print one.",
 		"proposals [--all | ID] [-u ID] [--json | --jsonl]", proposals_options, 0, 1,
 		{ memory_show_proposals, MEMORY_SHOWS, MEMORY_PROPOSAL } },
-	{ "approve", "Make a proposal the block's text.", "approve ID [-u ID]", approve_options, 1,
-		1, { memory_change_approve, MEMORY_DECIDES, MEMORY_PROPOSAL } },
-	{ "reject", "Decide against a proposal.", "reject ID [--reason TEXT] [-u ID]",
-		reject_options, 1, 1, { memory_change_reject, MEMORY_DECIDES, MEMORY_PROPOSAL } },
+	{ "approve", "Apply a proposal to its block.", "approve ID [-u ID]", approve_options, 1, 1,
+		{ memory_change_approve, MEMORY_DECIDES, MEMORY_PROPOSAL } },
+	{ "reject", "Reject a proposal.", "reject ID [--reason TEXT] [-u ID]", reject_options, 1, 1,
+		{ memory_change_reject, MEMORY_DECIDES, MEMORY_PROPOSAL } },
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(*commands) };
@@ -154,13 +154,13 @@ int main(int argc, char *argv[])
 	for (int i = 0; i < COMMANDS; i++)
 		str_addf(&forms, "%s%s", i ? "\n" : "", commands[i].synopsis);
 	arg_init("bgjob-memory",
-		"Keep what models should remember, and approve changes of it. What the options of "
-		"a form mean is said by, for example, bgjob-memory propose --help.",
+		"Keep what models remember, and approve their changes. Each sub-command has "
+		"its own help: bgjob-memory propose --help.",
 		forms.data, no_options);
 	while (arg_next(argc, argv, 1) >= 0)
 		;
 	if (optind == argc)
-		die_usage("what is to be done? (see bgjob-memory --help)");
+		die_usage("no sub-command given (see bgjob-memory --help)");
 	while (chosen < COMMANDS && strcmp(commands[chosen].word, argv[optind]) != 0)
 		chosen++;
 	if (chosen == COMMANDS)

@@ -1,4 +1,4 @@
-/* bgjob-milestone: say from inside a job how far it is */
+/* bgjob-milestone: report progress from inside a job */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@
 enum { TEXT_MAX = 65536 };
 
 static const struct arg_option options[] = {
-	{ 'j', "job", "ID", "of this job (default: the one it is called in, $BGJOB_ID)" },
+	{ 'j', "job", "ID", "report for this job (default: $BGJOB_ID, the job it runs in)" },
 	{ 0 },
 };
 
@@ -54,7 +54,7 @@ static int64_t current_job(void)
 	const char *id = own_job_variable();
 
 	if (!id)
-		die_usage("not inside a job: BGJOB_ID is not set; --job ID says which one");
+		die_usage("not inside a job (BGJOB_ID is not set); name one with --job ID");
 	return arg_id(id);
 }
 
@@ -69,7 +69,7 @@ static int report(int64_t job, const char *text)
 		die_usage("no job %lld", (long long)job);
 	db_close();
 	if (!running)
-		warn("job %lld does not run", (long long)job);
+		warn("job %lld is not running", (long long)job);
 	return running ? EXIT_DONE : EXIT_NO;
 }
 
@@ -79,7 +79,7 @@ int main(int argc, char *argv[])
 	int64_t job = 0;
 	int status;
 
-	arg_init("bgjob-milestone", "Say from inside a job how far it is.", "[--job ID] TEXT...",
+	arg_init("bgjob-milestone", "Report progress from inside a job.", "[--job ID] TEXT...",
 		options);
 	while (arg_next(argc, argv, 1) >= 0)
 		job = arg_id(optarg);

@@ -25,11 +25,11 @@ enum { DRAIN = 256, LINGER, AUTORUN, TITLE, PID, MARKDOWN, MOST_TEXT = 45 << 20 
 
 static const struct arg_option options[] = {
 	{ DRAIN, "drain", NULL, "deliver what is due and exit; tty messages go to stdout" },
-	{ LINGER, "linger", "DURATION", "exit after this long with nothing to do" },
-	{ AUTORUN, "autorun", NULL, "(used by the programs that start one in the background)" },
-	{ TITLE, "title", "TEXT", "with TARGET: a line above the message, bold" },
+	{ LINGER, "linger", "DURATION", "exit after being idle this long" },
+	{ AUTORUN, "autorun", NULL, "(for programs that start a notifier in the background)" },
+	{ TITLE, "title", "TEXT", "with TARGET: a bold line above the message" },
 	{ MARKDOWN, "markdown", NULL, "with TARGET: the message is Markdown" },
-	{ PID, "pid", "N", "report when this process ends; without TARGET: wait for it" },
+	{ PID, "pid", "N", "report when process N ends; without TARGET: wait for it" },
 	{ 0 },
 };
 
@@ -64,9 +64,10 @@ static void parse(int argc, char *argv[], struct request *r)
 	if (r->target)
 		r->target = target_here(r->target);
 	if ((r->drain || r->linger >= 0) && (r->target || r->pid || (r->drain && r->linger >= 0)))
-		die_usage("--drain and --linger go alone");
+		die_usage(
+			"--drain and --linger cannot be combined with each other, --pid or a TARGET");
 	if ((r->title || r->markdown) && (!r->target || r->pid))
-		die_usage("--title and --markdown belong to a message for a TARGET");
+		die_usage("--title and --markdown need a TARGET");
 }
 
 /* everything before the store is touched: it may come slowly */

@@ -13,8 +13,8 @@ enum { BOTH = 256, ATTEMPT };
 static const struct arg_option options[] = {
 	{ 'e', "stderr", NULL, "its stderr instead of its stdout" },
 	{ BOTH, "both", NULL, "its stdout on stdout and its stderr on stderr" },
-	{ 'f', "follow", NULL, "go on until it has ended" },
-	{ ATTEMPT, "attempt", "N", "of attempt N (default: the latest)" },
+	{ 'f', "follow", NULL, "keep printing until the job has ended" },
+	{ ATTEMPT, "attempt", "N", "the output of attempt N (default: the latest)" },
 	{ 0 },
 };
 

@@ -11,9 +11,9 @@
 enum { OLDER = 256, KEEP, DRY_RUN };
 
 static const struct arg_option options[] = {
-	{ OLDER, "older", "DURATION", "those that ended longer ago than this" },
-	{ KEEP, "keep", "N", "but never the newest N finished ones" },
-	{ DRY_RUN, "dry-run", NULL, "print the ids that would go" },
+	{ OLDER, "older", "DURATION", "remove jobs that ended longer ago than this" },
+	{ KEEP, "keep", "N", "always keep the N newest finished jobs" },
+	{ DRY_RUN, "dry-run", NULL, "only print the ids that would be removed" },
 	{ 0 },
 };
 
@@ -42,7 +42,7 @@ int main(int argc, char *argv[])
 	if (optind < argc)
 		die_usage("takes no operands: %s", argv[optind]);
 	if (p.before < 0 && p.keep < 0)
-		die_usage("say which: --older DURATION, --keep N or both");
+		die_usage("give --older DURATION, --keep N or both");
 	if (db_open(DB_READ) < 0) {
 		if (!p.dry_run)
 			print_id(0);

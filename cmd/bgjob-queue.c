@@ -1,4 +1,4 @@
-/* bgjob-queue: list queues, limit or pause them */
+/* bgjob-queue: list, limit and pause queues */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,9 +15,9 @@
 enum { LIMIT = 256, PAUSE, RESUME, UNSET = -2 };
 
 static const struct arg_option options[] = {
-	{ LIMIT, "limit", "N", "run at most N of it at once; none takes the limit away" },
-	{ PAUSE, "pause", NULL, "start nothing more of it; without a queue: of any" },
-	{ RESUME, "resume", NULL, "start again" },
+	{ LIMIT, "limit", "N", "run at most N of its jobs at once; none: no limit" },
+	{ PAUSE, "pause", NULL, "start no more of its jobs; without QUEUE: no jobs at all" },
+	{ RESUME, "resume", NULL, "start its jobs again" },
 	{ 0 },
 };
 
@@ -75,7 +75,7 @@ int main(int argc, char *argv[])
 	int paused = -1, id, status = EXIT_DONE, changes;
 	const char *name;
 
-	arg_init("bgjob-queue", "List queues, limit or pause them.",
+	arg_init("bgjob-queue", "List, limit and pause queues.",
 		"[QUEUE]\n--limit N QUEUE\n--pause | --resume [QUEUE]", options);
 	while ((id = arg_next(argc, argv, 0)) >= 0) {
 		if (id == LIMIT)

@@ -1,4 +1,4 @@
-/* bgjob-recover: settle jobs whose runner or machine died */
+/* bgjob-recover: recover jobs whose runner or machine died */
 #include <unistd.h>
 
 #include "base/arg.h"
@@ -11,7 +11,7 @@
 enum { CHECK = 256 };
 
 static const struct arg_option options[] = {
-	{ CHECK, "check", NULL, "verify the store instead; each finding is a line, exit 1" },
+	{ CHECK, "check", NULL, "only verify the store: print each problem, exit 1 if any" },
 	{ 0 },
 };
 
@@ -35,7 +35,7 @@ int main(int argc, char *argv[])
 {
 	int check = 0, status = EXIT_DONE;
 
-	arg_init("bgjob-recover", "Settle jobs whose runner or machine died.", "[--check]",
+	arg_init("bgjob-recover", "Recover jobs whose runner or machine died.", "[--check]",
 		options);
 	while (arg_next(argc, argv, 0) >= 0)
 		check = 1;

@@ -20,13 +20,14 @@
 enum { DRAIN = 256, ONCE, LINGER, AUTORUN, TICK, MAX_SLOTS = 1000, DEFAULT_NICE = 10 };
 
 static const struct arg_option options[] = {
-	{ 'j', "jobs", "N", "run up to N at once (default: BGJOB_SLOTS, else the processors)" },
-	{ 'q', "queue", "NAME", "only this queue (repeatable)" },
+	{ 'j', "jobs", "N",
+		"run up to N jobs at once (default: BGJOB_SLOTS, else one per processor)" },
+	{ 'q', "queue", "NAME", "only jobs in this queue (repeatable)" },
 	{ DRAIN, "drain", NULL, "exit when nothing is runnable" },
 	{ ONCE, "once", NULL, "run one job and exit" },
-	{ LINGER, "linger", "DURATION", "exit after this long with nothing to do" },
-	{ TICK, "tick", NULL, "also fire the tasks that are due (bgjob-task)" },
-	{ AUTORUN, "autorun", NULL, "leave at once if another lingering runner is there" },
+	{ LINGER, "linger", "DURATION", "exit after being idle this long" },
+	{ TICK, "tick", NULL, "also fire due tasks (bgjob-task)" },
+	{ AUTORUN, "autorun", NULL, "exit at once if another lingering runner is alive" },
 	{ 0 },
 };
 
@@ -77,7 +78,7 @@ static int64_t tick(void)
 {
 	if (tick_run(clock_now(), NULL) == 0)
 		return tick_next();
-	warn("cannot fire what is due, will try again: %s", db_error());
+	warn("cannot fire due tasks, will try again: %s", db_error());
 	return clock_now() + 2 * CLOCK_SECOND;
 }
 

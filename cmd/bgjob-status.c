@@ -19,18 +19,18 @@
 enum { SINCE = 256, LINE, ACK, JSON, JSONL, DEFAULT_LIMIT = 20 };
 
 static const struct arg_option options[] = {
-	{ 's', "state", "LIST", "only these: queued,running,done,failed,cancelled" },
-	{ 'q', "queue", "NAME", "only this queue" },
-	{ 't', "type", "NAME", "only this type" },
-	{ 'l', "label", "TEXT", "only this label" },
-	{ 'u', "user", "ID", "only this user's" },
-	{ SINCE, "since", "TIME", "only those submitted since; a duration means ago" },
-	{ 'n', "limit", "N", "at most N, the latest (default: 20 on a terminal, else all)" },
-	{ LINE, "line", NULL, "the status bar: 2 running · 1 failed" },
-	{ ACK, "ack", NULL, "acknowledge failures: the ids given, else all" },
+	{ 's', "state", "LIST", "only these states: queued,running,done,failed,cancelled" },
+	{ 'q', "queue", "NAME", "only jobs in this queue" },
+	{ 't', "type", "NAME", "only jobs of this type" },
+	{ 'l', "label", "TEXT", "only jobs with this label" },
+	{ 'u', "user", "ID", "only this user's jobs" },
+	{ SINCE, "since", "TIME", "only jobs submitted since then; 2h: in the last two hours" },
+	{ 'n', "limit", "N", "only the N latest (default: 20 on a terminal, else all)" },
+	{ LINE, "line", NULL, "print the status-bar text: 2 running · 1 failed" },
+	{ ACK, "ack", NULL, "acknowledge failures: these ids, else all" },
 	{ JSON, "json", NULL, "as a JSON array" },
 	{ JSONL, "jsonl", NULL, "as JSON, one object a line" },
-	{ 'w', "watch", NULL, "keep the list current" },
+	{ 'w', "watch", NULL, "update the list whenever something changes" },
 	{ 0 },
 };
 
@@ -101,7 +101,7 @@ static void parse(int argc, char *argv[], struct request *r)
 	if (!r->filter.limit && !filtered && out_tty() && !r->json)
 		r->filter.limit = DEFAULT_LIMIT;
 	if (r->watch && (r->json || r->mode == ACK))
-		die_usage("--watch goes with a list or with --line");
+		die_usage("--watch needs a list or --line");
 }
 
 static void print_json(const struct job *job, void *unused)

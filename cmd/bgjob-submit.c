@@ -22,33 +22,34 @@
 enum { BATCH = 256, WAIT, BY_NAME };
 
 static const struct arg_option options[] = {
-	{ 'c', "shell", "TEXT", "run shell text with sh -c" },
+	{ 'c', "shell", "TEXT", "run TEXT with sh -c" },
 	{ 'q', "queue", "NAME", "queue (default: default)" },
 	{ 't', "type", "NAME", "type, for filters (default: shell)" },
-	{ 'l', "label", "TEXT", "a name for people" },
+	{ 'l', "label", "TEXT", "a human-readable name" },
 	{ 'u', "user", "ID", "the user it belongs to" },
 	{ 'p', "priority", "N", "higher starts first (default: 0)" },
-	{ 'i', "input", "FILE", "stored, given to the job as stdin; - reads stdin" },
-	{ BY_NAME, "input-text", "TEXT", "the same, from the command line" },
+	{ 'i', "input", "FILE", "store FILE and give it to the job as stdin; - reads stdin" },
+	{ BY_NAME, "input-text", "TEXT", "store TEXT and give it to the job as stdin" },
 	{ 'C', "directory", "DIR", "where the job runs (default: here)" },
-	{ BY_NAME + 1, "env", "LIST", "ALL, NONE or names: variables it gets (default: ALL)" },
+	{ BY_NAME + 1, "env", "LIST", "variables to pass: ALL, NONE or names (default: ALL)" },
 	{ BY_NAME + 2, "after", "IDS", "start when these are done; fail if one fails" },
-	{ BY_NAME + 3, "after-any", "IDS", "start when these have ended, however" },
-	{ BY_NAME + 4, "at", "TIME", "not before this time" },
-	{ BY_NAME + 5, "in", "DURATION", "not before this long from now" },
-	{ BY_NAME + 6, "timeout", "DURATION", "end it after this long" },
-	{ BY_NAME + 7, "grace", "DURATION", "between TERM and KILL (default: 10s)" },
-	{ BY_NAME + 8, "retries", "N", "try again when it fails (default: 0)" },
+	{ BY_NAME + 3, "after-any", "IDS", "start when these have ended, done or not" },
+	{ BY_NAME + 4, "at", "TIME", "start no earlier than this" },
+	{ BY_NAME + 5, "in", "DURATION", "start no earlier than this long from now" },
+	{ BY_NAME + 6, "timeout", "DURATION", "end it if it runs longer than this" },
+	{ BY_NAME + 7, "grace", "DURATION", "time between SIGTERM and SIGKILL (default: 10s)" },
+	{ BY_NAME + 8, "retries", "N", "retry it up to N times if it fails (default: 0)" },
 	{ BY_NAME + 9, "backoff", "DURATION",
-		"before the first retry, then doubled (default: 1m)" },
+		"wait before the first retry; doubles each time (default: 1m)" },
 	{ BY_NAME + 10, "unique", "KEY", "at most one unfinished job with this key" },
-	{ BY_NAME + 11, "notify", "TARGET", "who is told of the end (repeatable)" },
-	{ BY_NAME + 12, "notify-on", "WHEN", "done, failed, change, always or never" },
-	{ BY_NAME + 15, "notify-after", "DURATION", "tell only of runs longer than this" },
-	{ BY_NAME + 13, "max-output", "SIZE", "keep only head and tail of each stream" },
-	{ BY_NAME + 14, "contain", NULL, "whatever it starts ends with it, for certain" },
+	{ BY_NAME + 11, "notify", "TARGET", "who to tell when it ends (repeatable)" },
+	{ BY_NAME + 12, "notify-on", "WHEN",
+		"when to tell: done, failed, change, always or never" },
+	{ BY_NAME + 15, "notify-after", "DURATION", "tell only if it ran at least this long" },
+	{ BY_NAME + 13, "max-output", "SIZE", "keep only the head and tail of each stream" },
+	{ BY_NAME + 14, "contain", NULL, "guarantee that all its processes end with it" },
 	{ BATCH, "batch", NULL, "read jobs from stdin, one JSON object a line" },
-	{ WAIT, "wait", "[DURATION]", "wait, print its stdout, exit as it did" },
+	{ WAIT, "wait", "[DURATION]", "wait, print its output, exit with its status" },
 	{ 0 },
 };
 
@@ -101,7 +102,7 @@ static void parse(int argc, char *argv[], struct request *r, struct submission *
 	for (int i = optind; i < argc; i++)
 		submission_argument(s, argv[i]);
 	if (r->batch && (count > 1 || optind < argc))
-		die_usage("--batch goes alone: each line has its own options");
+		die_usage("--batch cannot be combined with other options: put them on each line");
 }
 
 static void print_id(int64_t id)
@@ -170,13 +171,13 @@ static int stand_in(int64_t id, int64_t wait_ms)
 	struct output_options all = { .job = id, .to = { STDOUT_FILENO, STDERR_FILENO } };
 	int status;
 
-	snprintf(farewell, sizeof(farewell), "bgjob-submit: job %lld goes on in the background\n",
+	snprintf(farewell, sizeof(farewell), "bgjob-submit: job %lld continues in the background\n",
 		(long long)id);
 	signal(SIGINT, interrupted);
 	signal(SIGTERM, interrupted);
 	signal(SIGHUP, interrupted);
 	if (wait_for(&id, 1, 0, wait_ms) < 0) {
-		warn("job %lld goes on in the background", (long long)id);
+		warn("job %lld continues in the background", (long long)id);
 		return EXIT_TIMEOUT;
 	}
 	output_copy(&all);

@@ -1,4 +1,4 @@
-/* bgjob-task: define recurring tasks and look at their runs */
+/* bgjob-task: define recurring tasks and inspect their runs */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,35 +17,37 @@ enum { READ = 256, JSON, JSONL, CRON, TZ, FROM, BY_NAME };
 
 static const struct arg_option add_options[] = {
 	{ BY_NAME, "cron", "EXPR", "at these times: 0 3 * * *, H 4 * * 1-5, @daily" },
-	{ BY_NAME + 1, "tz", "ZONE", "the zone of the expression (default: the system's)" },
-	{ BY_NAME + 2, "every", "DURATION", "again after this long" },
-	{ BY_NAME + 3, "idle", "DURATION", "when a user was silent for this long" },
-	{ BY_NAME + 4, "cooldown", "DURATION", "between two runs for one user (default: 60m)" },
+	{ BY_NAME + 1, "tz", "ZONE", "the time zone of EXPR (default: the system's)" },
+	{ BY_NAME + 2, "every", "DURATION", "at this interval" },
+	{ BY_NAME + 3, "idle", "DURATION", "when a user has been silent this long" },
+	{ BY_NAME + 4, "cooldown", "DURATION",
+		"minimum time between two runs for a user (default: 60m)" },
 	{ BY_NAME + 5, "at", "TIME", "once, at this time" },
 	{ BY_NAME + 6, "missed", "RULE",
-		"moments at which nobody looked: skip, once or all (default: once)" },
-	{ BY_NAME + 7, "grace", "DURATION", "how late one is still made up for" },
+		"what to do about missed times: skip, once or all (default: once)" },
+	{ BY_NAME + 7, "grace", "DURATION", "how late a missed time may still run" },
 	{ BY_NAME + 8, "overlap", "RULE",
-		"while an earlier run still goes on: skip, queue or allow (default: skip)" },
+		"while the previous run is unfinished: skip, queue or allow (default: skip)" },
 	{ BY_NAME + 9, "disabled", NULL, "do not enable it yet" },
 	{ 'u', "user", "ID", "for this user (repeatable)" },
-	{ BY_NAME + 10, "users", "FILE", "for those in the file, one a line; - reads stdin" },
-	{ BY_NAME + 11, "batch", "N", "at most N of a run at once (default: 5)" },
-	{ 'c', "shell", "TEXT", "run shell text with sh -c" },
+	{ BY_NAME + 10, "users", "FILE", "for the users in FILE, one a line; - reads stdin" },
+	{ BY_NAME + 11, "batch", "N", "at most N jobs of a run at once (default: 5)" },
+	{ 'c', "shell", "TEXT", "run TEXT with sh -c" },
 	{ BY_NAME + 12, "prompt", "FILE", "the prompt of the task; - reads stdin" },
-	{ BY_NAME + 13, "tools", "LIST", "names of tools" },
-	{ BY_NAME + 14, "memory", "LIST", "labels of memory blocks" },
+	{ BY_NAME + 13, "tools", "LIST", "tools the agent may call" },
+	{ BY_NAME + 14, "memory", "LIST", "labels of memory blocks to give the agent" },
 	{ BY_NAME + 15, "max-turns", "N", "how many turns an agent may take (default: 10)" },
-	{ BY_NAME + 16, "timeout", "DURATION", "end a job after this long" },
+	{ BY_NAME + 16, "timeout", "DURATION", "end a job if it runs longer than this" },
 	{ 'q', "queue", "NAME", "queue (default: tasks)" },
 	{ 'p', "priority", "N", "higher starts first (default: 0)" },
 	{ 'C', "directory", "DIR", "where its jobs run (default: here)" },
-	{ BY_NAME + 17, "env", "LIST", "ALL, NONE or names: variables they get (default: ALL)" },
+	{ BY_NAME + 17, "env", "LIST", "variables to pass: ALL, NONE or names (default: ALL)" },
 	{ BY_NAME + 18, "notify", "TARGET",
-		"who is told of the end of a run; %u is each user (repeatable)" },
-	{ BY_NAME + 19, "notify-on", "WHEN", "done, failed, change, always or never" },
-	{ BY_NAME + 20, "alert-after", "N", "tell of so many failed runs in a row (default: 3)" },
-	{ BY_NAME + 21, "replace", NULL, "define one of that name anew; its history stays" },
+		"who to tell when a run ends; %u is each user (repeatable)" },
+	{ BY_NAME + 19, "notify-on", "WHEN",
+		"when to tell: done, failed, change, always or never" },
+	{ BY_NAME + 20, "alert-after", "N", "alert after N failed runs in a row (default: 3)" },
+	{ BY_NAME + 21, "replace", NULL, "replace a task of this name; its history is kept" },
 	{ READ, "json", "FILE", "read the definition, a JSON object; - reads stdin" },
 	{ 0 },
 };
@@ -67,17 +69,17 @@ static const struct arg_option run_options[] = {
 };
 
 static const struct arg_option runs_options[] = {
-	{ 'n', "limit", "N", "at most N, the latest (default: 20)" },
+	{ 'n', "limit", "N", "only the N latest (default: 20)" },
 	{ JSON, "json", NULL, "as a JSON array" },
 	{ JSONL, "jsonl", NULL, "as JSON, one object a line" },
 	{ 0 },
 };
 
 static const struct arg_option next_options[] = {
-	{ 'n', "limit", "N", "N times of each (default: 5)" },
-	{ FROM, "from", "TIME", "after this time (default: now)" },
-	{ CRON, "cron", "EXPR", "of this expression, not of a task" },
-	{ TZ, "tz", "ZONE", "the zone of the expression (default: the system's)" },
+	{ 'n', "limit", "N", "N times per task (default: 5)" },
+	{ FROM, "from", "TIME", "times after this one (default: now)" },
+	{ CRON, "cron", "EXPR", "times of this expression, not of a task" },
+	{ TZ, "tz", "ZONE", "the time zone of EXPR (default: the system's)" },
 	{ 0 },
 };
 
@@ -111,7 +113,7 @@ static int parse_add(int argc, char *argv[], struct task_form *f, const char **r
 		if (optind == argc || (optind > before && strcmp(argv[optind - 1], "--") == 0))
 			break;
 		if (named)
-			die_usage("a command comes behind --: %s", argv[optind]);
+			die_usage("the command must come after --: %s", argv[optind]);
 		if (task_form_set(f, "name", argv[optind++]) < 0)
 			die_usage("%s", f->why.data);
 		named = 1;
@@ -130,7 +132,7 @@ static int add(int argc, char *argv[])
 	task_form_init(&f);
 	given = parse_add(argc, argv, &f, &read);
 	if (read && given > 1)
-		die_usage("--json goes alone: the object says it all");
+		die_usage("--json cannot be combined with other options: put them in the object");
 	if (read && task_form_read(&f, read) < 0)
 		die_usage("%s", f.why.data);
 	status = task_command_add(&f);
@@ -189,26 +191,26 @@ static const struct command {
 		{ task_show_list, TASK_SHOWS, TASK_NAMES } },
 	{ "show", "Print everything about a task.", "show NAME [--json]", show_options, 1, 1,
 		{ task_show_details, TASK_SHOWS, TASK_NAMES } },
-	{ "enable", "Let tasks fire again.", "enable NAME...", no_options, 1, INT32_MAX,
+	{ "enable", "Enable tasks.", "enable NAME...", no_options, 1, INT32_MAX,
 		{ task_change_enable, TASK_CHANGES, TASK_NAMES } },
-	{ "disable", "Let tasks start nothing more.", "disable NAME...", no_options, 1, INT32_MAX,
-		{ task_change_disable, TASK_CHANGES, TASK_NAMES } },
-	{ "delete", "Remove tasks; their history stays.", "delete NAME...", no_options, 1,
+	{ "disable", "Disable tasks: they start nothing more.", "disable NAME...", no_options, 1,
+		INT32_MAX, { task_change_disable, TASK_CHANGES, TASK_NAMES } },
+	{ "delete", "Delete tasks; their history is kept.", "delete NAME...", no_options, 1,
 		INT32_MAX, { task_change_delete, TASK_CHANGES, TASK_NAMES } },
-	{ "run", "Make a run now and print its id.", "run NAME [-u ID]...", run_options, 1, 1,
+	{ "run", "Start a run now and print its id.", "run NAME [-u ID]...", run_options, 1, 1,
 		{ task_change_run, TASK_CHANGES, TASK_NAMES } },
-	{ "runs", "List runs, the latest first.", "runs [NAME] [-n N] [--json | --jsonl]",
-		runs_options, 0, 1, { task_show_runs, TASK_SHOWS, TASK_NAMES } },
+	{ "runs", "List runs, latest first.", "runs [NAME] [-n N] [--json | --jsonl]", runs_options,
+		0, 1, { task_show_runs, TASK_SHOWS, TASK_NAMES } },
 	{ "run-show", "Show a run and its users.", "run-show RUN [--json]", show_options, 1, 1,
 		{ task_show_run, TASK_SHOWS, TASK_RUN } },
-	{ "run-cancel", "Cancel what is left of runs.", "run-cancel RUN...", no_options, 1,
+	{ "run-cancel", "Cancel the unfinished jobs of runs.", "run-cancel RUN...", no_options, 1,
 		INT32_MAX, { task_change_cancel, TASK_CHANGES, TASK_RUNS } },
-	{ "next", "Print the coming times.",
+	{ "next", "Print upcoming times.",
 		"next [NAME...] [-n N] [--from TIME]\nnext --cron EXPR [--tz ZONE] [-n N] [--from TIME]",
 		next_options, 0, INT32_MAX, { show_next, TASK_SHOWS, TASK_NAMES } },
 	{ "pause", "Pause all tasks.", "pause", no_options, 0, 0,
 		{ task_change_pause, TASK_MAKES_STORE, TASK_NAMES } },
-	{ "resume", "Let all tasks fire again.", "resume", no_options, 0, 0,
+	{ "resume", "Resume all tasks.", "resume", no_options, 0, 0,
 		{ task_change_resume, TASK_MAKES_STORE, TASK_NAMES } },
 };
 
@@ -243,13 +245,13 @@ int main(int argc, char *argv[])
 	for (int i = 0; i < COMMANDS; i++)
 		str_addf(&forms, "%s%s", i ? "\n" : "", commands[i].synopsis);
 	arg_init("bgjob-task",
-		"Define recurring tasks and look at their runs. What the options of a form mean is "
-		"said by, for example, bgjob-task add --help.",
+		"Define recurring tasks and inspect their runs. Each sub-command has its own "
+		"help: bgjob-task add --help.",
 		forms.data, no_options);
 	while (arg_next(argc, argv, 1) >= 0)
 		;
 	if (optind == argc)
-		die_usage("what is to be done? (see bgjob-task --help)");
+		die_usage("no sub-command given (see bgjob-task --help)");
 	while (chosen < COMMANDS && strcmp(commands[chosen].word, argv[optind]) != 0)
 		chosen++;
 	if (chosen == COMMANDS)

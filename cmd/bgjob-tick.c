@@ -16,7 +16,7 @@
 enum { NEXT = 256 };
 
 static const struct arg_option options[] = {
-	{ NEXT, "next", NULL, "fire nothing, print when the next moment is due" },
+	{ NEXT, "next", NULL, "fire nothing; print when the next task is due" },
 	{ 0 },
 };
 

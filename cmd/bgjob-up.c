@@ -1,4 +1,4 @@
-/* bgjob-up: run runner, notifier and Telegram poller together */
+/* bgjob-up: run the runner, notifier and Telegram poller together */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -24,7 +24,7 @@ int main(int argc, char *argv[])
 	size_t count;
 	int lock;
 
-	arg_init("bgjob-up", "Run runner, notifier and Telegram poller together.", "", options);
+	arg_init("bgjob-up", "Run the runner, notifier and Telegram poller together.", "", options);
 	while (arg_next(argc, argv, 0) >= 0)
 		;
 	if (optind < argc)
@@ -36,9 +36,9 @@ int main(int argc, char *argv[])
 	home_open(1);
 	lock = home_lock("up.lock", 0, 1, 0);
 	if (lock < 0)
-		die_no("another bgjob up runs for %s", home_path());
+		die_no("another bgjob up is running for %s", home_path());
 	if (count == 2)
-		warn("no BGJOB_TELEGRAM_TOKEN: without the Telegram poller");
+		warn("no BGJOB_TELEGRAM_TOKEN: not starting the Telegram poller");
 	up_run(services, count);
 	home_unlock(lock);
 	free(run);

@@ -1,4 +1,4 @@
-/* bgjob-updates: take messages in from Telegram */
+/* bgjob-updates: receive messages from Telegram */
 #include <unistd.h>
 
 #include "base/arg.h"
@@ -12,7 +12,7 @@
 enum { ONCE = 256 };
 
 static const struct arg_option options[] = {
-	{ ONCE, "once", NULL, "take what is there and exit" },
+	{ ONCE, "once", NULL, "fetch the waiting messages and exit" },
 	{ 0 },
 };
 
@@ -21,7 +21,7 @@ int main(int argc, char *argv[])
 	const char *token;
 	int id, once = 0, status;
 
-	arg_init("bgjob-updates", "Take messages in from Telegram.", "[--once]", options);
+	arg_init("bgjob-updates", "Receive messages from Telegram.", "[--once]", options);
 	while ((id = arg_next(argc, argv, 0)) >= 0)
 		once |= id == ONCE;
 	if (optind < argc)

@@ -1,4 +1,4 @@
-/* bgjob-wait: wait for jobs and exit as they did */
+/* bgjob-wait: wait for jobs and exit with their status */
 #include <unistd.h>
 
 #include "base/arg.h"
@@ -11,7 +11,7 @@
 enum { ANY = 256, WITHIN, TEST };
 
 static const struct arg_option options[] = {
-	{ ANY, "any", NULL, "the first that ends will do; its id is printed" },
+	{ ANY, "any", NULL, "stop at the first that ends, and print its id" },
 	{ WITHIN, "within", "DURATION", "give up after this long, exit 124" },
 	{ TEST, "test", NULL, "do not wait: exit 124 if they have not ended" },
 	{ 0 },
@@ -42,7 +42,7 @@ int main(int argc, char *argv[])
 	struct arg_ids ids;
 	long which;
 
-	arg_init("bgjob-wait", "Wait for jobs and exit as they did.",
+	arg_init("bgjob-wait", "Wait for jobs and exit with their status.",
 		"[--any] [--within DURATION] [--test] ID...", options);
 	die_stand_in();
 	while ((id = arg_next(argc, argv, 0)) >= 0) {

@@ -64,7 +64,7 @@ err 'deep' 2 'line 1: not JSON' sh -c 'bgjob-submit --batch <bad'
 printf '{"queue":"a\\n\\u001b[2J","command":["true"]}\n' >bad
 err 'hostile text is escaped' 2 'line 1: queue: not a name.*a\\n\\x1b\[2J$' sh -c 'bgjob-submit --batch <bad'
 is 'nothing was stored by any of these' 1 '' bgjob-status
-err 'operands' 2 'goes alone' sh -c 'bgjob-submit --batch true </dev/null'
+err 'operands' 2 '--batch cannot be combined' sh -c 'bgjob-submit --batch true </dev/null'
 err 'stdin closed' 3 'cannot read stdin' sh -c 'bgjob-submit --batch <&-'
 
 # ---- good ones ----

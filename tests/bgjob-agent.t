@@ -62,7 +62,7 @@ err 'no turns' 2 '^bgjob-agent: --max-turns: ' bgjob-agent --max-turns 0 x
 err 'no such file' 2 'cannot open /nowhere' bgjob-agent --system /nowhere x
 err 'stdin twice' 2 'stdin cannot be' bgjob-agent --system - -
 err 'typing where nobody types' 2 'not telegram:CHAT' bgjob-agent --typing tty x
-err 'a parent of an old session' 2 'belongs to a new session' bgjob-agent --parent 1 --session 1 x
+err 'a parent of an old session' 2 'is only for a new session' bgjob-agent --parent 1 --session 1 x
 
 # a question is answered by the turn that it is asked in
 AIMOCK_STRICT_TURN_INDEX=1

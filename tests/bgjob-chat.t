@@ -88,11 +88,11 @@ usage()
 	err 'no store' 2 'no message 1' bgjob-chat --inbox 1
 	not_ok 'that makes none' test -e store
 	err 'an empty user' 2 '--user: empty' as '' /jobs
-	err 'a target without a user' 2 '--notify belongs' bgjob-chat --notify tty
+	err 'a target without a user' 2 '--notify needs' bgjob-chat --notify tty
 	err 'no target' 2 'not a target' bgjob-chat --user ann --notify nowhere
-	err 'an operator without a pairing' 2 '--operator belongs' bgjob-chat --operator
-	err 'nothing is said' 2 'nothing is said' bgjob-chat
-	err 'only blanks are said' 2 'nothing is said' say '   '
+	err 'an operator without a pairing' 2 '--operator needs' bgjob-chat --operator
+	err 'nothing is said' 2 'no text on stdin' bgjob-chat
+	err 'only blanks are said' 2 'no text on stdin' say '   '
 	head -c 1100000 /dev/zero | tr '\0' x >long
 	err 'too much is said' 2 'longer than 1 MiB' sh -c 'bgjob-chat <long'
 	err 'stdout full' 3 'cannot write: No space' sh -c 'echo /help | bgjob-chat >/dev/full'
@@ -350,7 +350,7 @@ pairing()
 {
 	code=$(bgjob-chat --pair 2>said)
 	is 'a code' 0 "$code" sh -c "echo $code | grep -xE '[A-Z0-9]{8}'"
-	is 'how to say it' 0 "Say this to the bot within 10 minutes: /pair $code" cat said
+	is 'how to say it' 0 "Send this to the bot within 10 minutes: /pair $code" cat said
 	is 'a stranger with a wrong one' 0 'reply telegram:21 Sorry, this is a private assistant.' told user=21 text='/pair AAAAAAAA'
 	is 'in a group' 0 '' told user=21 text="/pair $code" type=group chat=-5
 	is 'with the right one, in small letters' 0 'reply telegram:21 Welcome. /help shows what you can do.' \

@@ -35,7 +35,7 @@ buttons()
 usage()
 {
 	err 'an unknown option' 2 'unknown option --nonsense' bgjob-memory list --nonsense
-	err 'nothing to do' 2 'what is to be done' bgjob-memory
+	err 'nothing to do' 2 'no sub-command given' bgjob-memory
 	err 'an unknown sub-command' 2 'no such sub-command: forget' bgjob-memory forget
 	err 'no label' 2 'show: which one' bgjob-memory show
 	err 'too much' 2 'too many operands: y' bgjob-memory show x y

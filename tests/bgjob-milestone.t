@@ -18,9 +18,9 @@ not_ok 'that makes none' test -e store
 err 'no place for the store' 2 'set BGJOB_HOME or HOME' env -u BGJOB_HOME -u HOME bgjob-milestone -j 1 half
 id=$(bgjob-submit -- true)
 err 'an unknown job' 2 'no job 99' bgjob-milestone --job 99 half
-err 'a job that does not run' 1 "job $id does not run" bgjob-milestone --job "$id" half
+err 'a job that does not run' 1 "job $id is not running" bgjob-milestone --job "$id" half
 bgjob-run --drain
-err 'one that has ended' 1 "job $id does not run" bgjob-milestone -j "$id" half
+err 'one that has ended' 1 "job $id is not running" bgjob-milestone -j "$id" half
 is 'no event of them' 0 0 sql "SELECT count(*) FROM event WHERE kind = 'milestone'"
 head -c 70000 /dev/zero | tr '\0' x >long
 err 'a text too long' 2 'longer than 64 KiB' sh -c "bgjob-milestone --job $id - <long"

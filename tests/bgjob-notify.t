@@ -46,8 +46,8 @@ usage()
 			$command telegram:x
 	done
 	err 'two targets' 2 'only one TARGET' bgjob-notify tty tty
-	err 'a title for nobody' 2 'belong to a message' bgjob-notify --title x
-	err 'a drain and a target' 2 'go alone' bgjob-notify --drain tty
+	err 'a title for nobody' 2 'need a TARGET' bgjob-notify --title x
+	err 'a drain and a target' 2 '--drain and --linger cannot be combined' bgjob-notify --drain tty
 	err 'a bad duration' 2 'linger: not a duration' bgjob-notify --linger soon
 	err 'a bad process' 2 'pid: ' bgjob-notify --pid x
 	err 'no such process' 2 'pid: no process 4194305' bgjob-notify --pid 4194305

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/tap.sh"
 
 err 'an unknown option' 2 'unknown option' bgjob-prune --nonsense
-err 'without a choice nothing is removed' 2 'say which' bgjob-prune
+err 'without a choice nothing is removed' 2 'give --older' bgjob-prune
 err 'a bad duration' 2 'older: not a duration: soon' bgjob-prune --older soon
 err 'a bad number' 2 'keep: not a number: x' bgjob-prune --keep x
 err 'an operand' 2 'takes no operands' bgjob-prune --keep 1 7

@@ -15,7 +15,7 @@ err 'half a list of states' 2 'empty word' bgjob-status -s queued,
 err 'bad limit' 2 '--limit: must be at least 1' bgjob-status -n 0
 err 'bad time' 2 '--since: not a time' bgjob-status --since whenever
 err 'two modes' 2 'either --line or --ack' bgjob-status --line --ack
-err 'watching JSON' 2 '--watch goes with a list' bgjob-status -w --json
+err 'watching JSON' 2 '--watch needs a list' bgjob-status -w --json
 err 'no id' 2 'not a job id: x' bgjob-status x
 err 'an id that cannot be' 2 'not a job id: 0' bgjob-status 0
 err 'no place for the store' 2 'set BGJOB_HOME or HOME' env -u BGJOB_HOME -u HOME bgjob-status

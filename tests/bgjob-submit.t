@@ -62,7 +62,7 @@ for target in telegram: telegram:x telegram:1/ 'https://' http://example.org mai
 	refuses "bad target '$target'" '--notify: not a target' --notify "$target" -- true
 done
 refuses 'bad notify-on' 'not one of done' --notify-on sometimes -- true
-refuses '--batch with options' 'goes alone' --batch -q x
+refuses '--batch with options' '--batch cannot be combined' --batch -q x
 err 'a failure of --wait itself is 125' 125 'no command given' bgjob-submit --wait
 err 'also when the mistake comes first' 125 'not a duration' bgjob-submit --timeout x --wait -- true
 err 'hostile text in a message is escaped' 2 'not a name.*a\\nb\\x1b\[2J\\xff' \
@@ -226,7 +226,7 @@ same 'byte for byte' want bgjob-submit --wait -c 'printf "no newline\0\377"'
 same 'large output too' large bgjob-submit --wait -i large -- cat
 is '--wait with room to spare' 0 hi bgjob-submit --wait=1m -- echo hi
 mkfifo gate
-err '--wait that takes too long' 124 'job [0-9]* goes on in the background$' \
+err '--wait that takes too long' 124 'job [0-9]* continues in the background$' \
 	bgjob-submit --wait=0.2 -c 'echo started >>ledger; read x <gate; echo "got $x" >>ledger'
 put word gate
 id=$(bgjob-status -n 1 | cut -f 1)
@@ -234,7 +234,7 @@ is 'the same run goes on' 0 '' bgjob-wait "$id" --within 30s
 is 'and was started once' 0 'started
 got word' cat ledger
 is 'one attempt only' 0 1 sh -c "bgjob-status $id | grep -c ^Attempt"
-err '--wait=0' 124 'goes on in the background' bgjob-submit --wait=0 -- true
+err '--wait=0' 124 'continues in the background' bgjob-submit --wait=0 -- true
 bgjob-wait "$(bgjob-status -n 1 | cut -f 1)"
 bgjob-submit --wait -c 'read x <gate; echo "got $x"' >waited 2>said &
 waiter=$!
@@ -243,7 +243,7 @@ id=$(bgjob-status -s running | cut -f 1)
 kill -TERM $waiter
 wait $waiter
 is 'an interrupted --wait' 0 143 echo $?
-is 'says that it goes on' 0 "bgjob-submit: job $id goes on in the background" cat said
+is 'says that it goes on' 0 "bgjob-submit: job $id continues in the background" cat said
 put word gate
 is 'and it does' 0 'got word' sh -c "bgjob-wait $id && bgjob-output $id"
 err 'output that cannot be written is our failure' 125 'cannot write' \

@@ -45,7 +45,7 @@ cp "$BIN/bgjob-task" alone
 err 'no command' 2 'no command given, and there is no bgjob-agent' alone/bgjob-task add x --every=1h
 err 'no command behind --' 2 'no command given' alone/bgjob-task add x --every=1h --
 refuses 'empty command' 'the command is empty' add x --every=1h -- ''
-refuses 'a command without --' 'a command comes behind --: true' add x --every=1h true
+refuses 'a command without --' 'the command must come after --: true' add x --every=1h true
 refuses 'command and shell text' 'not both' add x --every=1h -c true -- true
 refuses 'empty shell text' '--shell: empty' add x --every=1h -c ''
 for name in a/b '' -x .x 'a b' "a$esc" "$bad" "a${nl}b" "$(printf %065d 1)"; do
@@ -108,7 +108,7 @@ refuses 'prompt with a NUL' '--prompt: prompt: contains a NUL byte' add x --ever
 printf 'ann\n' >users
 err 'stdin twice' 2 'the standard input: cannot be read twice' \
 	sh -c 'bgjob-task add x --every 1h --users - --prompt - -- true <users'
-refuses '--json and more' '--json goes alone' add x --json object
+refuses '--json and more' '--json cannot be combined' add x --json object
 {
 	printf '{"name":"x","trigger":{"type":"every","every":"1h"},"command":["x"'
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do

@@ -64,7 +64,7 @@ start_up
 ok 'without a token there is no poller' test ! -e telegram-poller.pids
 ok 'that is said' grep -q 'no BGJOB_TELEGRAM_TOKEN' up.err
 ok 'the state folder is made' test -d "$BGJOB_HOME"
-err 'a second one' 1 'another bgjob up runs' own/bin/bgjob-up
+err 'a second one' 1 'another bgjob up is running' own/bin/bgjob-up
 is 'has started nothing' 0 1 sh -c 'cat bgjob-run.pids | wc -l'
 kill -9 "$(latest bgjob-notify)"
 ok 'one that falls is started again' wait_for 20 started bgjob-notify 2
