@@ -105,7 +105,7 @@ wait_for 30 polled || fail 'the poller is up'
 # what workflows ask has the words of the conversation in it
 llm_say '{"match": {"systemMessage": "You chair a board"}, "response": {"content": "Do it, said the chair."}}' \
 	'{"match": {"systemMessage": "You are one of several members of a board"}, "response": {"content": "A view."}}' \
-	'{"match": {"systemMessage": "You hold a retrospective"}, "response": {"content": "Two jobs ran. **Sleep more.**"}}'
+	'{"match": {"systemMessage": "Hold a retrospective"}, "response": {"content": "Two jobs ran. **Sleep more.**"}}'
 says '"userMessage": "capital of France"' 'It is **Paris**.'
 says '"userMessage": "and of Italy"' 'Rome.'
 say 7 'What is the capital of France?'

@@ -81,16 +81,16 @@ It can be done.
 ### risk
 
 Little.' bgjob-output "$id"
-is 'milestones say how far it is' 0 'asking for the perspective customer
-asking for the perspective finance
-asking for the perspective operations
-asking for the perspective risk
-putting the perspectives together' milestones "$id"
+is 'milestones say how far it is' 0 'asking for the customer perspective
+asking for the finance perspective
+asking for the operations perspective
+asking for the risk perspective
+summarising the perspectives' milestones "$id"
 asked 'each is asked the question, by itself, with tools that change nothing' '.[0:4] | all(
 	(.body.messages | length == 2 and .[1].content == "Shall we move?") and
 	(.body.tools | map(.function.name) | index("read_file") and (index("shell") | not) and (index("write_file") | not)))'
 asked 'the synthesis gets all of them' '.[4].body.messages[1].content | contains("Shall we move?") and
-	contains("==== The perspective finance ====\n\nIt pays.\n") and contains("Little.")'
+	contains("==== The finance perspective ====\n\nIt pays.\n") and contains("Little.")'
 is 'sessions of their own, of this job and user' 0 '5|7|done' sql \
 	"SELECT count(*), group_concat(DISTINCT user_id), group_concat(DISTINCT status) FROM session WHERE job_id = $id"
 mkdir "$P"
@@ -107,7 +107,7 @@ llm_forget
 llm_say '{"match": {"systemMessage": "cost and benefit"}, "response": {"error": {"message": "No.", "type": "x"}, "status": 400}}' \
 	"$(system 'You chair a board' 'Do it.')" "$(system 'members of a board' 'A view.')"
 with 'Shall we?' board >out 2>err
-is 'one that fails leaves the others' 0 '_Without an answer: finance (see the log)._' tail -n 1 out
+is 'one that fails leaves the others' 0 '_No answer from: finance (see the log)._' tail -n 1 out
 llm_forget
 llm_say '{"match": {"userMessage": "Shall we?"}, "response": {"error": {"message": "No.", "type": "x"}, "status": 400}}'
 start board 'Shall we?'
@@ -133,7 +133,7 @@ is 'no folder is left behind' 0 '' find "${TMPDIR:-/tmp}" -maxdepth 2 -path '*/t
 # ---- retrospective ----
 
 llm_forget
-llm_say "$(system 'You hold a retrospective' 'It went well.')"
+llm_say "$(system 'Hold a retrospective' 'It went well.')"
 echo 'a "quoted" question	with tab' | bgjob-submit -t chat -u 7 -i - -- echo an answer >id
 bgjob-submit -t chat -u 8 --input-text 'not yours' -- true >id
 bgjob-submit -t report -u 7 -l 'big	report' -- sh -c 'exit 4' >id
@@ -159,12 +159,12 @@ err 'a day that is none' 2 '^retrospective: no such day: 2026-13-77' sh -c "echo
 # ---- research, deep_analysis ----
 
 llm_forget
-llm_say "$(system 'You plan a piece of research' '- how high\n- since when')" \
-	'{"match": {"systemMessage": "You do research", "hasToolResult": false}, "response": {"toolCalls": [
+llm_say "$(system 'Plan research on' '- how high\n- since when')" \
+	'{"match": {"systemMessage": "Research the user", "hasToolResult": false}, "response": {"toolCalls": [
 		{"id": "m", "name": "milestone", "arguments": {"text": "It is high."}},
 		{"id": "w", "name": "write_file", "arguments": {"path": "notes.md", "content": "324 m"}},
 		{"id": "s", "name": "shell", "arguments": {"command": "cat notes.md"}}]}}' \
-	'{"match": {"systemMessage": "You do research", "toolResultContains": "324 m"}, "response": {"content": "324 m, from notes.md."}}'
+	'{"match": {"systemMessage": "Research the user", "toolResultContains": "324 m"}, "response": {"content": "324 m, from notes.md."}}'
 start research 'How high is the tower?'
 bgjob-run --drain
 is 'research: a plan, then turns with tools' 0 '324 m, from notes.md.' bgjob-output "$id"
@@ -175,12 +175,12 @@ It is high.' milestones "$id"
 asked 'the plan is followed' '.[1].body.messages[1].content | contains("How high is the tower?") and contains("- since when")'
 ok 'in the workspace of the user' grep -qx '324 m' "$HOME/.local/share/bgjob/work/7/notes.md"
 llm_forget
-llm_say "$(system 'You analyse the user' 'A draft, perhaps.')" "$(system 'the draft of an analysis' 'Certainly not.')"
+llm_say "$(system 'Analyse the user' 'A draft, perhaps.')" "$(system 'a draft analysis' 'Certainly not.')"
 start deep_analysis 'Why is the sky blue?'
 bgjob-run --drain
 is 'deep_analysis: what came of the review' 0 'Certainly not.' bgjob-output "$id"
 asked 'which saw the draft' '.[1].body.messages[1].content | contains("Why is the sky blue?") and contains("A draft, perhaps.")'
-is 'a milestone between' 0 'the analysis is drafted; now it is checked' milestones "$id"
+is 'a milestone between' 0 'the draft is finished; reviewing it' milestones "$id"
 
 # ---- somebody else's agents ----
 
