@@ -132,6 +132,15 @@ static int list(const struct request *r)
 	return count ? EXIT_DONE : EXIT_NO;
 }
 
+static void print_details(const struct job *job)
+{
+	struct str text = { 0 };
+
+	job_text_details(&text, job);
+	out_raw(text.data, text.len);
+	str_free(&text);
+}
+
 static int show(const struct request *r, const struct arg_ids *ids)
 {
 	struct job job;
@@ -149,7 +158,7 @@ static int show(const struct request *r, const struct arg_ids *ids)
 		if (r->json)
 			json_rows_add(job_json(&job, 1));
 		else
-			job_text_details(&job);
+			print_details(&job);
 		job_free(&job);
 	}
 	if (r->json)

@@ -223,16 +223,14 @@ void job_text_line(struct str *line, int64_t now)
 		str_addf(line, "%s%lld failed", running ? " · " : "", (long long)failed);
 }
 
-static void waits(const char *reason, void *unused)
+static void add_wait(const char *reason, void *out)
 {
-	(void)unused;
-	details_text("Waits:", reason);
+	details_add_text(out, "Waits:", reason);
 }
 
-static void print_target(const char *text, void *unused)
+static void add_target(const char *text, void *out)
 {
-	(void)unused;
-	details_text("Notify:", text);
+	details_add_text(out, "Notify:", text);
 }
 
 /* a reason as "exit 127: no such file" says how it exited, too */
@@ -295,12 +293,11 @@ static void add_usage(struct str *text, const struct attempt *a)
 	add_sum(text, &sum);
 }
 
-static void attempt_line(const struct attempt *a, void *unused)
+static void add_attempt(const struct attempt *a, void *out)
 {
 	struct str text = { 0 };
 	char name[32], time[CLOCK_TEXT];
 
-	(void)unused;
 	snprintf(name, sizeof(name), "Attempt %lld:", (long long)a->attempt);
 	clock_format_time(a->started_at, time);
 	str_addf(&text, "started %s", time);
@@ -316,17 +313,16 @@ static void attempt_line(const struct attempt *a, void *unused)
 		str_addf(&text, ", stdout %lld bytes, stderr %lld bytes",
 			(long long)a->stdout_bytes, (long long)a->stderr_bytes);
 	add_usage(&text, a);
-	details_text(name, text.data);
+	details_add_text(out, name, text.data);
 	str_free(&text);
 }
 
 /* "telegram:7: final, sent 2026-11-21T09:00:00Z" */
-static void message_line(const struct delivery_state *d, void *unused)
+static void add_message(const struct delivery_state *d, void *out)
 {
 	struct str text = { 0 };
 	char time[CLOCK_TEXT];
 
-	(void)unused;
 	str_addf(&text, "%s: %s", d->target, d->kind);
 	if (d->part)
 		str_addf(&text, " (part %d)", d->part + 1);
@@ -341,56 +337,56 @@ static void message_line(const struct delivery_state *d, void *unused)
 		str_add(&text, ", may be a duplicate");
 	if (d->error)
 		str_addf(&text, ": %s", d->error);
-	details_text("Message:", text.data);
+	details_add_text(out, "Message:", text.data);
 	str_free(&text);
 }
 
-static void options(const struct job *job)
+static void add_options(struct str *out, const struct job *job)
 {
-	details_text("Unique:", job->unique_key);
+	details_add_text(out, "Unique:", job->unique_key);
 	if (job->priority)
-		details_number("Priority:", job->priority);
-	details_duration("Timeout:", job->timeout_ms);
-	details_duration("Grace:", job->grace_ms);
+		details_add_number(out, "Priority:", job->priority);
+	details_add_duration(out, "Timeout:", job->timeout_ms);
+	details_add_duration(out, "Grace:", job->grace_ms);
 	if (job->retries) {
-		details_number("Retries:", job->retries);
-		details_number("Failures:", job->failures);
-		details_duration("Backoff:", job->backoff_ms);
+		details_add_number(out, "Retries:", job->retries);
+		details_add_number(out, "Failures:", job->failures);
+		details_add_duration(out, "Backoff:", job->backoff_ms);
 	}
 	if (job->max_output >= 0)
-		details_number("Max output:", job->max_output);
+		details_add_number(out, "Max output:", job->max_output);
 	if (job->contain)
-		details_text("Contained:", "yes");
-	job_targets(job->id, print_target, NULL);
-	details_text("Notify on:", job->notify_on);
-	details_duration("Longer than:", job->notify_after_ms);
+		details_add_text(out, "Contained:", "yes");
+	job_targets(job->id, add_target, out);
+	details_add_text(out, "Notify on:", job->notify_on);
+	details_add_duration(out, "Longer than:", job->notify_after_ms);
 }
 
-void job_text_details(const struct job *job)
+void job_text_details(struct str *out, const struct job *job)
 {
 	struct str command = { 0 };
 
 	job_text_command(&command, job->command, job->command_size);
-	details_number("Job:", job->id);
-	details_text("Status:", job_status_name(job->status));
-	details_text("Reason:", job->reason);
+	details_add_number(out, "Job:", job->id);
+	details_add_text(out, "Status:", job_status_name(job->status));
+	details_add_text(out, "Reason:", job->reason);
 	if (job->status == JOB_RUNNING)
-		details_text("Cancelling:", job->cancel_by);
-	job_text_waits(job, waits, NULL);
-	details_text("Label:", job->label);
-	details_text("Command:", command.data);
-	details_text("Directory:", job->directory);
-	details_text("Queue:", job->queue);
-	details_text("Type:", job->type);
+		details_add_text(out, "Cancelling:", job->cancel_by);
+	job_text_waits(job, add_wait, out);
+	details_add_text(out, "Label:", job->label);
+	details_add_text(out, "Command:", command.data);
+	details_add_text(out, "Directory:", job->directory);
+	details_add_text(out, "Queue:", job->queue);
+	details_add_text(out, "Type:", job->type);
 	if (job->run)
-		details_number("Task run:", job->run);
-	details_text("User:", job->user);
-	options(job);
-	details_time("Created:", job->created_at);
-	details_time("Started:", job->started_at);
-	details_time("Ended:", job->completed_at);
-	details_time("Seen:", job->acknowledged_at);
-	attempt_list(job->id, attempt_line, NULL);
-	delivery_list(job->id, message_line, NULL);
+		details_add_number(out, "Task run:", job->run);
+	details_add_text(out, "User:", job->user);
+	add_options(out, job);
+	details_add_time(out, "Created:", job->created_at);
+	details_add_time(out, "Started:", job->started_at);
+	details_add_time(out, "Ended:", job->completed_at);
+	details_add_time(out, "Seen:", job->acknowledged_at);
+	attempt_list(job->id, add_attempt, out);
+	delivery_list(job->id, add_message, out);
 	str_free(&command);
 }

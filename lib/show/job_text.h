@@ -1,4 +1,4 @@
-/* job_text: jobs in words: list rows, details, the status line; errors of stdout end the program */
+/* job_text: jobs as text: list rows, details, the status line */
 #ifndef SHOW_JOB_TEXT_H
 #define SHOW_JOB_TEXT_H
 
@@ -19,8 +19,8 @@ void job_text_command(struct str *text, const char *command, size_t size);
 struct table *job_text_list(void);
 void job_text_row(struct table *table, const struct job *job);
 
-/* Everything about one job, a line each, to stdout. */
-void job_text_details(const struct job *job);
+/* Append everything about one job, a line each. */
+void job_text_details(struct str *out, const struct job *job);
 
 /* Why a queued job has not started: one line for each reason. */
 void job_text_waits(const struct job *job, void (*each)(const char *reason, void *arg), void *arg);

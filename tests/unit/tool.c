@@ -150,7 +150,8 @@ static void arguments(void)
 		"too large a number");
 	is_str(wrong("show_background_job", "{\"job_id\":7,\"user\":\"bob\"}"),
 		"there is no argument user", "one that is not known");
-	is_str(wrong("show_background_job", "[7]"), "the arguments are not a JSON object", "a list");
+	is_str(wrong("show_background_job", "[7]"), "the arguments are not a JSON object",
+		"a list");
 	is_str(wrong("show_background_job", "null"), "the arguments are not a JSON object", "null");
 	is_str(wrong("list_background_jobs", "{\"status_filter\":\"ready\"}"),
 		"status_filter is not one of all, done, running, failed", "a choice");
