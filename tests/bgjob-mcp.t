@@ -327,6 +327,10 @@ answers 'what is no task' -32601 \
 answers 'cancelled too late' -32602 \
 	'.[0].error.code'
 
+request 1 tools/list "$MODERN" >in
+is 'the variable of a job that has ended is ignored' 0 true sh -c \
+	'BGJOB_ID=5 bgjob-mcp <in | jq "[.result.tools[].name] | index(\"start_background_job\") != null"'
+
 # ---- waiting, and other things meanwhile ----
 
 start_server
