@@ -175,7 +175,7 @@ complete -c bgjob-cancel -s u -l user -x -d 'who cancels, for the reason (defaul
 complete -c bgjob-chat -l inbox -x -d 'handle this stored message and others from its user'
 complete -c bgjob-chat -s u -l user -x -a '(__bgjob_column 5)' -d 'handle the text on stdin as a message from this user'
 complete -c bgjob-chat -l notify -x -a 'telegram: https:// mailto: exec: tty' -d 'with --user: send the answer and later results there'
-complete -c bgjob-chat -l pair -d 'print a code that lets whoever sends it to the bot in'
+complete -c bgjob-chat -l pair -d 'print a code; whoever sends it to the bot is let in'
 complete -c bgjob-chat -l operator -d 'with --pair: let them in as an operator, who sees all jobs'
 complete -c bgjob-chat -l classify -d 'print what the text on stdin would start'
 complete -c bgjob-chat -l commands -d 'list the commands and what they do'
