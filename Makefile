@@ -372,7 +372,7 @@ uninstall:
 	rm -rf $(INSTALL_LIBEXEC) $(INSTALL_SHARE)/doc/bgjob $(INSTALL_SHARE)/bgjob
 
 clean:
-	rm -rf build build-asan build-test build-fuzz build-scan build-cov tags compile_commands.json
+	rm -rf build build-asan build-test build-fuzz build-scan build-cov build-debug tags compile_commands.json
 
 always:
 

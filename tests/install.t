@@ -37,6 +37,9 @@ wanted()
 	for file in README.md LICENSE config.example crontab.example; do
 		echo "/usr/share/doc/bgjob/$file"
 	done
+	for file in "$TOP"/share/doc/*; do
+		echo "/usr/share/doc/bgjob/${file##*/}"
+	done
 	for file in "$TOP"/share/workflows/*; do
 		echo "/usr/share/bgjob/workflows/${file##*/}"
 	done

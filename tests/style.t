@@ -143,6 +143,15 @@ unformatted()
 	done | xargs clang-format --dry-run -Werror 2>&1 | grep -aE ' (error|warning): '
 }
 
+# Every shell script says in its second line what it is, but for tests that say it elsewhere.
+unexplained_scripts()
+{
+	find .ci share tests -type f ! -name '*.t' -exec awk '
+		FNR == 1 && !/^#!\/bin\/sh$/ { nextfile }
+		FNR == 2 { if (!/^# [^ ]/) print FILENAME ":2: no comment that says what it is"; nextfile }
+	' {} +
+}
+
 programs=$(for f in cmd/*.c; do basename "$f" .c; done | grep -vx bgjob-shim)
 for p in $programs; do
 	silent "$p is described in one sentence, tested and completed" described "$p"
@@ -160,6 +169,7 @@ silent 'lib/README.md names what there is' stale_names
 silent 'links lead somewhere' dead_links
 silent 'only lib/serve includes libevent' includers event2/ 'lib/serve/[_a-z]*\.c'
 silent 'the shim includes nothing but shim and base' shim_includes
+silent 'shell scripts say what they are' unexplained_scripts
 silent 'nothing is left to do' grep -rnwE 'TODO|FIXME|XXX' cmd lib share
 case $(clang-format --version 2>/dev/null) in
 *' version 14.'*) silent 'formatted as clang-format 14 does' unformatted ;;
