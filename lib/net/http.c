@@ -12,8 +12,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/config.h"
 #include "base/str.h"
+#include "base/trace.h"
 #include "net/address.h"
 
 struct http {
@@ -31,6 +33,8 @@ struct transfer {
 	struct curl_slist *headers, *recipients;
 	char *body;
 	size_t body_size, body_read, max_answer;
+	unsigned number; /* in traces */
+	int64_t started; /* clock_boot() */
 	struct str answer;
 	const char *fault;        /* why it was not even handed to curl */
 	unsigned opened, refused; /* addresses */
@@ -285,6 +289,39 @@ static void link_out(struct http *http, const struct transfer *t)
 	http->running--;
 }
 
+/* The URL without its query, and of a secret one only the host: config_redact() does the rest. */
+static void trace_start(struct transfer *t, const struct http_request *r)
+{
+	static unsigned count;
+	const char *host = r->url ? strstr(r->url, "://") : NULL;
+	size_t n = host ? (size_t)(host + 3 - r->url) : 0;
+
+	t->number = ++count;
+	t->started = clock_boot();
+	if (host)
+		n += strcspn(host + 3, r->secret_path ? "/?#" : "?#");
+	if (trace_on(TRACE_HTTP))
+		trace(TRACE_HTTP, "%u: %s %.*s, %zu bytes", t->number,
+			t->mail           ? "mail to"
+				: r->body ? "POST"
+					  : "GET",
+			(int)n, r->url ? r->url : "", r->body_size);
+}
+
+static void trace_end(const struct transfer *t, const struct http_answer *answer)
+{
+	long long ms = (long long)(clock_boot() - t->started);
+
+	if (!trace_on(TRACE_HTTP))
+		return;
+	if (answer->error)
+		trace(TRACE_HTTP, "%u: %s (status %ld) after %lld ms", t->number, answer->error,
+			answer->status, ms);
+	else
+		trace(TRACE_HTTP, "%u: status %ld, %zu bytes after %lld ms", t->number,
+			answer->status, answer->size, ms);
+}
+
 void http_start(struct http *http, const struct http_request *r)
 {
 	struct transfer *t = mem_zero(1, sizeof *t);
@@ -298,6 +335,7 @@ void http_start(struct http *http, const struct http_request *r)
 	t->done = r->done;
 	t->arg = r->arg;
 	str_addn(&t->answer, "", 0);
+	trace_start(t, r);
 	t->easy = curl_easy_init();
 	link_in(http, t);
 	/* an empty body could not tell whether the request has left */
@@ -387,6 +425,7 @@ static void finish_transfer(struct http *http, struct transfer *t, CURLcode code
 	if (answer.sent == HTTP_NOT_SENT && is_hopeless(t, code))
 		answer.hopeless = 1;
 
+	trace_end(t, &answer);
 	link_out(http, t);
 	t->done(t->arg, &answer);
 	transfer_free(t);

@@ -50,6 +50,7 @@ struct http_request {
 	unsigned public_only : 1; /* no address that address_public() refuses; no proxy either */
 	unsigned tls_must : 1;    /* SMTP: STARTTLS or nothing */
 	unsigned tls_may : 1;     /* SMTP: STARTTLS if offered */
+	unsigned secret_path : 1; /* traces show the URL's host only (a webhook's path is a key) */
 
 	/*
 	 * Called in http_wait() with each piece of the body of an answer with status 2xx, which is

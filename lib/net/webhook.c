@@ -126,6 +126,7 @@ void webhook_start(struct http *http, const struct webhook *w, struct outcome_ca
 		headers[n++] = all.data + i;
 
 	request.https_only = 1;
+	request.secret_path = 1;
 	request.public_only = !is_https(w->url, &host) ||
 		!webhook_allowed(config_get("BGJOB_WEBHOOK_ALLOW"), host);
 	free(host);
