@@ -454,6 +454,18 @@ settings()
 		row "$chat" "status || ' ' || error"
 	ok 'with the right one' bgjob-notify --drain
 	is 'it comes' 0 'wrong token' texts
+
+	new_chat
+	note traced
+	ok 'BGJOB_TRACE=http' sh -c 'BGJOB_TRACE=http bgjob-notify --drain 2>trace'
+	like 'shows a request, without the token' 0 \
+		"^bgjob-notify: [0-9:.]{12} http: 1: POST $BGJOB_TELEGRAM_API/bot\\*\\*\\*/sendMessage, [0-9]+ bytes\$" \
+		cat trace
+	like 'and its end' 0 '^bgjob-notify: [0-9:.]{12} http: 1: status 200, [0-9]+ bytes after [0-9]+ ms$' cat trace
+	echo x | bgjob-notify https://127.0.0.1:1/the-secret-path
+	ok '-v -v' sh -c 'bgjob-notify -v -v --drain 2>trace; true'
+	like 'shows of a webhook the host' 0 ' http: 1: POST https://127\.0\.0\.1:1, [0-9]+ bytes$' cat trace
+	query "DELETE FROM delivery WHERE target LIKE 'https:%'"
 }
 
 parts()
