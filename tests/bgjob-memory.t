@@ -113,7 +113,7 @@ two
 three' sh -c 'bgjob-memory proposals 2 --json | jq -j .body'
 	is 'nobody else sees them' 1 '' bgjob-memory proposals -u ann
 	err 'or decides them' 2 'no proposal 1 for ann' bgjob-memory approve 1 -u ann
-	err 'an edit that does not fit' 2 'line 2 of the edit: line 1 of the text is another' \
+	err 'an edit that does not fit' 2 'line 2 of the edit: line 1 of the text is different' \
 		given '@@ -1 +1 @@\n-uno\n+one\n' bgjob-memory propose style --edit -
 	err 'an edit of a version that is none' 2 'style has no version 7' \
 		given '@@ -1 +1 @@\n-uno\n+one\n' bgjob-memory propose style --edit --base 7 -

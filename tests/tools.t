@@ -153,7 +153,7 @@ is 'found' 0 'src/a.txt:3:öü' tool search_files '{"pattern":"ü"}'
 is 'by an expression' 0 'src/a.txt:1:one
 src/a.txt:4:end' tool search_files '{"pattern":"^(one|end)$","regex":true}'
 is 'in a file' 0 'src/a.txt:2:two' tool search_files '{"pattern":"TWO","ignore_case":true,"path":"src/a.txt"}'
-is 'an expression that takes for ever' 1 'the pattern: back-references are not possible' \
+is 'an expression that takes for ever' 1 'the pattern: back-references are not supported' \
 	tool search_files '{"pattern":"(a*)\\1","regex":true}'
 is 'one that takes all memory' 1 'the pattern: too many repetitions' \
 	tool search_files '{"pattern":"((a{100}){100}){100}","regex":true}'

@@ -1,3 +1,4 @@
+/* arg: options and operands of a program */
 #include "base/arg.h"
 
 #include <errno.h>
@@ -37,9 +38,9 @@ static char *shorts;
 static int verbose;
 
 /*
- * With 0, 1 or 2 closed the next file to be opened, the database perhaps,
- * would get that number and then whatever is printed. What is put there fails
- * as a closed descriptor does: EBADF.
+ * If 0, 1 or 2 is closed, the next file opened (the database, perhaps) would
+ * get that number and receive whatever is printed. The placeholder fails with
+ * EBADF, as a closed descriptor does.
  */
 static void fill_standard_descriptors(void)
 {
@@ -60,7 +61,7 @@ static int value_kind(const struct arg_option *o)
 	return o->value[0] == '[' ? optional_argument : required_argument;
 }
 
-/* getopt_long(3)'s tables; the leading ":" makes it tell a missing value from a wrong option. */
+/* getopt_long(3)'s tables; the leading ":" tells a missing value from an unknown option. */
 static void make_tables(void)
 {
 	struct str letters = { 0 };
@@ -95,7 +96,7 @@ static void set_options(const struct arg_option *own)
 	free(shorts);
 	make_tables();
 	opterr = 0;
-	optind = 0; /* glibc's way to begin anew */
+	optind = 0; /* glibc's way to start over */
 }
 
 void arg_init(const char *program, const char *one_sentence, const char *synopsis_lines,
@@ -121,7 +122,7 @@ void arg_command(const char *word, const char *one_sentence, const char *synopsi
 
 /* ---- help ---- */
 
-/* Bytes of the next word; a group in brackets is one as long as it fits a line. */
+/* Bytes of the next word; a group in brackets is one word if it fits on a line. */
 static size_t word_length(const char *text)
 {
 	size_t n = 0;
@@ -134,7 +135,7 @@ static size_t word_length(const char *text)
 	return depth > 0 || n > HELP_WIDTH - HELP_INDENT ? strcspn(text, " \n") : n;
 }
 
-/* Append words up to the end of the line, wrapped, with `indent` blanks before each next line. */
+/* Append the words of one line, wrapped; continuation lines start with `indent` blanks. */
 static void wrap(struct str *out, const char *text, int column, int indent)
 {
 	int begun = 0, width;
@@ -253,9 +254,9 @@ _Noreturn static void die_long(const char *text)
 }
 
 /*
- * What getopt_long(3) did not like: with '?' optopt is 0 for a long option it
- * does not know, an unknown letter, or the id of an option given a value that
- * takes none.
+ * What getopt_long(3) rejected. With '?', optopt is 0 for an unknown long
+ * option, else an unknown letter, or the id of an option that takes no value
+ * but was given one.
  */
 _Noreturn static void die_option(int result, const char *text)
 {
@@ -356,7 +357,7 @@ int64_t arg_id(const char *text)
 
 /* ---- lists of ids ---- */
 
-/* Ids in the order given, and where each is in them: slot = index + 1, 0 = free. */
+/* Ids in the order given, and a hash table of them: slot = index + 1, 0 = free. */
 struct collection {
 	int64_t *ids;
 	size_t count, cap;
@@ -421,7 +422,7 @@ static void collect_stdin(struct collection *c, const char *what)
 		collect_id(c, id);
 	}
 	if (ferror(stdin))
-		die_errno("cannot read the standard input");
+		die_errno("cannot read standard input");
 	free(line);
 }
 

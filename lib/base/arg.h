@@ -1,4 +1,4 @@
-/* arg: options and operands of a program; whatever is wrong ends it with exit 2 and one line */
+/* arg: options and operands of a program; any error prints one line and exits 2 */
 #ifndef BASE_ARG_H
 #define BASE_ARG_H
 
@@ -6,10 +6,10 @@
 #include <stdint.h>
 
 /*
- * One option. id is the short letter, or a value from 256 up where there is
- * no letter. value names the argument for --help: NULL = takes none, "NAME" =
- * needs one, "[NAME]" = may have one (--option=X only). The table ends with
- * { 0 }. -h/--help, -V/--version and -v/--verbose are added by arg_next().
+ * One option. id is the short letter, or 256 and up for a long option only.
+ * value names the argument for --help: NULL = none, "NAME" = required, "[NAME]"
+ * = optional (--option=X only). The table ends with { 0 }. -h/--help,
+ * -V/--version and -v/--verbose are added by arg_next().
  */
 struct arg_option {
 	int id;
@@ -19,19 +19,20 @@ struct arg_option {
 };
 
 /*
- * Start: program name for messages, its one-sentence description, the
- * synopsis lines behind the program's name ("[options] -- COMMAND [ARG...]",
- * several separated by newlines) and the options. No text is copied. A closed
- * descriptor 0, 1 or 2 is filled, so that no file opened later gets its number.
+ * Start: program name for messages, its one-sentence description, the synopsis
+ * lines after the program's name ("[options] -- COMMAND [ARG...]", several
+ * separated by newlines) and the options. The texts are not copied. Opens a
+ * placeholder for a closed descriptor 0, 1 or 2, so that no file opened later
+ * gets its number.
  */
 void arg_init(const char *program, const char *sentence, const char *synopsis,
 	const struct arg_option *options);
 
 /*
- * For a program with sub-commands, after the options before the word
- * (arg_next() with stop_at_operand): what arg_init() said of the program, of
- * the sub-command that the word names. The argv for arg_next() begins with the
- * word now; -v was counted.
+ * For a program with subcommands, once arg_next() (with stop_at_operand) has
+ * read the options before the word: what arg_init() does for a program, for the
+ * subcommand. From here on arg_next() takes an argv that starts with the word;
+ * a -v before it counts.
  */
 void arg_command(const char *word, const char *sentence, const char *synopsis,
 	const struct arg_option *options);
@@ -40,8 +41,8 @@ void arg_command(const char *word, const char *sentence, const char *synopsis,
  * The next option's id, or -1 when only operands are left (optind is then the
  * first of them, optarg as in getopt_long(3)). stop_at_operand != 0: the first
  * operand ends the options (for programs that take a command). --help and
- * --version print and exit 0; an unknown option, a missing or a superfluous
- * value die with one line.
+ * --version print and exit 0; an unknown option, a missing value and an
+ * unexpected one end the program with one line.
  */
 int arg_next(int argc, char *argv[], int stop_at_operand);
 

@@ -22,13 +22,13 @@ static int64_t read_clock(clockid_t id)
 #ifdef BGJOB_TEST
 static const char *offset_file;
 
-/* at the start: a shim's environ becomes the job's, and is freed */
+/* at the start: a shim's environ later becomes the job's, and is freed */
 __attribute__((constructor)) static void read_environment(void)
 {
 	offset_file = getenv("BGJOB_CLOCK");
 }
 
-/* how far the test's clock is ahead, from the file BGJOB_CLOCK: decimal ms, read at each look */
+/* ms that the test's clock is ahead: decimal, in the file BGJOB_CLOCK, read each time */
 static int64_t offset(void)
 {
 	char text[32] = "";
@@ -68,8 +68,8 @@ static struct tm local_fields(int64_t ms)
 }
 
 /*
- * The fields with an offset of whole minutes, as RFC 3339 has no seconds in
- * it; a zone may (Africa/Monrovia until 1972).
+ * The fields with the offset cut to whole minutes: RFC 3339 allows no seconds
+ * in it, but a zone may have some (Africa/Monrovia until 1972).
  */
 static struct tm rfc3339_fields(int64_t ms)
 {
@@ -123,7 +123,7 @@ static void format_two(char *text, size_t size, int64_t big, char unit, int64_t 
 		snprintf(text, size, "%" PRId64 "%c", big, unit);
 }
 
-/* Everything is rounded down: "12s" has passed in full. */
+/* Rounded down: "12s" means 12 full seconds. */
 static void format_positive(int64_t ms, char *text, size_t size)
 {
 	int64_t tenths = ms / 100 % 10;
@@ -182,7 +182,7 @@ static const struct unit {
 
 enum { UNITS = sizeof units / sizeof *units, SECONDS = 3 };
 
-/* The unit at *text, which is moved behind it; UNITS if there is none. */
+/* Read the unit at *text and move past it; UNITS if there is none. */
 static int take_unit(const char **text)
 {
 	int unit;
@@ -198,7 +198,7 @@ static int take_unit(const char **text)
 	return UNITS;
 }
 
-/* Digits at *text; what is beyond the longest duration stays just beyond it. */
+/* Read the digits at *text; a value beyond the longest duration stays just beyond it. */
 static int64_t take_whole(const char **text)
 {
 	int64_t value = 0;
@@ -209,7 +209,7 @@ static int64_t take_whole(const char **text)
 	return value;
 }
 
-/* ".5" at *text in thousand millionths; digits behind those are read and dropped. */
+/* Read ".5" at *text as billionths; further digits are dropped. */
 static int64_t take_fraction(const char **text)
 {
 	int64_t value = 0, scale = 100000000;
@@ -219,7 +219,7 @@ static int64_t take_fraction(const char **text)
 	return value;
 }
 
-/* One number with its unit, which must be smaller than the one before; moves *text and *unit. */
+/* Read one number and its unit, which must be smaller than *unit; moves *text and sets *unit. */
 static int take_part(const char **text, int *unit, int64_t *ms)
 {
 	const char *begin = *text;
@@ -284,10 +284,10 @@ static int64_t gap_end(int64_t local, int64_t from, int64_t to)
 }
 
 /*
- * The instant, in milliseconds, of a local time: seconds as if it were UTC,
- * and milliseconds. Not by mktime(3), which leaves open what it makes of a gap
- * or an overlap. A day on either side brackets the instant, as no zone is a
- * day away from UTC.
+ * The instant, in milliseconds, of a local time: seconds as if it were UTC, and
+ * milliseconds. Not by mktime(3), which does not say what it does with a gap or
+ * an overlap. A day on either side brackets the instant, as no zone is a day
+ * away from UTC.
  */
 static int64_t from_local(int64_t local, int64_t ms)
 {
@@ -305,7 +305,7 @@ static int64_t from_local(int64_t local, int64_t ms)
 
 /* ---- points in time ---- */
 
-/* What a text said, in seconds as if it were UTC; has_offset: seconds east of UTC were given. */
+/* What was read, in seconds as if it were UTC; has_offset: seconds east of UTC were given. */
 struct reading {
 	int64_t seconds;
 	int ms;
@@ -448,7 +448,7 @@ static int parse_dated(const char *text, int64_t *ms, const char **why)
 	return settle(&r, ms, why);
 }
 
-/* "09:00" on the day of the local time `local`, and all of the text. */
+/* "09:00", the whole text, on the day of the local time `local`. */
 static int parse_clock(const char *text, int64_t local, int64_t *ms, const char **why)
 {
 	struct reading r = { .seconds = local - (local % 86400 + 86400) % 86400 };
@@ -461,8 +461,8 @@ static int parse_clock(const char *text, int64_t local, int64_t *ms, const char 
 }
 
 /*
- * Today or tomorrow; and where a clock set back over midnight has already
- * shown tomorrow's (America/St_Johns until 2011), the day after.
+ * Today or tomorrow, or the day after where a clock set back over midnight has
+ * already shown tomorrow's (America/St_Johns until 2011).
  */
 static int parse_next(const char *text, int64_t local, int64_t now, int64_t *ms, const char **why)
 {

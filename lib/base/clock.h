@@ -34,11 +34,11 @@ int clock_parse_duration(const char *text, int64_t *ms, const char **why);
  * Parse a point in time relative to `now`, in the local zone where the text
  * names none: RFC 3339 ("2026-03-01T09:00:00Z", "2026-03-01 09:00:00+01:00",
  * also without seconds or offset, also "2026-03-01"), "HH:MM[:SS]" (the next
- * such moment, never now itself), "+DURATION", "now", "today HH:MM",
- * "tomorrow [HH:MM]" (alone: the time of day that it is now, as for at(1)).
- * Returns 0, or -1 with *why set ("not a time", "no such date", "no such
- * hour" ...). A local time inside a daylight-saving gap is taken as the first
- * instant after the gap, one that occurs twice as the first.
+ * such moment, never now itself), "+DURATION", "now", "today HH:MM", "tomorrow
+ * [HH:MM]" (alone: at the present time of day, as in at(1)). Returns 0, or -1
+ * with *why set ("not a time", "no such date", "no such hour" ...). A local
+ * time inside a daylight-saving gap is taken as the first instant after the
+ * gap, one that occurs twice as the first.
  */
 int clock_parse_time(const char *text, int64_t now, int64_t *ms, const char **why);
 
@@ -49,8 +49,8 @@ void clock_format_time(int64_t ms, char text[CLOCK_TEXT]);
 void clock_format_short(int64_t ms, int64_t now, char text[CLOCK_TEXT]);
 
 /*
- * For people, at most two units, as "5m" for exactly five minutes, "1h30m",
- * "3d4h", "12s", "1.2s" (below 10 s one decimal unless zero), "35ms".
+ * For people, at most two units: "5m" (exactly five minutes), "1h30m", "3d4h",
+ * "12s", "1.2s" (below 10 s, unless the tenths are 0), "35ms".
  */
 void clock_format_duration(int64_t ms, char text[CLOCK_TEXT]);
 

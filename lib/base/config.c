@@ -1,3 +1,4 @@
+/* config: settings and where things are */
 #include "base/config.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@ enum { FILE_BUFFER = 4096, SECRETS = 65536 };
 static struct setting *settings;
 static size_t setting_count;
 
-/* An environment variable that names a place: unset, empty and relative are the same. */
+/* A folder that an environment variable names; NULL if it is unset, empty or relative. */
 static const char *absolute(const char *name)
 {
 	const char *path = getenv(name);
@@ -44,7 +45,7 @@ static char *from_here(const char *relative)
 	char *here = getcwd(NULL, 0), *path;
 
 	if (!here)
-		die_errno("cannot tell the current directory");
+		die_errno("cannot get the current directory");
 	path = join(here, relative);
 	free(here);
 	return path;
@@ -64,7 +65,7 @@ const char *config_home(void)
 	else if ((base = absolute("HOME")))
 		home = join(base, ".local/state/bgjob");
 	else
-		die_usage("no place for the state: set BGJOB_HOME or HOME");
+		die_usage("nowhere to keep the state: set BGJOB_HOME or HOME");
 	return home;
 }
 
@@ -92,7 +93,7 @@ static int is_setting_name(const char *text)
 	return *text && (*text < '0' || *text > '9') && text[strspn(text, letters)] == '\0';
 }
 
-/* The text without blanks around it, cut in place; also the \r of a file edited elsewhere. */
+/* Trim blanks in place, and the \r of a file edited on another system. */
 static char *trim(char *text)
 {
 	size_t n;
@@ -128,7 +129,10 @@ int config_secret(const char *name)
 	return 0;
 }
 
-/* A copy where no core file has it: every program reads the file, whether it needs the token or not. */
+/*
+ * A copy that core files leave out: every program reads the file, whether or
+ * not it needs the token.
+ */
 static char *keep_secret(const char *text)
 {
 	static char *free_from, *end;
@@ -149,7 +153,10 @@ static char *keep_secret(const char *text)
 	return copy;
 }
 
-/* One line, cut in place. Returns -1 if it is no setting; never shown, it may hold a secret. */
+/*
+ * Parse one line in place. Returns -1 if it is not a setting; the line is never
+ * shown, as it may hold a secret.
+ */
 static int take_setting(char *line)
 {
 	char *name = trim(line), *equals, *value;

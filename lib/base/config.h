@@ -16,12 +16,13 @@ const char *config_home(void);
 
 /*
  * A setting: the environment's, else the one in $XDG_CONFIG_HOME/bgjob/config
- * (default ~/.config), else NULL. An empty value counts as none, so that
- * "NAME=" in the environment hides the file's. The file holds NAME=value lines, "#" starts
- * a comment line, one pair of single or double quotes around the value is taken off. It is
- * read once. A line that is neither: exit 2 with file, line number. A file
- * that group or others may read or write is refused if it holds a secret (a name
- * ending in _TOKEN, _KEY, _PASSWORD or _SECRET): exit 2 and the chmod to do.
+ * (default ~/.config), else NULL. An empty value counts as unset, so that
+ * "NAME=" in the environment hides the file's. The file, read once, holds
+ * NAME=value lines; "#" starts a comment line, and one pair of single or double
+ * quotes around the value is removed. Any other line: exit 2 with file and line
+ * number. A file that group or others may read or write is refused if it holds
+ * a secret (a name ending in _TOKEN, _KEY, _PASSWORD or _SECRET): exit 2 and
+ * the chmod to do.
  */
 const char *config_get(const char *name);
 
@@ -33,9 +34,10 @@ int64_t config_size(const char *name, int64_t otherwise);
 int64_t config_duration(const char *name, int64_t otherwise);
 
 /*
- * Whether a variable of this name (NAME or NAME=value) holds a secret: what ends in TOKEN, SECRET,
- * PASSWORD, PASSWD, PASSPHRASE, _KEY or CREDENTIALS. Such a setting is kept out of core files, and
- * such a variable out of the environment of jobs and of programs that are told of their end.
+ * Whether a variable of this name (NAME or NAME=value) holds a secret: its name
+ * ends in TOKEN, SECRET, PASSWORD, PASSWD, PASSPHRASE, _KEY or CREDENTIALS.
+ * Such a setting is kept out of core files, and such a variable out of the
+ * environment of jobs and of exec: targets.
  */
 int config_secret(const char *name);
 

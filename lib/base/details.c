@@ -1,4 +1,4 @@
-/* details: everything about one thing, a line each */
+/* details: one record, a line for each field */
 #include "base/details.h"
 
 #include <stdio.h>

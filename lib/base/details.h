@@ -1,4 +1,4 @@
-/* details: everything about one thing, a line each: "Name:       value", escaped */
+/* details: one record, a line for each field: "Name:       value", escaped */
 #ifndef BASE_DETAILS_H
 #define BASE_DETAILS_H
 
@@ -6,13 +6,13 @@
 
 #include "base/str.h"
 
-/* Append a line. Nothing for NULL; times and durations are ms, nothing below 0. name ends in a colon. */
+/* Append a line; none for NULL or for a time or duration (ms) below 0. name ends in a colon. */
 void details_add_text(struct str *out, const char *name, const char *value);
 void details_add_time(struct str *out, const char *name, int64_t ms);
 void details_add_duration(struct str *out, const char *name, int64_t ms);
 void details_add_number(struct str *out, const char *name, int64_t n);
 
-/* The same to stdout; its errors end the program. */
+/* The same to stdout; failing to write ends the program. */
 void details_text(const char *name, const char *value);
 void details_time(const char *name, int64_t ms);
 void details_duration(const char *name, int64_t ms);

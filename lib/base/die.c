@@ -1,3 +1,4 @@
+/* die: error messages and exit statuses */
 #include "base/die.h"
 
 #include <errno.h>
@@ -42,7 +43,7 @@ static void escape_message(struct str *line, const char *text, size_t n)
 	}
 }
 
-/* There is no place left to report that stderr does not work. */
+/* Nowhere is left to report that stderr does not work. */
 static void write_line(const char *data, size_t n)
 {
 	while (n > 0) {
@@ -64,7 +65,7 @@ static void say_line(int error, const char *fmt, va_list args)
 	static int busy;
 	struct str message = { 0 }, line = { 0 };
 
-	/* Only "out of memory" dies in here, and cannot be formatted then. */
+	/* Only running out of memory dies in here, and then nothing can be formatted. */
 	if (busy) {
 		write_line(program, strlen(program));
 		write_line(": out of memory\n", strlen(": out of memory\n"));

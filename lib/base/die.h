@@ -1,4 +1,4 @@
-/* die: a tool's last words and its exit status; the die_ functions end the program */
+/* die: error messages and exit statuses; the die_ functions end the program */
 #ifndef BASE_DIE_H
 #define BASE_DIE_H
 
@@ -34,14 +34,17 @@ _Noreturn void die_no(const char *fmt, ...) DIE_PRINTF(1, 2);
 _Noreturn void die_usage(const char *fmt, ...) DIE_PRINTF(1, 2);
 _Noreturn void die_system(const char *fmt, ...) DIE_PRINTF(1, 2);
 
-/* The same with ": strerror(errno)" behind it, exit 3. */
+/* The same followed by ": strerror(errno)", exit 3. */
 _Noreturn void die_errno(const char *fmt, ...) DIE_PRINTF(1, 2);
 
-/* Print a line of the same form and go on. errno is kept. */
+/* Print a line of the same form and return. errno is kept. */
 void warn(const char *fmt, ...) DIE_PRINTF(1, 2);
 void warn_errno(const char *fmt, ...) DIE_PRINTF(1, 2);
 
-/* For a state that lasts: warn with "TEXTDETAIL" when `now` begins to hold; *said keeps it. */
+/*
+ * Warn once about a condition that lasts: TEXT and DETAIL are printed when
+ * `now` turns true; *said remembers it.
+ */
 void warn_once(int *said, int now, const char *text, const char *detail);
 
 #endif

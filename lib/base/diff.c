@@ -7,7 +7,10 @@
 
 #include "base/hash.h"
 
-/* DEPTH: changed lines up to which the shortest script is looked for; the search keeps its square. */
+/*
+ * DEPTH: the shortest script is searched for up to so many changed lines;
+ * memory grows with its square.
+ */
 enum { CONTEXT = 3, DEPTH = 400 };
 
 /* a text's lines, each with its newline; the last may have none */
@@ -92,7 +95,7 @@ static int search(const struct edit *e, const struct span *s, int **rows)
 	return -1;
 }
 
-/* back along the rows, noting the changes */
+/* walk back through the rows and mark the changes */
 static void trace(struct edit *e, const struct span *s, int **rows, int d)
 {
 	int k = (int)s->n - (int)s->m;
@@ -147,7 +150,7 @@ static void add_diff_line(struct str *out, char mark, const struct lines *lines,
 		str_add(out, "\n\\ No newline at end of file\n");
 }
 
-/* "12,3", "12" for one line; of none the line before */
+/* "12,3", "12" for one line; for no lines, the line before */
 static void add_range(struct str *out, char mark, size_t from, size_t count)
 {
 	str_addf(out, "%c%zu", mark, count ? from + 1 : from);
@@ -155,7 +158,7 @@ static void add_range(struct str *out, char mark, size_t from, size_t count)
 		str_addf(out, ",%zu", count);
 }
 
-/* the next change at or after (x, y), which are both at the same place; returns 0 if there is none */
+/* move (x, y), which correspond, to the next change; returns 0 if there is none */
 static int next_change(const struct edit *e, size_t *x, size_t *y)
 {
 	while (*x < e->before.count && *y < e->after.count && !e->removed[*x] && !e->added[*y]) {
@@ -173,7 +176,10 @@ static void skip_change(const struct edit *e, size_t *x, size_t *y)
 		++*y;
 }
 
-/* one hunk: the change at (x, y) and all that follow with at most two contexts between; they are behind it then */
+/*
+ * one hunk: the change at (x, y) and those after it at most two contexts apart;
+ * moves (x, y) past it
+ */
 static void add_hunk(struct str *out, const struct edit *e, size_t *x, size_t *y)
 {
 	size_t lead = *x < CONTEXT ? *x : CONTEXT, from_x = *x - lead, from_y = *y - lead;
@@ -250,7 +256,7 @@ static int left(const struct reader *r)
 	return r->at < r->end;
 }
 
-/* the next line, its length without the newline; it stays the next one */
+/* the length of the next line without its newline; does not advance */
 static size_t peek(const struct reader *r)
 {
 	const char *newline = memchr(r->at, '\n', (size_t)(r->end - r->at));
@@ -278,14 +284,14 @@ static int bad(struct apply *a, const char *problem)
 	return -1;
 }
 
-/* the text up to (not with) that line goes over as it is */
+/* copy the text up to that line, not including it */
 static int copy_until(struct apply *a, size_t line)
 {
 	while (a->text.line < line) {
 		const char *from = a->text.at;
 
 		if (!left(&a->text))
-			return bad(a, "the text is not that long");
+			return bad(a, "the text has fewer lines");
 		skip(&a->text);
 		str_addn(&a->out, from, (size_t)(a->text.at - from));
 	}
@@ -323,7 +329,7 @@ static int take_word(const char **at, const char *end, const char *word)
 	return 0;
 }
 
-/* "@@ -1,5 +1,6 @@", anything behind */
+/* "@@ -1,5 +1,6 @@", whatever follows */
 static int read_hunk(struct apply *a, struct hunk *h)
 {
 	const char *at = a->diff.at, *end = at + peek(&a->diff);
@@ -333,23 +339,26 @@ static int read_hunk(struct apply *a, struct hunk *h)
 		take_word(&at, end, " +") < 0 ||
 		read_range(&at, end, &h->new_from, &h->new_count) < 0 ||
 		take_word(&at, end, " @@") < 0)
-		return bad(a, "not the beginning of a change (@@ -LINE,COUNT +LINE,COUNT @@)");
+		return bad(a, "not the start of a change (@@ -LINE,COUNT +LINE,COUNT @@)");
 	if (!h->old_count && !h->new_count)
 		return bad(a, "a change without lines");
-	/* of no lines the one before is named */
+	/* a range of no lines names the line before */
 	h->old_from += h->old_count == 0;
 	h->new_from += h->new_count == 0;
 	if (!h->old_from || !h->new_from)
-		return bad(a, "lines are counted from 1 on");
+		return bad(a, "lines are counted from 1");
 	if (h->old_from < a->text.line)
-		return bad(a, "changes have to follow each other");
+		return bad(a, "changes must be in order");
 	if ((int64_t)h->new_from != (int64_t)h->old_from + a->shift)
 		return bad(a, "the new line number does not follow from the old one");
 	a->shift += (int64_t)h->new_count - (int64_t)h->old_count;
 	return 0;
 }
 
-/* a line of the edit, without its mark, is the next one of the text. Both may lack the last newline, if both do. */
+/*
+ * whether a line of the edit, without its mark, equals the next one of the
+ * text, including a missing newline
+ */
 static int matches(const struct apply *a, const char *line, size_t n, int newline)
 {
 	size_t length = peek(&a->text);
@@ -358,7 +367,7 @@ static int matches(const struct apply *a, const char *line, size_t n, int newlin
 		(a->text.at + length < a->text.end) == newline;
 }
 
-/* a line that ends without a newline has to be the last one */
+/* only the last line may lack a newline */
 static int add_patch_line(struct apply *a, const char *line, size_t n, int newline)
 {
 	if (a->out.len && a->out.data[a->out.len - 1] != '\n')
@@ -377,9 +386,9 @@ static int apply_line(struct apply *a, struct hunk *h)
 	int newline;
 
 	if (!strchr(" -+", mark) || !mark)
-		return bad(a, "begins with none of blank, - and +");
+		return bad(a, "does not start with a blank, - or +");
 	if ((mark != '+' && !h->old_count) || (mark != '-' && !h->new_count))
-		return bad(a, "more lines than were counted");
+		return bad(a, "more lines than the @@ line says");
 	h->old_count -= mark != '+';
 	h->new_count -= mark != '-';
 	line += n > 0;
@@ -389,7 +398,7 @@ static int apply_line(struct apply *a, struct hunk *h)
 	if (!newline)
 		skip(&a->diff);
 	if (mark != '+' && !matches(a, line, n, newline)) {
-		str_addf(a->why, "line %zu of the edit: line %zu of the text is another", number,
+		str_addf(a->why, "line %zu of the edit: line %zu of the text is different", number,
 			a->text.line);
 		return -1;
 	}
@@ -407,7 +416,7 @@ static int apply_hunk(struct apply *a)
 	skip(&a->diff);
 	while (h.old_count || h.new_count) {
 		if (!left(&a->diff))
-			return bad(a, "fewer lines than were counted");
+			return bad(a, "fewer lines than the @@ line says");
 		if (apply_line(a, &h) < 0)
 			return -1;
 	}
@@ -419,11 +428,11 @@ static int apply_all(struct apply *a)
 	if (begins(&a->diff, "--- ")) {
 		skip(&a->diff);
 		if (!begins(&a->diff, "+++ "))
-			return bad(a, "+++ NAME has to follow --- NAME");
+			return bad(a, "+++ NAME must follow --- NAME");
 		skip(&a->diff);
 	}
 	if (!left(&a->diff))
-		return bad(a, "there is no change");
+		return bad(a, "it contains no change");
 	while (left(&a->diff))
 		if (apply_hunk(a) < 0)
 			return -1;

@@ -1,3 +1,4 @@
+/* expression: whether a regular expression from outside is safe to run */
 #include "base/expression.h"
 
 #include <stdlib.h>
@@ -5,10 +6,10 @@
 
 enum {
 	EXPRESSION_MAX = 1024, /* bytes */
-	REPEAT_MAX = 1000,     /* what all {n} of an expression may multiply it by */
+	REPEAT_MAX = 1000,     /* the product of all {n} in an expression */
 };
 
-/* The largest number of the braces at s, which must be 1 at least to count. */
+/* The largest number in the braces at s, at least 1. */
 static long repeats(const char *s)
 {
 	long most = 1;
@@ -33,7 +34,7 @@ const char *expression_costly(const char *expression)
 		return "the expression is too long";
 	for (const char *s = expression; *s; s++) {
 		if (s[0] == '\\' && s[1] >= '1' && s[1] <= '9')
-			return "back-references are not possible";
+			return "back-references are not supported";
 		if (s[0] == '\\' && s[1])
 			s++;
 		else if (s[0] == '{') {

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* read once: a shim's environ becomes the job's, which are not the same variables */
+/* read once, early: a shim's environ later becomes the job's */
 static const char *list, *log_file;
 
 static void read_environment(void)

@@ -1,4 +1,4 @@
-/* failpoint: named places where a test build dies; nothing at all in the product */
+/* failpoint: named places where a test build dies; compiled out of the product */
 #ifndef BASE_FAILPOINT_H
 #define BASE_FAILPOINT_H
 

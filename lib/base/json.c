@@ -15,7 +15,7 @@ static size_t skip_blanks(const char *json, size_t n, size_t i)
 	return i;
 }
 
-/* Behind the string that starts at i, or n. */
+/* The index after the string that starts at i, or n. */
 static size_t skip_string(const char *json, size_t n, size_t i)
 {
 	for (i++; i < n && json[i] != '"'; i++) {
@@ -25,7 +25,7 @@ static size_t skip_string(const char *json, size_t n, size_t i)
 	return i < n ? i + 1 : n;
 }
 
-/* Behind the value that starts at i: at the comma or bracket that ends it, or n. */
+/* The index after the value that starts at i: of the comma or bracket that ends it, or n. */
 static size_t skip_value(const char *json, size_t n, size_t i)
 {
 	size_t depth = 0;
@@ -48,7 +48,7 @@ static size_t skip_value(const char *json, size_t n, size_t i)
 	return n;
 }
 
-/* The value at i, without the blanks behind it. Returns the place behind it. */
+/* The value at i, without trailing blanks. Returns the index after it. */
 static size_t value_at(const char *json, size_t n, size_t i, const char **value, size_t *size)
 {
 	size_t end = skip_value(json, n, i), last = end;

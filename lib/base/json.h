@@ -8,9 +8,9 @@
 struct cJSON;
 
 /*
- * The text of an object's member, as it stands there; the first of that name.
- * Returns 0, or -1 if it is no object or has none. Nothing is checked but the
- * nesting: parse the part.
+ * The text of an object's member, as written; the first of that name. Returns
+ * 0, or -1 if this is not an object or has no such member. Only the nesting is
+ * checked: parse the part.
  */
 int json_member(const char *json, size_t n, const char *name, const char **value, size_t *size);
 
@@ -24,12 +24,15 @@ int json_element(const char *json, size_t n, size_t *at, const char **value, siz
 int json_integer(const struct cJSON *item, int64_t *number);
 
 /*
- * A string item of text in which each byte that is no UTF-8 has become U+FFFD,
- * since Telegram takes nothing else.
+ * A string item of the text, with U+FFFD for each byte that is not UTF-8:
+ * Telegram accepts nothing else.
  */
 struct cJSON *json_text(const char *text);
 
-/* Add a member to an object: such a text, NULL as null; a time in ms since 1970, below 0 as null. */
+/*
+ * Add a member to an object: a text as above, NULL as null; a time in ms since
+ * 1970, below 0 as null.
+ */
 void json_add_text(struct cJSON *object, const char *name, const char *text);
 void json_add_time(struct cJSON *object, const char *name, int64_t ms);
 

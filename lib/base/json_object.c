@@ -1,4 +1,4 @@
-/* json_object: a JSON object that somebody wrote, checked for what would be read wrongly */
+/* json_object: a JSON object from outside, checked strictly */
 #include "base/json_object.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@ static int has_nul(const char *text, size_t n)
 			continue;
 		if (strncmp(text + i + 1, "u0000", 5) == 0)
 			return 1;
-		i++; /* the escaped character is none that starts an escape */
+		i++; /* the escaped character does not start another escape */
 	}
 	return 0;
 }
@@ -47,7 +47,7 @@ static int check_names(struct str *why, const cJSON *object, const char *behind,
 	while (behind < end && strchr(" \t\r\n", *behind))
 		behind++;
 	if (behind < end)
-		str_add(why, "something behind the object");
+		str_add(why, "something after the object");
 	else if (!cJSON_IsObject(object))
 		str_add(why, "not an object");
 	else

@@ -1,4 +1,4 @@
-/* json_object: a JSON object that somebody wrote, checked for what would be read wrongly; returns NULL or -1 and says why */
+/* json_object: a JSON object from outside, checked strictly; returns NULL or -1 and says why */
 #ifndef BASE_JSON_OBJECT_H
 #define BASE_JSON_OBJECT_H
 
@@ -9,13 +9,13 @@
 struct cJSON;
 
 /*
- * The object in n bytes of text, which hold nothing else, and no NUL in any
- * string. Free with cJSON_Delete(). NULL with why appended to: also for a name
- * that is given twice.
+ * Parse n bytes of text: one object and nothing else, no NUL in any string, no
+ * name given twice. Free with cJSON_Delete(). NULL: the reason was appended to
+ * why.
  */
 struct cJSON *json_object_parse(struct str *why, const char *text, size_t n);
 
-/* The same for the names of an object inside. */
+/* Check the names of a nested object: 0, or -1 if one is given twice. */
 int json_object_names_once(struct str *why, const struct cJSON *object);
 
 #endif

@@ -1,4 +1,5 @@
-/* json_rows: JSON on stdout (RFC 8259): one array, or an object a line; errors of stdout end the program */
+/* json_rows: JSON on stdout (RFC 8259): one array, or an object a line; a failing stdout ends
+ * the program */
 #ifndef BASE_JSON_ROWS_H
 #define BASE_JSON_ROWS_H
 

@@ -1,3 +1,4 @@
+/* out: records on stdout, checked at the end */
 #include "base/out.h"
 
 #include <errno.h>
@@ -14,8 +15,8 @@
 #include "base/str.h"
 
 /*
- * The record in the making. It reaches stdout whole, so that a program that
- * dies in its middle leaves no half record behind.
+ * The record being built. It reaches stdout whole, so that a program that dies
+ * half-way leaves no partial record.
  */
 static struct str record;
 static int in_record;
@@ -24,7 +25,7 @@ _Noreturn static void failed(void)
 {
 	int error = errno;
 
-	/* What is left in the buffer must not be tried again by exit(). */
+	/* exit() must not try again to write what is in the buffer. */
 	__fpurge(stdout);
 	if (error == EPIPE)
 		exit(128 + SIGPIPE);
@@ -107,12 +108,12 @@ void out_done(void)
 		emit_record();
 	str_free(&record);
 	if (ferror(stdout)) {
-		/* Somebody wrote past this file and did not look; the reason is gone. */
+		/* Something wrote to stdout without this file, unchecked; the reason is lost. */
 		errno = EIO;
 		failed();
 	}
 	out_flush();
-	/* A stdout that was never open is no failure of a program that wrote nothing. */
+	/* A stdout that was never open does not matter to a program that wrote nothing. */
 	if (fclose(stdout) != 0 && errno != EBADF)
 		die_errno("cannot write");
 }

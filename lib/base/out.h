@@ -23,8 +23,8 @@ void out_raw(const void *data, size_t n);
 void out_flush(void);
 
 /*
- * Flush and close stdout; anything that could not be written dies with
- * "cannot write: REASON". To be called last by every program.
+ * Flush and close stdout; anything that could not be written dies with "cannot
+ * write: REASON". Every program calls it last.
  */
 void out_done(void);
 

@@ -9,9 +9,9 @@
 int64_t process_start(pid_t pid);
 
 /*
- * A descriptor that stands for a process until it is closed, whatever becomes
- * of the pid (pidfd_open(2)); -1 with errno. Readable when the process has
- * ended. Called directly: not every C library has it.
+ * A descriptor that refers to this process even if the pid is used again
+ * (pidfd_open(2)); -1 with errno. Readable when the process has ended. Called
+ * directly: not every C library has it.
  */
 int process_open(pid_t pid);
 

@@ -1,3 +1,4 @@
+/* str: growable byte strings and checked allocation */
 #include "base/str.h"
 
 #include <stdarg.h>
@@ -160,7 +161,7 @@ char *str_take(struct str *s)
 	return data;
 }
 
-/* Controls could drive a terminal, bidirectional ones show another text than there is. */
+/* Controls could drive a terminal; bidirectional characters could show another text. */
 static int is_unsafe(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x061C || cp == 0x200E ||
@@ -218,7 +219,7 @@ static int hex_digit(char c)
 }
 
 /*
- * The byte that an escape means, text being the n > 0 bytes behind its
+ * The byte that an escape means, text being the n > 0 bytes after its
  * backslash. Returns the length, 0 = malformed.
  */
 static size_t unescape_char(const char *text, size_t n, char *byte)

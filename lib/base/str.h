@@ -8,8 +8,8 @@
 #include "die.h"
 
 /*
- * A byte string that grows. Start with { 0 }. After the first str_ call data
- * is never NULL and always has a NUL behind its len bytes.
+ * A byte string that grows. Start with { 0 }. After the first str_ call data is
+ * never NULL and always has a NUL after its len bytes.
  */
 struct str {
 	char *data;
@@ -29,10 +29,10 @@ char *str_take(struct str *s);
 
 /*
  * Append n bytes as one field of the text contract: backslash as "\\", tab as
- * "\t", newline as "\n", carriage return as "\r"; every other control byte
- * (C0, DEL, the C1 controls as UTF-8), bidirectional formatting characters and
- * every byte that is no valid UTF-8 as "\xHH" for each byte. Everything else
- * is copied as it is.
+ * "\t", newline as "\n", carriage return as "\r"; every other control byte (C0,
+ * DEL, the C1 controls as UTF-8), bidirectional formatting characters and every
+ * byte that is not valid UTF-8 as "\xHH" for each byte. Everything else is
+ * copied as it is.
  */
 void str_escape(struct str *s, const void *data, size_t n);
 

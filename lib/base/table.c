@@ -1,3 +1,4 @@
+/* table: a list as a table on a terminal, as tab-separated records elsewhere */
 #include "base/table.h"
 
 #include <errno.h>
@@ -42,7 +43,7 @@ static void add_column(struct libscols_table *grid, const struct table_column *c
 	if (column->kind == TABLE_CUT || column->kind == TABLE_CUT_FIRST)
 		flags = SCOLS_FL_TRUNC;
 	if (column->kind == TABLE_CUT_FIRST)
-		width = 0.1; /* of the terminal, to which it may be shortened first */
+		width = 0.1; /* of the terminal's width: shortened before others */
 	check_new(scols_table_new_column(grid, column->name, width, flags));
 }
 
@@ -101,7 +102,7 @@ void table_row(struct table *t, const char *const fields[], const char *colour)
 	out_end();
 }
 
-/* By way of a string, so that the writing is checked by out. */
+/* Through a string, so that out checks the writing. */
 void table_print(struct table *t)
 {
 	char *text = NULL;

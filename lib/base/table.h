@@ -23,7 +23,7 @@ struct table *table_new(const struct table_column *columns, int count);
  */
 void table_row(struct table *t, const char *const fields[], const char *colour);
 
-/* Print all rows and free the table; elsewhere than on a terminal they are printed already. */
+/* Print all rows and free the table; without a terminal each was printed by table_row(). */
 void table_print(struct table *t);
 
 #endif

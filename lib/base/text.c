@@ -1,3 +1,4 @@
+/* text: output of programs, cleaned so that it can be sent to people */
 #include "base/text.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 enum {
 	REPLACEMENT = 0xFFFD,
 	ESC = 0x1B,
-	/* A longer control sequence or string is none, so that a lone ESC cannot eat a text. */
+	/* Anything longer is not a sequence, so that a lone ESC cannot swallow a text. */
 	SEQUENCE_MAX = 128,
 	STRING_MAX = 4096,
 };
@@ -44,7 +45,7 @@ static size_t count_between(const char *s, size_t n, char first, char last)
 	return i;
 }
 
-/* Behind CSI: parameters, intermediates, one final byte. */
+/* After CSI: parameters, intermediates, one final byte. */
 static size_t control_sequence(const char *s, size_t n)
 {
 	size_t i = count_between(s, n, 0x30, 0x3F);
@@ -54,8 +55,9 @@ static size_t control_sequence(const char *s, size_t n)
 }
 
 /*
- * Behind OSC and its like: up to BEL or ST (ESC \ or U+009C) on the same line.
- * Another ESC or C1 character ends it as well, so that no byte is looked at twice.
+ * After OSC and the like: up to BEL or ST (ESC \ or U+009C) on the same line.
+ * Another ESC or C1 character ends it as well, so that no byte is looked at
+ * twice.
  */
 static size_t control_string(const char *s, size_t n)
 {
@@ -70,7 +72,7 @@ static size_t control_string(const char *s, size_t n)
 	return 0;
 }
 
-/* The bytes of the terminal sequence behind its ESC; 0 = ESC stands alone. */
+/* The bytes of the terminal sequence after its ESC; 0: ESC is alone. */
 static size_t escape_sequence(const char *s, size_t n)
 {
 	size_t i;
@@ -85,8 +87,8 @@ static size_t escape_sequence(const char *s, size_t n)
 	return i < n && s[i] >= 0x30 && s[i] <= 0x7E ? i + 1 : 0;
 }
 
-/* What follows a control character and goes with it. */
-static size_t behind(uint32_t cp, const char *s, size_t n)
+/* The bytes after a control character that are removed with it. */
+static size_t sequence_after(uint32_t cp, const char *s, size_t n)
 {
 	switch (cp) {
 	case ESC: return escape_sequence(s, n);
@@ -121,7 +123,10 @@ void text_clean(struct str *out, const char *data, size_t n)
 		if (text_allows(cp)) {
 			str_addn(out, at, length);
 		} else if (cp == '\r') {
-			/* Before a newline it belongs to it; terminals in raw mode write several. */
+			/*
+			 * Before a newline it is part of the line end; terminals in raw
+			 * mode write several.
+			 */
 			while (i < n && data[i] == '\r')
 				i++;
 			if (i == n || data[i] != '\n')
@@ -129,7 +134,7 @@ void text_clean(struct str *out, const char *data, size_t n)
 		} else if (breaks_line(cp)) {
 			str_addc(out, '\n');
 		} else {
-			i += behind(cp, data + i, n - i);
+			i += sequence_after(cp, data + i, n - i);
 		}
 	}
 }

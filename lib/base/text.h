@@ -1,4 +1,4 @@
-/* text: bytes that programs wrote, made fit to be sent to people; no errors */
+/* text: output of programs, cleaned so that it can be sent to people; no errors */
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 
@@ -9,13 +9,13 @@
 
 /*
  * Append n bytes of anything as clean text: valid UTF-8 without control
- * characters but newline and tab. A run of invalid bytes and each noncharacter
- * become U+FFFD. Terminal sequences (ECMA-48: CSI, OSC, DCS, SOS, PM, APC and
- * the two-byte ones) go as a whole, but for strings that do not end on their
- * line. CR LF, CR alone, VT, FF, NEL and U+2028/2029 become newlines. All
- * other control characters, NUL among them, bidirectional embeddings,
- * overrides and isolates (UAX #9) and U+FEFF go. Cleaning clean text changes
- * nothing.
+ * characters except newline and tab. A run of invalid bytes and each
+ * noncharacter become U+FFFD. Terminal sequences (ECMA-48: CSI, OSC, DCS, SOS,
+ * PM, APC and the two-byte ones) are removed whole, except strings that do not
+ * end on their line. CR LF, CR alone, VT, FF, NEL and U+2028/2029 become
+ * newlines. All other control characters, NUL among them, bidirectional
+ * embeddings, overrides and isolates (UAX #9) and U+FEFF are removed. Cleaning
+ * clean text changes nothing.
  */
 void text_clean(struct str *out, const char *data, size_t n);
 
@@ -23,8 +23,8 @@ void text_clean(struct str *out, const char *data, size_t n);
 int text_allows(uint32_t cp);
 
 /*
- * Whether n bytes of clean text show nothing: white space of every kind,
- * characters without width and fillers only. Telegram takes such a text for empty.
+ * Whether n bytes of clean text show nothing: only white space of any kind,
+ * zero-width characters and fillers. Telegram treats such a text as empty.
  */
 int text_blank(const char *text, size_t n);
 

@@ -1,3 +1,4 @@
+/* utf8: decoding, display width and safe cuts */
 #include "base/utf8.h"
 
 struct range {

@@ -31,7 +31,7 @@ static enum number read_number(const char *text, size_t n, int64_t *number)
 
 		if (digit < 0 || digit > 9)
 			return NOT_A_NUMBER;
-		/* Built up below zero, where INT64_MIN has room. */
+		/* Accumulated as a negative number, which can hold INT64_MIN. */
 		too_big |= __builtin_mul_overflow(value, 10, &value);
 		too_big |= __builtin_sub_overflow(value, digit, &value);
 	}

@@ -249,7 +249,7 @@ static void test_odd_stdin(void)
 	is_int(c.status, EXIT_USAGE, "a NUL does not end an id");
 	c = tap_fork(no_stdin, NULL, "");
 	is_int(c.status, EXIT_SYSTEM, "a closed stdin is no empty one");
-	is_str(c.err, "prog: cannot read the standard input: Bad file descriptor\n", "the line");
+	is_str(c.err, "prog: cannot read standard input: Bad file descriptor\n", "the line");
 }
 
 static void print_list(void *data)

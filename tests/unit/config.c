@@ -41,7 +41,7 @@ static void is_home(const char *pairs[], const char *wanted, const char *name)
 
 static void test_home(void)
 {
-	static const char none[] = "bgjob: no place for the state: set BGJOB_HOME or HOME\n";
+	static const char none[] = "bgjob: nowhere to keep the state: set BGJOB_HOME or HOME\n";
 	struct tap_child c;
 	char here[4096], wanted[4200];
 

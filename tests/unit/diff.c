@@ -111,37 +111,38 @@ static void refused(void)
 	const char *text = "one\ntwo\n\nfour\n";
 
 	becomes("other context", text, "--- a\n+++ b\n@@ -1,2 +1,2 @@\n One\n-two\n+TWO\n",
-		"! line 4 of the edit: line 1 of the text is another");
+		"! line 4 of the edit: line 1 of the text is different");
 	becomes("a line too far down", text, "@@ -3 +3 @@\n-two\n+TWO\n",
-		"! line 2 of the edit: line 3 of the text is another");
+		"! line 2 of the edit: line 3 of the text is different");
 	becomes("beyond the end", text, "@@ -9 +9 @@\n-two\n+TWO\n",
-		"! line 1 of the edit: the text is not that long");
+		"! line 1 of the edit: the text has fewer lines");
 	becomes("a removed line beyond the end", text, "@@ -5 +4,0 @@\n-two\n",
-		"! line 2 of the edit: line 5 of the text is another");
+		"! line 2 of the edit: line 5 of the text is different");
 	becomes("fewer lines", text, "@@ -2,2 +2 @@\n-two\n",
-		"! line 3 of the edit: fewer lines than were counted");
+		"! line 3 of the edit: fewer lines than the @@ line says");
 	becomes("more lines", text, "@@ -2 +2 @@\n-two\n+TWO\n+2\n",
-		"! line 4 of the edit: not the beginning of a change (@@ -LINE,COUNT +LINE,COUNT @@)");
+		"! line 4 of the edit: not the start of a change (@@ -LINE,COUNT +LINE,COUNT @@)");
 	becomes("more old lines", text, "@@ -1 +1,2 @@\n+a\n-one\n-two\n",
-		"! line 4 of the edit: more lines than were counted");
+		"! line 4 of the edit: more lines than the @@ line says");
 	becomes("a wrong new number", text, "@@ -2 +3 @@\n-two\n+TWO\n",
 		"! line 1 of the edit: the new line number does not follow from the old one");
 	becomes("backwards", text, "@@ -2 +2 @@\n-two\n+TWO\n@@ -1 +1 @@\n-one\n+ONE\n",
-		"! line 4 of the edit: changes have to follow each other");
+		"! line 4 of the edit: changes must be in order");
 	becomes("no numbers", text, "@@ @@\n-two\n+TWO\n",
-		"! line 1 of the edit: not the beginning of a change (@@ -LINE,COUNT +LINE,COUNT @@)");
+		"! line 1 of the edit: not the start of a change (@@ -LINE,COUNT +LINE,COUNT @@)");
 	becomes("a huge number", text, "@@ -99999999999999999999 +1 @@\n-two\n+TWO\n",
-		"! line 1 of the edit: not the beginning of a change (@@ -LINE,COUNT +LINE,COUNT @@)");
+		"! line 1 of the edit: not the start of a change (@@ -LINE,COUNT +LINE,COUNT @@)");
 	becomes("line 0", text, "@@ -0 +0 @@\n-two\n+TWO\n",
-		"! line 1 of the edit: lines are counted from 1 on");
+		"! line 1 of the edit: lines are counted from 1");
 	becomes("no lines", text, "@@ -1,0 +1,0 @@\n",
 		"! line 1 of the edit: a change without lines");
-	becomes("nothing", text, "", "! line 1 of the edit: there is no change");
-	becomes("names alone", text, "--- a\n+++ b\n", "! line 3 of the edit: there is no change");
+	becomes("nothing", text, "", "! line 1 of the edit: it contains no change");
+	becomes("names alone", text, "--- a\n+++ b\n",
+		"! line 3 of the edit: it contains no change");
 	becomes("half the names", text, "--- a\n@@ -2 +2 @@\n-two\n+TWO\n",
-		"! line 2 of the edit: +++ NAME has to follow --- NAME");
+		"! line 2 of the edit: +++ NAME must follow --- NAME");
 	becomes("another mark", text, "@@ -2 +2 @@\n*two\n+TWO\n",
-		"! line 2 of the edit: begins with none of blank, - and +");
+		"! line 2 of the edit: does not start with a blank, - or +");
 	becomes("no newline in the middle", text,
 		"@@ -2 +2 @@\n-two\n+TWO\n\\ No newline at end of file\n",
 		"! line 5 of the edit: a line without a newline is not the last one");

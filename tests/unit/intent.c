@@ -86,7 +86,7 @@ static void test_problems(void)
 	BAD("/jobs \033\tx", "1: neither a workflow's name nor a command before the tab");
 	BAD("../x\tx", "1: neither a workflow's name nor a command before the tab");
 	BAD("x\tx\0y", "1: has a NUL");
-	BAD("x\t(x)\\1", "1: back-references are not possible");
+	BAD("x\t(x)\\1", "1: back-references are not supported");
 	BAD("x\t((x{1,100}){1,100}){1,100}", "1: too many repetitions");
 	BAD("x\tx{99999999999999999999}", "1: too many repetitions");
 	snprintf(text, sizeof text, "x\t%01500d\ngood\tgood\n", 0);
