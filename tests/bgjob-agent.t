@@ -180,7 +180,7 @@ log 'which is a line' "answered 503: Overloaded; retrying in "
 llm_chaos '{"malformedRate": 1}'
 tap_run agent patience
 is 'one that talks nonsense' 0 '1 0' echo "$tap_status $(wc -c <"$T/.tap/out")"
-log 'the last line says why' "^bgjob-agent: The model's endpoint sent something that is no JSON$"
+log 'the last line says why' "^bgjob-agent: The model's endpoint sent something that is not JSON$"
 is 'it is in the session, and was paid for' 0 'failed|1' sql "SELECT status, (SELECT count(*) > 0 FROM model_usage u
 	WHERE u.session_id = s.id) FROM session s WHERE id = $(latest)"
 llm_chaos '{}'

@@ -101,10 +101,10 @@ is 'one that limits for ever, until the deadline' 0 "retry The model's endpoint 
 deadline tries 2 status 429: The model's endpoint answered 429: Chaos: rate limit exceeded
 usage 0 0" env DEADLINE_MS=1900 "$unit" ask 'once more'
 llm_chaos '{"malformedRate": 1}'
-is 'one that sends no JSON, four times' 0 "retry The model's endpoint sent something that is no JSON
-retry The model's endpoint sent something that is no JSON
-retry The model's endpoint sent something that is no JSON (later)
-failed tries 4 status 200: The model's endpoint sent something that is no JSON
+is 'one that sends no JSON, four times' 0 "retry The model's endpoint sent something that is not JSON
+retry The model's endpoint sent something that is not JSON
+retry The model's endpoint sent something that is not JSON (later)
+failed tries 4 status 200: The model's endpoint sent something that is not JSON
 usage 124 0 estimated" "$unit" ask 'once more'
 llm_chaos '{"disconnectRate": 1}'
 like 'one that hangs up, the same' 0 "^failed tries 4 status 0: No answer from the model's endpoint: " \

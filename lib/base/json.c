@@ -67,16 +67,16 @@ int json_member(const char *json, size_t n, const char *name, const char **value
 	if (i >= n || json[i] != '{')
 		return -1;
 	do {
-		size_t key = skip_blanks(json, n, i + 1), behind;
+		size_t key = skip_blanks(json, n, i + 1), after;
 
 		if (key >= n || json[key] != '"')
 			return -1;
-		behind = skip_string(json, n, key);
-		i = skip_blanks(json, n, behind);
+		after = skip_string(json, n, key);
+		i = skip_blanks(json, n, after);
 		if (i >= n || json[i] != ':')
 			return -1;
 		i = value_at(json, n, skip_blanks(json, n, i + 1), value, size);
-		if (behind - key == length + 2 && memcmp(json + key + 1, name, length) == 0)
+		if (after - key == length + 2 && memcmp(json + key + 1, name, length) == 0)
 			return 0;
 	} while (i < n && json[i] == ',');
 	return -1;

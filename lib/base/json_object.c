@@ -42,11 +42,11 @@ int json_object_names_once(struct str *why, const struct cJSON *object)
 	return 0;
 }
 
-static int check_names(struct str *why, const cJSON *object, const char *behind, const char *end)
+static int check_names(struct str *why, const cJSON *object, const char *after, const char *end)
 {
-	while (behind < end && strchr(" \t\r\n", *behind))
-		behind++;
-	if (behind < end)
+	while (after < end && strchr(" \t\r\n", *after))
+		after++;
+	if (after < end)
 		str_add(why, "something after the object");
 	else if (!cJSON_IsObject(object))
 		str_add(why, "not an object");
@@ -57,19 +57,19 @@ static int check_names(struct str *why, const cJSON *object, const char *behind,
 
 struct cJSON *json_object_parse(struct str *why, const char *text, size_t n)
 {
-	const char *behind = NULL;
+	const char *after = NULL;
 	cJSON *object;
 
 	if (has_nul(text, n)) {
 		str_add(why, "NUL in a text");
 		return NULL;
 	}
-	object = cJSON_ParseWithLengthOpts(text, n, &behind, 0);
+	object = cJSON_ParseWithLengthOpts(text, n, &after, 0);
 	if (!object) {
 		str_add(why, "not JSON");
 		return NULL;
 	}
-	if (check_names(why, object, behind, text + n) == 0)
+	if (check_names(why, object, after, text + n) == 0)
 		return object;
 	cJSON_Delete(object);
 	return NULL;

@@ -1,3 +1,4 @@
+/* html: the HTML of Telegram's Bot API, written and measured */
 #include "markup/html.h"
 
 #include <stdint.h>
@@ -115,7 +116,7 @@ void html_escape(struct str *html, const char *text, size_t n)
 	str_addn(html, text + start, n - start);
 }
 
-/* Returns 0 for no entity that is known. */
+/* Returns 0 for an unknown entity. */
 static uint32_t code_point(const char *name, size_t n)
 {
 	char digits[16] = "";

@@ -13,9 +13,9 @@
 #include "markup/markdown_table.h"
 
 /*
- * Control characters, which clean text has not, stand for a character that the
- * parser shall not see: one tilde is no strikethrough (~/a and ~/b), and
- * "[1]: address" is a line to show.
+ * Control characters, which clean text does not contain, stand in for a
+ * character that the parser must not see: one tilde is no strikethrough (~/a
+ * and ~/b), and "[1]: address" is a line to show.
  */
 enum { MASKED_TILDE = 1, MASKED_COLON = 2 };
 
@@ -165,7 +165,7 @@ static void enter_link(struct render *r, const MD_ATTRIBUTE *address)
 	free(url);
 }
 
-/* Of a link that Telegram would not make, or not inside another: text (address). */
+/* For a link that Telegram would not make, or one inside another: text (address). */
 static void put_address(struct render *r, const char *url)
 {
 	render_put(r, " (", 2);
@@ -244,7 +244,7 @@ static int render_leave_span(MD_SPANTYPE type, void *detail, void *data)
 {
 	struct render *r = data;
 
-	/* md4c 0.4.8 forgets to close a span that ends inside of code or an address. */
+	/* md4c 0.4.8 forgets to close a span that ends inside code or an address. */
 	if (r->spans.len == 0 || r->spans.data[r->spans.len - 1] != (char)type)
 		return 1;
 	r->spans.len--;
@@ -462,7 +462,10 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *data)
 	case MD_BLOCK_H: enter_heading(r); break;
 	case MD_BLOCK_CODE: enter_code(r, detail); break;
 	case MD_BLOCK_TABLE:
-		/* Each row is filled up with cells, thousands of them if one row has as many. */
+		/*
+		 * Each row is padded with empty cells, thousands of them if one row is that
+		 * long.
+		 */
 		if ((size_t)table->col_count * table->body_row_count > r->cap)
 			return 1;
 		r->table = (struct table_cells){ .columns = table->col_count };

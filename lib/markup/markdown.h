@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * A longer source is shown as plain text: no message holds that much, and some
- * texts take the parser time that grows with the square of their length.
+ * A longer source is shown as plain text: no message holds that much, and on
+ * some texts the parser's time grows with the square of their length.
  */
 #define MARKDOWN_MAX 65536
 
@@ -24,8 +24,8 @@ char *markdown_escape(const char *text, size_t n);
 
 /*
  * Whether a text was meant as Markdown: it has signs that the output of
- * programs (listings, tables, logs, diffs, sources, settings) has not. Looks
- * at the first 64 KiB. In doubt it is not.
+ * programs (listings, tables, logs, diffs, sources, settings) does not have.
+ * Looks at the first 64 KiB. In doubt the answer is no.
  */
 int markdown_looks(const char *source, size_t n);
 

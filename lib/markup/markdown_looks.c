@@ -1,3 +1,4 @@
+/* markdown_looks: whether a text was meant as Markdown */
 #include "markup/markdown.h"
 
 #include <ctype.h>
@@ -8,7 +9,7 @@ struct signs {
 	int points;
 	int lines, code, settings, differences;
 	int fences, headings, items, numbered, quotes, links, strong, words;
-	int introduced; /* a list behind a line that ends with a colon */
+	int introduced; /* a list after a line that ends with a colon */
 };
 
 struct line {
@@ -58,15 +59,15 @@ static int has_pair(const struct line *l, const char *mark)
 	int open = 0;
 
 	for (size_t i = 0; i + m <= l->n; i++) {
-		char before = i ? l->s[i - 1] : ' ', behind = i + m < l->n ? l->s[i + m] : ' ';
+		char before = i ? l->s[i - 1] : ' ', after = i + m < l->n ? l->s[i + m] : ' ';
 
 		if (memcmp(l->s + i, mark, m) != 0)
 			continue;
-		if (before != *mark && behind != *mark) {
-			if (open && !is_word(behind) && is_edge(before, *mark, ".:!?)\"'`%"))
+		if (before != *mark && after != *mark) {
+			if (open && !is_word(after) && is_edge(before, *mark, ".:!?)\"'`%"))
 				return 1;
 			open = !is_word(before) && before != '/' && before != '=' &&
-				is_edge(behind, *mark, "\"'(`$");
+				is_edge(after, *mark, "\"'(`$");
 		}
 		i += m - 1;
 	}
@@ -82,7 +83,7 @@ static int has_link(const struct line *l)
 		memchr(middle, ')', l->n - (size_t)(middle - l->s));
 }
 
-/* "- ", "* ", "1. " behind at most eight blanks: 1 for a bullet, 2 for a number. */
+/* "- ", "* ", "1. " after at most eight blanks: 1 for a bullet, 2 for a number. */
 static int item_kind(const struct line *l)
 {
 	size_t i = 0, digits = 0;

@@ -1,3 +1,4 @@
+/* markdown_table: cells collected, then written as aligned columns */
 #include "markup/markdown_table.h"
 
 #include <stdlib.h>
@@ -56,7 +57,7 @@ static void write_row(const struct table_cells *cells, size_t first, const size_
 {
 	size_t count = cells->columns;
 
-	/* A short row has no empty cells behind it. */
+	/* No padding for empty cells at the end of a row. */
 	while (count > 1 &&
 		(first + count > cells->count || cells->cells[first + count - 1].len == 0))
 		count--;

@@ -1,3 +1,4 @@
+/* split: a long text cut into parts that each fit a message */
 #include "markup/split.h"
 
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 enum {
 	BYTES_MAX = 32000,
 	ENTITIES_MAX = 90,
-	FENCE_LINE_MAX = 100, /* bytes; opened and closed anew it still fits the least limit */
+	FENCE_LINE_MAX = 100, /* bytes; reopened and closed it still fits the smallest limit */
 	FENCE_MAX = 32,       /* its characters */
 	JOINED_MAX = 64,      /* combining characters that are kept together */
 	ROOM_LEAST = 16,
@@ -24,7 +25,7 @@ struct fence {
 	size_t n, run;
 };
 
-/* From the worst place for a cut to the best. */
+/* From the worst place for a cut to the best one. */
 enum cut_kind { CUT_ANYWHERE, CUT_CHARACTER, CUT_BLANK, CUT_LINE, CUT_PARAGRAPH, CUT_KINDS };
 
 struct cut {
@@ -189,7 +190,7 @@ static int scan_characters(struct scan *s, size_t from, size_t to)
 	return 1;
 }
 
-/* A fence's line is not cut, and no cut parts it from the code. Returns whether it is one. */
+/* A fence's line is not cut, and no cut separates it from the code. Returns whether it is one. */
 static int scan_fence(struct scan *s, size_t from, size_t to)
 {
 	const struct cutter *c = s->cutter;
@@ -295,7 +296,7 @@ static int fits(const char *part, int markdown, size_t limit)
 	return size.units <= limit && size.bytes <= BYTES_MAX && size.entities <= ENTITIES_MAX;
 }
 
-/* The longest part at c->at that fits, more or less; *cut is where it ends. */
+/* About the longest part at c->at that fits; *cut is where it ends. */
 static char *next_part(struct cutter *c, size_t limit, struct cut *cut, size_t *to)
 {
 	size_t room = c->room < limit ? c->room : limit, least = ROOM_LEAST;

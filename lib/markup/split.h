@@ -7,7 +7,7 @@
 /* The limits that may be asked for. */
 enum { SPLIT_LEAST = 256, SPLIT_MOST = 4096 };
 
-/* The bytes of the text that a part shows, from the first to behind the last. */
+/* The bytes of the text that a part shows: `from` up to, not including, `to`. */
 struct split_span {
 	size_t from, to;
 };

@@ -22,7 +22,7 @@ struct http {
 	CURLM *multi;
 	struct transfer *transfers;
 	unsigned running;
-	unsigned faulty; /* transfers that curl was not given */
+	unsigned faulty; /* transfers that were not handed to curl */
 };
 
 /* One request under way. */
@@ -36,7 +36,7 @@ struct transfer {
 	unsigned number; /* in traces */
 	int64_t started; /* clock_boot() */
 	struct str answer;
-	const char *fault;        /* why it was not even handed to curl */
+	const char *fault;        /* why it was never handed to curl */
 	unsigned opened, refused; /* addresses */
 	unsigned mail : 1, public_only : 1, too_long : 1, unwanted : 1;
 	char detail[CURL_ERROR_SIZE];
@@ -59,8 +59,9 @@ static int is_public(const char *ip)
 }
 
 /*
- * Called for each try, also curl's own repetition on a new connection: see http.h. The address
- * once more, since the connection may be one that a request with more rights has opened.
+ * Called for each try, including curl's own retry on a new connection (see
+ * http.h). The address is checked again, since a request with more rights may
+ * have opened the connection.
  */
 static int on_request(void *arg, char *ip, char *local_ip, int port, int local_port)
 {
@@ -119,8 +120,8 @@ static size_t on_answer(char *data, size_t size, size_t count, void *arg)
 }
 
 /*
- * SMTP's replies are headers to curl; the last one is kept, but for the one to QUIT. curl waits
- * for that one without doing anything else, up to two minutes if it is not told otherwise.
+ * curl passes SMTP replies as headers. The last is kept, except the reply to
+ * QUIT, for which curl would wait, blocking, for up to two minutes.
  */
 static size_t on_reply(char *data, size_t size, size_t count, void *arg)
 {
@@ -136,7 +137,10 @@ static size_t on_reply(char *data, size_t size, size_t count, void *arg)
 	return n;
 }
 
-/* The address is judged here, after all look-ups, so that no name can change its mind. */
+/*
+ * The address is checked here, after all look-ups, so that a name cannot
+ * resolve to another later.
+ */
 static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct transfer *t = arg;
@@ -198,7 +202,10 @@ static int set_http(struct transfer *t, const struct http_request *r)
 	int bad = set_headers(t, r);
 
 	bad |= curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, r->https_only ? "https" : "http,https");
-	/* one connection each: what is cut is then one request's, and its bytes can be counted */
+	/*
+	 * one request at a time on a connection, so that a cut belongs to one and its bytes
+	 * are countable
+	 */
 	bad |= curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	bad |= curl_easy_setopt(e, CURLOPT_USERAGENT, "bgjob/" BGJOB_VERSION);
 	if (t->body) {
@@ -238,11 +245,11 @@ static int transfer_set(struct transfer *t, const struct http_request *r)
 
 	bad |= curl_easy_setopt(e, CURLOPT_URL, r->url);
 	bad |= curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	/* a look-up that hangs is left behind; else ending its transfer would wait for it */
+	/* do not wait for a hanging name look-up when its transfer ends */
 	bad |= curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L);
 	bad |= curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, connect_ms);
 	bad |= curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, (long)r->total_ms);
-	/* servers close idle connections after a minute or so: do not meet them at it */
+	/* servers close idle connections after a minute or so: stop using them before that */
 	bad |= curl_easy_setopt(e, CURLOPT_MAXAGE_CONN, 45L);
 	bad |= curl_easy_setopt(e, CURLOPT_TCP_KEEPALIVE, 1L);
 	bad |= curl_easy_setopt(e, CURLOPT_TCP_KEEPIDLE, 30L);
@@ -338,7 +345,7 @@ void http_start(struct http *http, const struct http_request *r)
 	trace_start(t, r);
 	t->easy = curl_easy_init();
 	link_in(http, t);
-	/* an empty body could not tell whether the request has left */
+	/* with an empty body nobody could tell whether the request was sent */
 	if (r->fault)
 		t->fault = r->fault;
 	else if ((t->body && t->body_size == 0) || !t->easy || transfer_set(t, r) < 0 ||
@@ -377,7 +384,7 @@ static const char *in_words(const struct transfer *t, CURLcode code)
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
-		/* says what is wrong with a certificate; no other detail is free of URLs for sure */
+		/* says what is wrong with a certificate; other details may contain URLs */
 		if (*t->detail)
 			return t->detail;
 		break;
@@ -392,7 +399,7 @@ static int is_hopeless(const struct transfer *t, CURLcode code)
 		is_forbidden(t, code);
 }
 
-/* How far the request got. A mail's body is only asked for when the server has said 354. */
+/* How far the request got. curl asks for a mail's body only once the server has answered 354. */
 static enum http_sent how_far(const struct transfer *t, CURLcode code, long status)
 {
 	long written = 0;
@@ -405,7 +412,7 @@ static enum http_sent how_far(const struct transfer *t, CURLcode code, long stat
 	return written > 0 ? HTTP_CUT : HTTP_NOT_SENT;
 }
 
-/* error: instead of curl's words, for what curl has not ended. */
+/* error: replaces curl's words when it was not curl that ended the transfer. */
 static void finish_transfer(struct http *http, struct transfer *t, CURLcode code, const char *error)
 {
 	struct http_answer answer = { .body = t->answer.data, .size = t->answer.len };
@@ -458,7 +465,7 @@ void http_stop(struct http *http, const void *arg)
 {
 	struct transfer *t = http->transfers, *next;
 
-	/* what the done functions start is put before t */
+	/* done functions add new transfers before t */
 	for (; t; t = next) {
 		next = t->next;
 		if (t->arg != arg)

@@ -13,29 +13,29 @@ struct http;
 /* What is known about the request when it is over. */
 enum http_sent {
 	HTTP_ANSWERED, /* the receiver has answered it: status, body */
-	HTTP_NOT_SENT, /* surely not taken: no byte of its body left (without a body: of itself) */
-	HTTP_CUT,      /* all or part of it left, and no whole answer came: nobody knows */
+	HTTP_NOT_SENT, /* certainly not taken: no byte of its body (without one: of itself) was sent */
+	HTTP_CUT,      /* all or part of it was sent, but no whole answer came: unknown */
 };
 
 struct http_answer {
 	enum http_sent sent;
 	long status;           /* HTTP's or SMTP's; 0 if none came. May be known after HTTP_CUT */
-	const char *body;      /* what there is of it, NUL behind it; SMTP: the last reply line */
+	const char *body;      /* as much as came, NUL-terminated; SMTP: the last reply line */
 	size_t size;           /* bytes */
 	int64_t retry_after_s; /* of Retry-After (RFC 9110); 0: none */
-	int hopeless;      /* not sent, and never will be: bad URL, address that is not public */
+	int hopeless; /* not sent, and a retry cannot help: bad URL, address that is not public */
 	const char *error; /* in words, without URL or host; NULL if answered */
 };
 
 /*
- * One request. Everything but the body is copied by http_start(). A body leaves
+ * One request. http_start() copies everything except the body. The body is sent
  * once: libcurl would repeat a request by itself when a kept-alive connection
- * ends without an answer, but the receiver may have taken it, so that counts as
- * HTTP_CUT here as soon as a byte of the body has left. Redirects are not followed.
+ * closes without an answer, but the receiver may have taken it, so that is
+ * HTTP_CUT here once a byte of the body was sent. Redirects are not followed.
  */
 struct http_request {
-	const char *fault; /* not NULL: why it cannot be sent; it ends so, hopeless. Static */
-	const char *url;   /* may hold a secret: appears in no message */
+	const char *fault; /* not NULL, a static text: it is not sent and ends as hopeless */
+	const char *url;   /* a secret: in no message, in a trace without its query */
 	const char *const *headers; /* "Name: value", NULL at the end; NULL: none */
 	char *body;                 /* from malloc, not empty, freed by http; NULL: GET */
 	size_t body_size;           /* bytes */
@@ -53,15 +53,15 @@ struct http_request {
 	unsigned secret_path : 1; /* traces show the URL's host only (a webhook's path is a key) */
 
 	/*
-	 * Called in http_wait() with each piece of the body of an answer with status 2xx, which is
-	 * then neither kept nor limited. Returns 0, or else the transfer ends as one that was cut.
-	 * It must not touch the set. NULL: the body is in the answer.
+	 * Called in http_wait() with each piece of the body of an answer with status 2xx,
+	 * which is then neither kept nor limited. Returns 0; anything else ends the
+	 * transfer as cut. It must not touch the set. NULL: the body is in the answer.
 	 */
 	int (*piece)(void *arg, const char *data, size_t n);
 
 	/*
-	 * Called once, in http_wait(), http_stop() or http_free(). It may start others, but
-	 * neither stop any nor free the set.
+	 * Called once, in http_wait(), http_stop() or http_free(). It may start other
+	 * requests, but not stop any or free the set.
 	 */
 	void (*done)(void *arg, const struct http_answer *answer);
 	void *arg;
@@ -74,7 +74,7 @@ struct http_request {
  */
 struct http *http_new(void);
 
-/* Ends what runs (its done functions are called), closes all. NULL is legal. */
+/* End all transfers, calling their done functions, and close all connections. NULL is legal. */
 void http_free(struct http *http);
 
 /* Start a request; nothing blocks, not even the look-up of a name. */
@@ -83,7 +83,7 @@ void http_start(struct http *http, const struct http_request *request);
 /* End at once all that was started with this arg and is not done, as cut or not sent. */
 void http_stop(struct http *http, const void *arg);
 
-/* How many are started and not done. */
+/* How many requests are started and not done. */
 unsigned http_running(const struct http *http);
 
 /*

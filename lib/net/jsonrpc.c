@@ -1,3 +1,4 @@
+/* jsonrpc: JSON-RPC 2.0 as one message a line */
 #include "net/jsonrpc.h"
 
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static int is_blank(const char *text, size_t n)
 
 static void end_line(struct jsonrpc_lines *l, jsonrpc_each *each, void *arg)
 {
-	/* each() may feed another one, never this one */
+	/* each() may feed other readers, never this one */
 	if (l->over)
 		each(NULL, 0, arg);
 	else if (!is_blank(l->line.data, l->line.len))
@@ -61,7 +62,7 @@ void jsonrpc_finish(struct jsonrpc_lines *l, jsonrpc_each *each, void *arg)
 
 /* ---- messages ---- */
 
-/* NULL if it is none, or something stands behind it */
+/* NULL if it is not JSON or something follows it */
 static cJSON *parse(const char *text, size_t n)
 {
 	const char *end;
@@ -76,7 +77,7 @@ static cJSON *parse(const char *text, size_t n)
 	return NULL;
 }
 
-/* the parser is lax: what is sent back has to be JSON */
+/* the parser is lax, but what is sent back must be JSON */
 static int is_string(const char *value, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

@@ -21,13 +21,13 @@ enum {
 struct jsonrpc_lines {
 	size_t most; /* no line is longer, without its newline */
 	struct str line;
-	int over; /* the rest of one that is too long is being passed over */
+	int over; /* the rest of a line that is too long is being skipped */
 };
 
 /* text lives during the call and is ended by NUL; NULL: this line was longer than most. */
 typedef void jsonrpc_each(const char *text, size_t n, void *arg);
 
-/* Take n more bytes: each() for every line that ends in them. Lines of blanks are no messages. */
+/* Take n more bytes: each() for every line that ends in them. Blank lines are skipped. */
 void jsonrpc_feed(struct jsonrpc_lines *l, const char *data, size_t n, jsonrpc_each *each,
 	void *arg);
 
@@ -38,8 +38,8 @@ enum jsonrpc_kind { JSONRPC_REQUEST, JSONRPC_NOTIFICATION, JSONRPC_RESPONSE };
 
 struct jsonrpc_message {
 	enum jsonrpc_kind kind;
-	char *id;           /* its text as it stood there: a string or a whole number; else NULL */
-	const char *method; /* NULL: a response */
+	char *id;                   /* its text as written: a string or a whole number; else NULL */
+	const char *method;         /* NULL: a response */
 	const struct cJSON *params; /* an object, or NULL */
 	struct cJSON *json;         /* owns the two */
 };
@@ -53,15 +53,15 @@ int jsonrpc_parse(struct jsonrpc_message *m, const char *text, size_t n);
 void jsonrpc_free(struct jsonrpc_message *m); /* legal on { 0 } and twice */
 
 /*
- * Whether the text is a batch: 1; 0: it is none; or what is wrong with it: JSONRPC_PARSE, or
- * JSONRPC_INVALID for an empty one. json_element() goes through it.
+ * 1 if the text is a batch, 0 if it is not, or JSONRPC_PARSE, or
+ * JSONRPC_INVALID for an empty one. json_element() walks through it.
  */
 int jsonrpc_batch(const char *text, size_t n);
 
-/* The id of a message in its params (a notification that refers to a request): as m->id, NULL. */
+/* The id in a message's params (a notification that refers to a request): like m->id, or NULL. */
 char *jsonrpc_id_in(const char *text, size_t n, const char *member);
 
-/* Append a message, without a newline in or behind it. id: its text; NULL leaves it out. */
+/* Append a message with no newline in it or after it. id: its text; NULL leaves it out. */
 void jsonrpc_result(struct str *s, const char *id, const struct cJSON *result);
 void jsonrpc_error(struct str *s, const char *id, int code, const char *message,
 	const struct cJSON *data);

@@ -18,7 +18,7 @@ enum { DOUBTFUL_TRIES = 4 };
 
 static const int64_t FIRST_WAIT = CLOCK_SECOND / 2, LONGEST_WAIT = 30 * CLOCK_SECOND;
 static const int64_t TRY_FOR = 10 * CLOCK_MINUTE; /* without a deadline */
-/* usage comes behind finish_reason, and some servers do not close behind "[DONE]" */
+/* usage follows finish_reason, and some servers do not close after "[DONE]" */
 static const int64_t AFTER_FINISH = 2 * CLOCK_SECOND, AFTER_END = CLOCK_SECOND / 5;
 
 /* One question. */
@@ -64,7 +64,7 @@ static int on_piece(void *arg, const char *data, size_t n)
 	return llm_join_feed(a->join, data, n);
 }
 
-/* What became of the try, if it was not dropped; the answer's body is an error's. */
+/* How the try ended; a body in the answer is an error's. */
 static void on_done(void *arg, const struct http_answer *answer)
 {
 	struct ask *a = arg;
@@ -99,7 +99,7 @@ static void on_done(void *arg, const struct http_answer *answer)
 	}
 }
 
-/* Until the set or the stop descriptor does something, at most until then (-1: no limit). */
+/* Wait for the set or the stop descriptor, at most until then (-1: no limit). */
 static void wait_for(struct ask *a, int64_t until)
 {
 	struct pollfd stop = { .fd = a->request->stop_fd, .events = POLLIN };
@@ -133,7 +133,7 @@ static int64_t try_until(const struct ask *a)
 	return until;
 }
 
-/* A part of what the endpoint says may be the key, or no text at all. */
+/* The endpoint's words may contain the key, or bytes that are not text. */
 static void clean_error(struct ask *a)
 {
 	struct outcome o = { 0 };
@@ -184,7 +184,7 @@ static void start_ask(struct ask *a)
 	str_free(&bearer);
 }
 
-/* Some say 0 of all that they do not count: a cap has to hold there, too. */
+/* Some report 0 for what they do not count; caps must hold there too. */
 static int64_t count(struct llm_usage *usage, int64_t tokens, size_t bytes)
 {
 	if (tokens > 0 || (tokens == 0 && bytes == 0))
@@ -286,7 +286,7 @@ static int64_t ask_backoff(const struct ask *a)
 	return ms < a->retry_after_ms ? a->retry_after_ms : ms;
 }
 
-/* Why there is no further try: LLM_DONE if there is one, at a->try_at. */
+/* Why there is no further try; LLM_DONE: there is one, at a->try_at. */
 static enum llm_end decide_end(struct ask *a)
 {
 	int64_t now = clock_boot(), wait;
@@ -299,7 +299,7 @@ static enum llm_end decide_end(struct ask *a)
 		return LLM_FAILED;
 	a->try_at = now;
 	if (a->error.kind == LLM_NO_ERROR)
-		return LLM_DONE; /* asked otherwise, at once */
+		return LLM_DONE; /* asked again at once, without what was refused */
 	if (a->error.kind == LLM_DOUBTFUL && ++a->doubtful >= DOUBTFUL_TRIES)
 		return LLM_FAILED;
 	wait = ask_backoff(a);

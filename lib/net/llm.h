@@ -21,8 +21,8 @@ struct llm_settings {
 
 /*
  * The settings. model: instead of BGJOB_LLM_MODEL; NULL: that. Returns 0; 1 if
- * no model is configured, or -1 if a setting is wrong: why says which. A
- * duration that is none ends the program as config_duration() does.
+ * no model is configured, or -1 if a setting is wrong: why says which. An
+ * invalid duration ends the program, as config_duration() does.
  */
 int llm_settings_read(struct llm_settings *settings, const char *model, struct str *why);
 
@@ -33,26 +33,26 @@ struct llm_request {
 	const char *tool_choice;      /* "auto", "none", "required"; NULL: not sent */
 
 	/*
-	 * clock_boot() at which all ends, also an answer that is under way. 0: no
-	 * limit, but then no try begins later than 10 minutes after the first.
+	 * clock_boot() at which everything ends, even an answer in progress. 0: no limit,
+	 * but then no try starts later than 10 minutes after the first.
 	 */
 	int64_t deadline;
 	int stop_fd; /* readable: the request is dropped at once; it is not read. -1: none */
 
 	/*
-	 * Called with more of the answer's text, whole characters of valid UTF-8.
-	 * Once it has been called a failure is final, as nothing can be unsaid.
-	 * NULL: the text comes as a whole in the end.
+	 * Called with more of the answer's text, whole characters of valid UTF-8. After the
+	 * first call a failure is final: what was shown cannot be taken back. NULL: the
+	 * text comes whole at the end.
 	 */
 	void (*text)(void *arg, const char *text, size_t n);
 
-	/* A try failed, the next one begins in after_ms. NULL: nobody wants to know. */
+	/* A try failed, the next one starts in after_ms. NULL: not wanted. */
 	void (*retry)(void *arg, const char *reason, int64_t after_ms);
 
 	/*
-	 * For what goes on meanwhile (typing actions in the same set of transfers):
-	 * called before each wait; returns the ms until it is wanted again, at the
-	 * latest, -1: no need. NULL: none.
+	 * For other work in the meantime (typing actions in the same set of transfers):
+	 * called before each wait; returns in how many ms it must be called again at the
+	 * latest, -1: any time. NULL: none.
 	 */
 	int (*tick)(void *arg);
 	void *arg;
@@ -60,9 +60,9 @@ struct llm_request {
 
 /* A tool call. All texts are valid UTF-8. */
 struct llm_call {
-	char *id;   /* never empty, different for each call: made up where the endpoint is not */
-	char *name; /* never empty: "unnamed" if the endpoint gave none */
-	char *arguments; /* as they came, "{}" if nothing did; may be no JSON at all */
+	char *id;        /* never empty, unique: made up where the endpoint's is not */
+	char *name;      /* never empty: "unnamed" if the endpoint gave none */
+	char *arguments; /* as received, "{}" if none; may not be JSON */
 	char *extra; /* JSON: its "extra_content" (Gemini's signature, to be sent back); NULL: none */
 };
 
@@ -70,21 +70,21 @@ struct llm_call {
 struct llm_usage {
 	int64_t prompt_tokens, completion_tokens;
 	int64_t cost_nano; /* 10^-9 of the endpoint's currency unit (OpenRouter's "cost"); -1: unknown */
-	unsigned estimated : 1; /* not all of it was reported: 4 bytes are taken for a token */
+	unsigned estimated : 1; /* not all of it was reported: 4 bytes count as a token */
 };
 
 enum llm_end {
-	LLM_DONE,     /* an answer, whole as far as the endpoint says */
+	LLM_DONE,     /* an answer, complete as far as the endpoint says */
 	LLM_STOPPED,  /* by stop_fd */
-	LLM_DEADLINE, /* no answer until then, or the next try may only be after it */
-	LLM_FAILED,   /* refused, or failed in a way that a repetition does not mend */
+	LLM_DEADLINE, /* no answer by then, or the next try would be later */
+	LLM_FAILED,   /* refused, or failed in a way that a retry does not fix */
 };
 
-/* Free with llm_answer_free(). The texts are never NULL but where that is said. */
+/* Free with llm_answer_free(). The texts are never NULL except where noted. */
 struct llm_answer {
 	enum llm_end end;
-	char *content; /* valid UTF-8, "" if there is none; what came of it if it is not LLM_DONE */
-	struct llm_call *calls; /* in the order in which they began; none if it is not LLM_DONE */
+	char *content; /* valid UTF-8, "" if there is none; as far as it came if not LLM_DONE */
+	struct llm_call *calls; /* in the order in which they began; none unless LLM_DONE */
 	size_t call_count;
 	char *finish_reason; /* the endpoint's: "stop", "length", "tool_calls", "content_filter" ... */
 	char *model;         /* that the endpoint names; "" if none */
@@ -95,18 +95,19 @@ struct llm_answer {
 };
 
 /*
- * Ask, and wait for the answer; other transfers of the set go on meanwhile. A
- * try that fails before any text was shown is repeated: 408, 409, 425, 429,
- * 5xx (as a status, or as the code of an error in a stream) and connections
- * that cannot be made, until the deadline; connections that are cut, streams
- * that break off, fall silent or are malformed, and other errors in them if
- * they are not known for lasting, up to 4 times, as each may cost. That is
- * after 0.5 s, twice as long each time up to 30 s, half of it by chance, never
- * before Retry-After (RFC 9110). A used-up quota is no 429 in this sense. What
- * an endpoint refuses by name is left out at once, and by this process from
- * then on: stream_options, and max_tokens, which becomes max_completion_tokens.
- * A stream without "finish_reason" and "[DONE]" has broken off; a plain JSON
- * answer to the request for a stream is as good.
+ * Ask, and wait for the answer; other transfers of the set continue meanwhile.
+ * A try that fails before any text was shown is repeated. Until the deadline:
+ * after 408, 409, 425, 429, 5xx (as a status, or as the code of an error in a
+ * stream) and connections that cannot be made. At most 4 tries, as each may
+ * cost: after connections that are cut, streams that break off, fall silent or
+ * are malformed, and other errors not known to be permanent. The pause is 0.5
+ * s, doubled each time up to 30 s, half of it random, and never shorter than
+ * Retry-After (RFC 9110). A used-up quota is not retried, though its status is
+ * 429. What an endpoint refuses by name is left out at once, and by this
+ * process from then on: stream_options, and max_tokens, which becomes
+ * max_completion_tokens. A stream that ends without "finish_reason" and
+ * "[DONE]" broke off; a plain JSON answer to the request for a stream is
+ * accepted.
  */
 void llm_ask(struct http *http, const struct llm_settings *settings,
 	const struct llm_request *request, struct llm_answer *answer);
@@ -115,13 +116,13 @@ void llm_answer_free(struct llm_answer *answer); /* legal on { 0 } and twice */
 
 /*
  * The answer as a message of the API for the next question: role, content and
- * tool_calls. Arguments that are no JSON object are sent as "{}", since servers
- * that look into them refuse the whole conversation; tell the model by the
+ * tool_calls. Arguments that are not a JSON object are sent as "{}", since
+ * servers that parse them refuse the whole conversation; tell the model in the
  * tool's answer. The caller deletes it.
  */
 struct cJSON *llm_answer_message(const struct llm_answer *answer);
 
-/* The tokens that n bytes of text are taken for: a quarter, rounded up. */
+/* An estimate of the tokens in n bytes of text: a quarter, rounded up. */
 int64_t llm_tokens(size_t n);
 
 #endif

@@ -50,7 +50,7 @@ static struct llm_join_call *last_with_id(struct llm_joined *j, const struct pie
 	return NULL;
 }
 
-/* Without an index all belongs to the last one. */
+/* Without an index a piece belongs to the last call. */
 static struct llm_join_call *last_with_index(struct llm_joined *j, const struct piece *p)
 {
 	for (size_t i = j->call_count; i-- > 0;) {
@@ -60,7 +60,7 @@ static struct llm_join_call *last_with_index(struct llm_joined *j, const struct 
 	return NULL;
 }
 
-/* Whether a piece that has the id or index of a call, or neither, is not of that call. */
+/* Whether a piece with a call's id or index, or with neither, still begins another call. */
 static int begins_another(const struct llm_join_call *call, const struct piece *p)
 {
 	int other_name = call->name.len > 0 && !same(&call->name, p->name);
@@ -152,7 +152,7 @@ int llm_call_add(struct llm_joined *j, const cJSON *item)
 	const cJSON *function = cJSON_GetObjectItemCaseSensitive(item, "function");
 	const cJSON *arguments = cJSON_GetObjectItemCaseSensitive(function, "arguments");
 	const cJSON *extra = cJSON_GetObjectItemCaseSensitive(item, "extra_content");
-	/* Ollama's own API and some that copy it send no text but the object */
+	/* Ollama's own API and some that copy it send an object instead of text */
 	char *printed = cJSON_IsObject(arguments) ? print(arguments) : NULL;
 	struct piece p = { -1, text_of(item, "id"), text_of(function, "name"),
 		printed ? printed : text_of(function, "arguments") };
@@ -184,7 +184,7 @@ static void make_valid(struct str *s)
 	str_add(s, "");
 }
 
-/* Whether one of the first `count` calls has the id of the one at place. */
+/* Whether another of the first `count` calls has the id of the one at `place`. */
 static int is_taken(const struct llm_joined *j, size_t place, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {

@@ -27,7 +27,7 @@ static const char *text_of(const cJSON *object, const char *name)
 }
 
 struct found {
-	const cJSON *object; /* that has a code or type, if any has */
+	const cJSON *object; /* the one with a code or type, if any has */
 	const char *message;
 	int certain; /* whether it can be nothing but an error */
 };

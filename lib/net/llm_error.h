@@ -8,9 +8,9 @@ struct cJSON;
 
 enum llm_error_kind {
 	LLM_NO_ERROR,
-	LLM_PASSING,  /* later it may well work */
-	LLM_DOUBTFUL, /* it may, but each try may cost */
-	LLM_LASTING,  /* it never will */
+	LLM_PASSING,  /* may work later */
+	LLM_DOUBTFUL, /* may work, but each try may cost */
+	LLM_LASTING,  /* will never work */
 };
 
 struct llm_error {
@@ -24,9 +24,10 @@ void llm_error_set(struct llm_error *error, enum llm_error_kind kind, const char
 /*
  * The error that a JSON text holds: {"error": {"message", "type", "code"}},
  * {"error": "text"}, the same in an array (Gemini), {"object": "error",
- * "message"} (vLLM), {"detail"} (FastAPI), {"message"}. status: HTTP's if it is no success, then
- * there is always an error, also without JSON (NULL); 0: it stands in a
- * stream, and is only one if it has "error" or "object". Returns whether it was set.
+ * "message"} (vLLM), {"detail"} (FastAPI), {"message"}. status: HTTP's for a
+ * request that failed: then there is always an error, even without JSON (NULL).
+ * 0: the text is from a stream, and an error only if it has "error" or
+ * "object". Returns whether it was set.
  */
 int llm_error_read(struct llm_error *error, const struct cJSON *json, long status);
 

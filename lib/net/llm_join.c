@@ -1,4 +1,4 @@
-/* llm_join: puts a streamed answer together, whatever server sent it */
+/* llm_join: assembles a streamed answer, whatever server sent it */
 #include "net/llm_join.h"
 
 #include <cjson/cJSON.h>
@@ -71,7 +71,7 @@ static void take_text(struct llm_join *j, const char *text)
 	show_added(j, llm_text_add(&j->joined.content, text, strlen(text)));
 }
 
-/* A string, or an array of parts (Mistral). A refusal is what is said instead. */
+/* A string, or an array of parts (Mistral). A refusal comes in its place. */
 static void take_content(struct llm_join *j, const cJSON *content)
 {
 	const cJSON *part;
@@ -132,7 +132,7 @@ static void take_choice(struct llm_join *j, const cJSON *choice)
 	take_finish(j, cJSON_GetStringValue(member(choice, "finish_reason")));
 }
 
-/* Of several choices the first; asked for is one. */
+/* Of several choices the first: only one was asked for. */
 static void take_choices(struct llm_join *j, const cJSON *choices)
 {
 	const cJSON *choice;
@@ -172,7 +172,7 @@ static void take_json(struct llm_join *j, const char *text, size_t n)
 	if (!json) {
 		if (!j->joined.complete)
 			llm_error_set(&j->joined.error, LLM_DOUBTFUL,
-				"The model's endpoint sent something that is no JSON");
+				"The model's endpoint sent something that is not JSON");
 		return;
 	}
 	llm_error_read(&j->joined.error, json, 0);
@@ -202,8 +202,8 @@ static void take_event(void *arg, const struct sse_event *event)
 }
 
 /*
- * The first byte that is no blank tells; no field of a stream begins with a
- * bracket. Returns the number of blanks before it.
+ * The first byte that is not blank tells a stream from JSON: no field of a
+ * stream starts with a bracket. Returns the number of blanks before it.
  */
 static size_t tell_kind(struct llm_join *j, const char *data, size_t n)
 {

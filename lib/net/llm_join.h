@@ -1,4 +1,4 @@
-/* llm_join: puts a streamed answer together, whatever server sent it; for llm*.c; errors are kept */
+/* llm_join: assembles a streamed answer, whatever server sent it; for llm*.c; errors are kept */
 #ifndef NET_LLM_JOIN_H
 #define NET_LLM_JOIN_H
 
@@ -9,7 +9,7 @@
 #include "net/llm_error.h"
 #include "net/llm_text.h"
 
-/* Where the first JSON object in the arguments has come to. */
+/* How far the first JSON object in the arguments has come. */
 struct llm_scan {
 	unsigned depth;
 	unsigned in_string : 1, escaped : 1, whole : 1;
@@ -23,7 +23,7 @@ struct llm_join_call {
 	char *extra; /* JSON; NULL: none */
 };
 
-/* What came so far. */
+/* What has arrived so far. */
 struct llm_joined {
 	struct llm_text content;
 	struct llm_join_call *calls;
@@ -48,8 +48,8 @@ void llm_join_free(struct llm_join *join); /* NULL is legal */
 int llm_join_feed(struct llm_join *join, const char *data, size_t n);
 
 /*
- * The body is over. What is then not complete has an error. Each call has a
- * name, arguments and an id that no other has. The result lives as long as join.
+ * The body is over. Anything still incomplete gets an error; each call has a
+ * name, arguments and a unique id. The result lives as long as join.
  */
 const struct llm_joined *llm_join_end(struct llm_join *join);
 

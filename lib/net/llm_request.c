@@ -11,7 +11,7 @@
 #include "net/http.h"
 #include "net/llm.h"
 
-/* What the endpoint at this URL has refused; for another one it is learnt anew. */
+/* What the endpoint at this URL has refused; forgotten when the URL changes. */
 static struct {
 	char *url;
 	unsigned stream_options : 1, max_tokens : 1;
@@ -73,7 +73,7 @@ static void remember(const char *url)
 
 static void add_array(cJSON *object, const char *name, const cJSON *array)
 {
-	/* a reference to no element would print as no array */
+	/* a reference without an element would not print as an array */
 	if (array && array->child)
 		cJSON_AddItemToObject(object, name, cJSON_CreateArrayReference(array->child));
 }

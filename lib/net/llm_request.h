@@ -15,8 +15,8 @@ char *llm_request_body(const struct llm_settings *settings, const struct llm_req
 	size_t *size);
 
 /*
- * Whether an error's text refuses something by name that may as well be left
- * out. Then no further body for this URL has it, and to ask again may help.
+ * Whether an error's text refuses by name something that can be left out.
+ * Further bodies for this URL then leave it out, so asking again may help.
  */
 int llm_request_relax(const struct llm_settings *settings, long status, const char *text);
 

@@ -1,4 +1,4 @@
-/* llm_text: text that models stream, cut inside characters */
+/* llm_text: streamed text whose pieces may be cut inside characters */
 #include "net/llm_text.h"
 
 #include <cjson/cJSON.h>
@@ -31,7 +31,7 @@ static int is_part(const char *s, size_t n)
 	return n > 0 && utf8_whole(s, n) == 0;
 }
 
-/* Append what the n bytes begin with. Returns how many those are; 0: more is needed to tell. */
+/* Append the first character of n bytes. Returns its length; 0: more bytes are needed to tell. */
 static size_t take_character(struct str *out, const char *s, size_t n, int more)
 {
 	char character[4];

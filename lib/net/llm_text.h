@@ -1,4 +1,4 @@
-/* llm_text: text that models stream, cut inside characters; for llm*.c; nothing fails */
+/* llm_text: streamed text whose pieces may be cut inside characters; for llm*.c; nothing fails */
 #ifndef NET_LLM_TEXT_H
 #define NET_LLM_TEXT_H
 
@@ -28,10 +28,10 @@ size_t llm_text_end(struct llm_text *text);
 void llm_text_free(struct llm_text *text);
 
 /*
- * Parse a JSON text of n bytes with a NUL behind it. Servers that cut strings
+ * Parse a JSON text of n bytes followed by a NUL. Servers that cut strings
  * between UTF-16 units send "\ud83d" alone, which cJSON refuses: such a half
  * becomes the three bytes that UTF-8 would have for it. "\u0000" becomes
- * U+FFFD. Returns NULL if it is no JSON; the caller deletes it.
+ * U+FFFD. Returns NULL if it is not JSON; the caller deletes it.
  */
 struct cJSON *llm_json_parse(const char *json, size_t n);
 

@@ -32,7 +32,7 @@ int mail_address_valid(const char *text)
 	return 1;
 }
 
-/* The next character, or U+FFFD for a byte that is none. Returns the bytes read. */
+/* The next character, or U+FFFD for an invalid byte. Returns the bytes read. */
 static size_t next_character(const char *text, size_t n, const char **bytes, size_t *size)
 {
 	uint32_t cp;
@@ -75,7 +75,7 @@ static void add_clean(struct str *s, const char *text)
 	}
 }
 
-/* As it is if it is short, printable ASCII, else in words of RFC 2047, a line each. */
+/* As it is if short and printable ASCII, else as encoded words (RFC 2047), one a line. */
 static void add_subject(struct str *s, const char *subject)
 {
 	struct str clean = { 0 };
@@ -124,7 +124,7 @@ static void add_date(struct str *s, int64_t ms)
 		months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
-/* One byte in quoted-printable; *column is where the line is. last: the line ends behind it. */
+/* One byte in quoted-printable; *column: the current one. last: the line ends after it. */
 static void add_quoted(struct str *s, unsigned char c, int last, int *column)
 {
 	int blank = c == ' ' || c == '\t';
@@ -215,7 +215,7 @@ static void mail_answered(void *arg, const struct http_answer *answer)
 	free(then);
 }
 
-/* No message can be sent with these settings: like a wrong password, that can be put right. */
+/* No mail can be sent with these settings; like a wrong password, that can be fixed. */
 static void unusable(void *arg, const struct http_answer *answer)
 {
 	struct outcome_call *then = arg;

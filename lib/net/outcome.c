@@ -1,4 +1,4 @@
-/* outcome: what became of a message or call */
+/* outcome: the result of a message or call */
 #include "net/outcome.h"
 
 #include <string.h>

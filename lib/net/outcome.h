@@ -1,4 +1,4 @@
-/* outcome: what became of a message or call; shared by telegram, webhook and mail */
+/* outcome: the result of a message or call; shared by telegram, webhook and mail */
 #ifndef NET_OUTCOME_H
 #define NET_OUTCOME_H
 
@@ -9,11 +9,11 @@ struct http_answer;
 
 enum outcome_kind {
 	OUTCOME_SENT,      /* taken by the receiver, or nothing is left to do */
-	OUTCOME_AGAIN,     /* surely not taken: later */
-	OUTCOME_UNCERTAIN, /* it left, and no whole answer came */
-	OUTCOME_REFUSED,   /* not taken for its markup, buttons or length: the bare text may be */
-	OUTCOME_DEAD,      /* not taken, and never will be */
-	OUTCOME_MOVED,     /* not taken: the chat has the id migrate_to now */
+	OUTCOME_AGAIN,     /* certainly not taken: try later */
+	OUTCOME_UNCERTAIN, /* it was sent, but no whole answer came */
+	OUTCOME_REFUSED, /* rejected for its markup, buttons or length: the bare text may be taken */
+	OUTCOME_DEAD,    /* not taken, and a retry cannot help */
+	OUTCOME_MOVED,   /* not taken: the chat has the id migrate_to now */
 	OUTCOME_UNAUTHORIZED, /* not taken, nor any other: wrong token, password or setting */
 	OUTCOME_CONFLICT,     /* getUpdates only: another poller or a webhook has the bot */
 };
@@ -42,7 +42,10 @@ struct outcome_call {
  */
 void outcome_reason(struct outcome *o, const char *text, size_t n, const char *secret);
 
-/* For an answer that is none: AGAIN, UNCERTAIN or DEAD with curl's reason. Not for HTTP_ANSWERED. */
+/*
+ * For a request without an answer: AGAIN, UNCERTAIN or DEAD with curl's reason.
+ * Not for HTTP_ANSWERED.
+ */
 void outcome_unanswered(struct outcome *o, const struct http_answer *answer);
 
 #endif

@@ -32,8 +32,8 @@ int sse_feed(struct sse *sse, const char *data, size_t n);
 
 /*
  * The stream is over. Unlike a browser this reports an event without the empty
- * line behind it, as some servers leave that out after their last one; one
- * that was cut off is for the receiver to tell. Nothing may be fed afterwards.
+ * line after it, as some servers omit it after the last; the receiver must
+ * notice an event that was cut off. Nothing may be fed afterwards.
  */
 void sse_end(struct sse *sse);
 

@@ -21,7 +21,7 @@ enum { POLL_MAX = 50 }; /* seconds; Telegram cuts longer ones down to this */
 struct telegram {
 	struct http *http;
 	char *token;
-	char *prefix; /* of the URLs, up to and with the "/" before the method */
+	char *prefix; /* of the URLs, up to and including the "/" before the method */
 };
 
 struct call {
@@ -31,7 +31,7 @@ struct call {
 
 /* ---- answers ---- */
 
-/* A definite refusal whose meaning is not in its number but in its words. */
+/* Refusals that only their wording tells apart. */
 static const struct wording {
 	const char *part;
 	enum outcome_kind kind;
@@ -62,7 +62,7 @@ static enum outcome_kind by_wording(const char *description)
 	return OUTCOME_DEAD;
 }
 
-/* status is of the 4xx or 5xx; description may be "". */
+/* status is 4xx or 5xx; description may be "". */
 static void classify_error(long status, const char *description, const cJSON *parameters,
 	struct outcome *o)
 {
@@ -154,7 +154,7 @@ void telegram_classify(const struct http_answer *answer, const char *token, stru
 	if (answer->status == 200 && take_result(answer, o) == 0)
 		return;
 	if (classify_body(answer, token, o) < 0) {
-		/* not the Bot API's words: a proxy's, a login page's, or what is left of them */
+		/* not from the Bot API: a proxy, a login page, or a truncated answer */
 		if (answer->status == 413)
 			o->kind = OUTCOME_DEAD;
 		else
@@ -222,7 +222,7 @@ static void telegram_answered(void *arg, const struct http_answer *answer)
 	free(call);
 }
 
-/* body is taken over. */
+/* Takes ownership of body. */
 static void start_call(struct telegram *t, const char *method, const char *type, struct str *body,
 	int64_t total_ms, struct outcome_call then)
 {
@@ -237,7 +237,7 @@ static void start_call(struct telegram *t, const char *method, const char *type,
 	request.body_size = body->len;
 	request.body = str_take(body);
 	request.total_ms = total_ms;
-	request.max_answer = (size_t)32 << 20; /* 100 updates of the longest kind are below it */
+	request.max_answer = (size_t)32 << 20; /* 100 updates of the longest kind fit */
 	request.done = telegram_answered;
 	request.arg = call;
 	http_start(t->http, &request);
@@ -332,7 +332,7 @@ void telegram_send_message(struct telegram *t, const struct telegram_message *m,
 	start_json(t, "sendMessage", fields, 30 * CLOCK_SECOND, then);
 }
 
-/* A name of 128 random bits cannot be foreseen, so it stands in no data (RFC 2046, 5.1.1). */
+/* With 128 random bits the boundary cannot occur in the data (RFC 2046, 5.1.1). */
 static void make_boundary(char boundary[40])
 {
 	unsigned char noise[16];
@@ -343,7 +343,7 @@ static void make_boundary(char boundary[40])
 		snprintf(boundary + 2 * i, 3, "%02x", noise[i]);
 }
 
-/* A field of multipart/form-data (RFC 7578): strings as they are, all else as JSON. */
+/* A field of multipart/form-data (RFC 7578): strings as they are, anything else as JSON. */
 static void add_part(struct str *body, const char *boundary, const cJSON *field)
 {
 	char *text = cJSON_IsString(field) ? NULL : cJSON_PrintUnformatted(field);
@@ -436,7 +436,7 @@ void telegram_get_updates(struct telegram *t, int64_t offset, int timeout_s,
 	if (offset)
 		add_integer(fields, "offset", offset);
 	add_integer(fields, "timeout", seconds);
-	/* what is left out stays as it was in an earlier call */
+	/* without this the list of an earlier call stays in force */
 	cJSON_AddItemToObject(fields, "allowed_updates", cJSON_CreateStringArray(kinds, 3));
 	start_json(t, "getUpdates", fields, (seconds + 15) * CLOCK_SECOND, then);
 }

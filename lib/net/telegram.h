@@ -13,8 +13,8 @@ struct telegram;
 
 /*
  * The bot of this token, at $BGJOB_TELEGRAM_API or https://api.telegram.org.
- * NULL if the token or that URL has not the form of one: why gets the reason,
- * without the token. http must live longer. Free with telegram_free().
+ * NULL if the token or the URL is malformed: why gets the reason, without the
+ * token. http must live longer. Free with telegram_free().
  */
 struct telegram *telegram_new(struct http *http, const char *token, struct str *why);
 void telegram_free(struct telegram *t); /* not before its calls are done; NULL is legal */
@@ -22,14 +22,14 @@ void telegram_free(struct telegram *t); /* not before its calls are done; NULL i
 struct telegram_button {
 	const char *text;
 	const char *data; /* 1 to 64 bytes */
-	int row;          /* buttons of equal row, one after the other, stand side by side */
+	int row;          /* neighbours of equal row are shown side by side */
 };
 
 /* What sendMessage and sendDocument have in common. Zero or NULL: none. */
 struct telegram_message {
 	const char *chat; /* an id in decimal, or "@channel" */
 	int64_t thread;   /* topic of a forum; 1, the General topic, is left out as it must be */
-	int64_t reply_to; /* message id; if that is gone, it is no reply */
+	int64_t reply_to; /* message id; if that is gone, sent as an ordinary message */
 	const char *text; /* at most 4096 characters after parsing; a document's caption: 1024 */
 	unsigned html : 1, silent : 1;
 	const struct telegram_button *buttons;
@@ -58,8 +58,8 @@ void telegram_set_commands(struct telegram *t, const struct telegram_command *co
 	unsigned count, struct outcome_call then);
 
 /*
- * The updates from `offset` on (0: all that are unconfirmed), which confirms
- * those below; waits up to timeout_s (at most 50) for one. The outcome's result
+ * The updates from `offset` on (0: all unconfirmed ones), confirming those
+ * before it; waits up to timeout_s (at most 50) for one. The outcome's result
  * is for telegram_next_update().
  */
 void telegram_get_updates(struct telegram *t, int64_t offset, int timeout_s,

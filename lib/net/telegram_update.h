@@ -9,14 +9,14 @@ enum telegram_kind {
 	TELEGRAM_OTHER,    /* of a kind that is not asked for, or without chat or sender */
 	TELEGRAM_MESSAGE,  /* also edited ones and channel posts, which are marked as such */
 	TELEGRAM_CALLBACK, /* a button was pressed */
-	TELEGRAM_MEMBER,   /* the bot's own place in a chat has changed */
+	TELEGRAM_MEMBER,   /* the bot's own status in a chat has changed */
 };
 
 enum telegram_chat { TELEGRAM_PRIVATE, TELEGRAM_GROUP, TELEGRAM_SUPERGROUP, TELEGRAM_CHANNEL };
 
 /*
  * One update. Ids are 0 and texts NULL where there is none. Texts are valid
- * UTF-8, of the sender's choice in everything else, and live until
+ * UTF-8, otherwise whatever the sender chose, and live until
  * telegram_update_free().
  */
 struct telegram_update {
@@ -41,7 +41,7 @@ struct telegram_update {
 	unsigned via_bot : 1, forwarded : 1;
 	unsigned sender_is_bot : 1;
 
-	void *tree;       /* what the texts are in */
+	void *tree;       /* owns the texts */
 	char *built_name; /* sender_name, if it was put together */
 };
 

@@ -66,7 +66,7 @@ static void classify_reply(const struct http_answer *answer, struct outcome *o)
 	char text[48];
 	int n;
 
-	/* the status alone decides, so an answer that was cut behind it counts */
+	/* the status alone decides, so an answer that was cut off after it counts */
 	if (answer->status < 200 || (answer->status < 300 && answer->sent == HTTP_NOT_SENT)) {
 		if (answer->sent != HTTP_ANSWERED) {
 			outcome_unanswered(o, answer);

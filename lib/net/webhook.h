@@ -24,10 +24,10 @@ int webhook_check(const char *url, struct str *why);
 
 /*
  * Post it. A host listed in BGJOB_WEBHOOK_ALLOW (names or addresses, comma-
- * separated, compared with what the URL says) may have an address that is not
- * public and be reached through a proxy, no other. With BGJOB_WEBHOOK_SECRET
- * the request has X-Bgjob-Signature. Everything is copied. Any 2xx is SENT;
- * 408, 425, 429 and 5xx are AGAIN, all other answers DEAD.
+ * separated, compared with what the URL says), and only such a host, may have
+ * an address that is not public and be reached through a proxy. With
+ * BGJOB_WEBHOOK_SECRET the request has X-Bgjob-Signature. Everything is copied.
+ * Any 2xx is SENT; 408, 425, 429 and 5xx are AGAIN, all other answers DEAD.
  */
 void webhook_start(struct http *http, const struct webhook *w, struct outcome_call then);
 
@@ -35,7 +35,7 @@ void webhook_start(struct http *http, const struct webhook *w, struct outcome_ca
 void webhook_sign(const char *secret, const void *body, size_t n,
 	char signature[WEBHOOK_SIGNATURE]);
 
-/* Whether host is one of the words of list (NULL: none); letters of either case are alike. */
+/* Whether host is one of the words of list (NULL: none), ignoring case. */
 int webhook_allowed(const char *list, const char *host);
 
 #endif

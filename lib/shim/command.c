@@ -38,16 +38,20 @@ static void reset_oom(void)
 {
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
-	/* without it the command is only as protected as the pool: no reason not to run it */
+	/*
+	 * if this fails, the command stays as protected as the pool, which is no reason not
+	 * to run it
+	 */
 	if (fd >= 0 && write(fd, "0", 1) == 1)
 		close(fd);
 }
 
 /*
- * Jobs stand back behind programs that somebody waits for. Where the kernel
- * groups tasks by session (sched(7), "autogroup") the group's value counts, too.
+ * Lower the priority, so that programs somebody waits for come first. Where the
+ * kernel groups tasks by session (sched(7), "autogroup") the group's nice value
+ * counts too.
  */
-static void stand_back(int by)
+static void lower_priority(int by)
 {
 	const char text[] = { (char)('0' + by / 10), (char)('0' + by % 10) };
 	int fd;
@@ -62,7 +66,7 @@ static void stand_back(int by)
 
 static void join_cgroup(int fd)
 {
-	/* a cgroup that cannot be joined is one that kills nothing: the tree does it then */
+	/* if it cannot be joined, cgroup.kill ends nothing, and the tree is signalled instead */
 	if (fd >= 0 && write(fd, "0", 1) != 1)
 		return;
 }
@@ -80,7 +84,7 @@ static void become(const struct spec_view *spec, const struct command_files *fil
 	join_cgroup(files->cgroup);
 	if (spec->head->flags & SPEC_RESET_OOM)
 		reset_oom();
-	stand_back((int)spec->head->nice);
+	lower_priority((int)spec->head->nice);
 	*step = STATE_OUTPUT;
 	if (dup2(files->stream[0], STDOUT_FILENO) < 0 || dup2(files->stream[1], STDERR_FILENO) < 0)
 		return;
@@ -118,7 +122,7 @@ pid_t command_start(const struct spec_view *spec, const struct command_files *fi
 	}
 	if (pid > 0 && !failed) {
 		mark.pid = pid;
-		/* only those who look for leftovers read it */
+		/* only the search for leftovers reads it */
 		if (state_write(files->state, STATE_AT_COMMAND, &mark, sizeof(mark)) == 0)
 			failpoint("shim-after-exec");
 		return pid;

@@ -15,9 +15,9 @@ struct command_files {
 };
 
 /*
- * Create the output files, or open those that the spec says are there.
- * Returns 0, or -1 with errno. Any other file of that name (a backup was
- * restored over a newer spool) makes way.
+ * Create the output files, or open those that the spec says exist. Returns 0,
+ * or -1 with errno. Any other file of that name (a backup was restored over a
+ * newer spool) is replaced.
  */
 int command_open(int spool, const struct spec *spec, struct command_files *files);
 

@@ -9,16 +9,15 @@
 enum { SPEC_FD_STATE = 3, SPEC_FD_SPOOL = 4, SPEC_FD_SPEC = 5 };
 
 enum spec_flag {
-	SPEC_RESET_OOM =
-		1, /* the pool is protected from the OOM killer, the command shall not be */
-	SPEC_HAS_STDOUT = 2, /* its output file is there already, empty */
+	SPEC_RESET_OOM = 1, /* the pool is protected from the OOM killer, the command must not be */
+	SPEC_HAS_STDOUT = 2, /* its output file exists already, empty */
 	SPEC_HAS_STDERR = 4,
 };
 
 /*
- * The head of the block. Behind it: the claim token, the boot id, the
- * directory, the cgroup to make ("" for none), argc arguments and envc
- * variables, each ended by NUL.
+ * The head of the block. After it: the claim token, the boot id, the directory,
+ * the cgroup to make ("" for none), argc arguments and envc variables, each
+ * ended by NUL.
  */
 struct spec {
 	uint32_t version, flags;

@@ -63,7 +63,7 @@ struct state_record {
 	int64_t bytes[2], omitted[2],
 		cut_at[2];  /* stdout, stderr: as written, and what was cut out */
 	int32_t synced;     /* both streams are on the disk */
-	int32_t sync_errno; /* they could not be written back */
+	int32_t sync_errno; /* errno if they could not be synced; 0: none */
 	int32_t disk_full, reserved;
 	uint64_t checksum; /* FNV-1a of all above */
 };
@@ -95,12 +95,18 @@ int state_write_head(int fd, int64_t job, int64_t attempt, const char *claim, co
 /* Whether the head names this attempt, in a version this program knows. */
 int state_is(const struct state_head *head, int64_t job, int64_t attempt, const char *claim);
 
-/* Set the checksum; whether a record read back is whole and belongs to this attempt. */
+/*
+ * state_seal() sets the checksum; state_sealed(): whether a record read back is
+ * whole and belongs to this attempt.
+ */
 void state_seal(struct state_record *record);
 int state_sealed(const struct state_record *record, int64_t job, int64_t attempt,
 	const char *claim);
 
-/* Take the lock (F_OFD_SETLK); 0, or -1 with EAGAIN when somebody has it. Whether somebody else has it: 1, 0 or -1. */
+/*
+ * state_lock() takes the lock (F_OFD_SETLK): 0, or -1 with EAGAIN when somebody
+ * holds it. state_locked(): whether somebody else holds it, 1, 0 or -1.
+ */
 int state_lock(int fd);
 int state_locked(int fd);
 

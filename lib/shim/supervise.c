@@ -41,10 +41,13 @@ static void waited_signals(sigset_t *set)
 	sigaddset(set, SIGHUP);
 }
 
-/* posix_spawn(3) leaves the two that glibc keeps for itself ignored, sigaction(3) refuses them */
+/*
+ * posix_spawn(3) leaves glibc's two internal signals ignored, and sigaction(3)
+ * refuses to reset them
+ */
 static void reset_internal_signals(void)
 {
-	static const unsigned long by_default[8]; /* no less than the kernel's structure */
+	static const unsigned long by_default[8]; /* at least as large as the kernel's structure */
 
 	for (int number = 32; number < 34; number++)
 		syscall(SYS_rt_sigaction, number, by_default, NULL, _NSIG / 8);
@@ -90,7 +93,7 @@ static void kill_cgroup(const char *folder)
 		return;
 	snprintf(name, sizeof(name), "%s/cgroup.kill", folder);
 	fd = open(name, O_WRONLY | O_CLOEXEC);
-	/* before Linux 5.14 there is none: the tree is ended process by process */
+	/* Linux before 5.14 has none: the tree is ended process by process */
 	if (fd >= 0 && write(fd, "1", 1) <= 0)
 		tree_signal(SIGKILL);
 	if (fd >= 0)
@@ -102,7 +105,7 @@ static void force(struct watch *w)
 	w->phase = FORCED;
 	kill_cgroup(w->s->cgroup);
 	tree_signal(SIGKILL);
-	/* whoever slipped through is met in the next round; one in the kernel's hands takes time */
+	/* the next round catches what slipped through; a process inside the kernel takes time */
 	arm(w->pause);
 	w->pause = w->pause < 500 ? 2 * w->pause : 1000;
 }
@@ -135,7 +138,7 @@ static void reap(struct watch *w)
 
 static void end_by(struct watch *w, enum state_ended by)
 {
-	/* it ended by itself first: that is what is reported */
+	/* if it ended by itself first, that is what is reported */
 	if (!w->record->ended)
 		w->record->ended = by;
 	ask(w);
@@ -146,7 +149,7 @@ static void on_signal(struct watch *w)
 	struct signalfd_siginfo info;
 
 	while (read(signals, &info, sizeof(info)) == sizeof(info)) {
-		/* before anything is ended: a command that is already dead ended by itself */
+		/* first: a command that is already dead ended by itself */
 		reap(w);
 		if (info.ssi_signo != SIGCHLD)
 			end_by(w,

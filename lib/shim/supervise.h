@@ -18,9 +18,10 @@ struct supervision {
 };
 
 /*
- * Block the signals a shim waits for and get the descriptors that waiting needs; to be called
- * before anybody may send one, that is before the pid is written. Returns 0, or -1: then nothing
- * may be started, for its end would not be seen.
+ * Block the signals a shim waits for and get the descriptors that waiting
+ * needs; call it before the pid is written, as nobody can send a signal
+ * earlier. Returns 0, or -1: then start nothing, since its end would go
+ * unnoticed.
  */
 int supervise_prepare(void);
 

@@ -14,7 +14,7 @@
 
 #include "base/process.h"
 
-/* whole small file of /proc; the length, 0 if it is gone */
+/* read a small file of /proc whole; its length, 0 if it is gone */
 static size_t slurp(const char *name, char *buffer, size_t size)
 {
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
@@ -114,7 +114,7 @@ static int signal_threads(pid_t parent, int signal_number, int depth)
 	return count;
 }
 
-/* a list cut off by the buffer, and whoever was too deep, come up again in the next round */
+/* what the buffer cut off, and what was too deep, is found in the next round */
 static int signal_below(pid_t parent, int signal_number, int depth)
 {
 	static int lists = -1;

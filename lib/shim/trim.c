@@ -20,7 +20,7 @@ int64_t trim_cut(int64_t size, int64_t limit, int64_t *cut_at)
 	return size - limit;
 }
 
-/* an open file can only be watched by a path of it */
+/* an open file can only be watched through a path */
 static void watch_stream(struct trim *t, int fd)
 {
 	char name[64];
@@ -96,7 +96,7 @@ void trim_work(struct trim *t, int grown)
 		t->due = clock_boot() + INTERVAL;
 	if (!t->due || clock_boot() < t->due)
 		return;
-	/* events first: what is written from here on makes a new one */
+	/* drain the events first: anything written from here on makes a new one */
 	while (t->watch >= 0 && read(t->watch, drain, sizeof(drain)) > 0)
 		;
 	punch_both(t);

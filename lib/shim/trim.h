@@ -15,7 +15,7 @@ struct trim {
 	int streams[2];
 	int64_t limit;
 	int watch;   /* inotify, -1: none */
-	int64_t due; /* when the next round may be, clock_boot(); 0: none is due */
+	int64_t due; /* when the next round is due, clock_boot(); 0: none */
 };
 
 void trim_open(struct trim *t, const int streams[2], int64_t limit);

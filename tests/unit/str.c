@@ -139,7 +139,7 @@ static void test_escape(void)
 	is_escape("\302\233"
 		  "2J",
 		4, "\\xc2\\x9b2J", "CSI as a C1 control in UTF-8");
-	is_escape("\302\240", 2, "\302\240", "the no-break space behind the C1 controls stays");
+	is_escape("\302\240", 2, "\302\240", "the no-break space after the C1 controls stays");
 	is_escape("\177", 1, "\\x7f", "DEL");
 	is_escape("\303\244\342\202\254\360\237\230\200", 9, "\303\244\342\202\254\360\237\230\200",
 		"UTF-8 of 2, 3 and 4 bytes stays");

@@ -69,7 +69,7 @@ static void test_invalid(void)
 	is_invalid("\370\210\200\200\200", 5, "5 bytes");
 	is_invalid("\374\204\200\200\200\200", 6, "6 bytes");
 	is_invalid("\200", 1, "a lone continuation");
-	is_invalid("\303(", 2, "no continuation behind the lead");
+	is_invalid("\303(", 2, "no continuation after the lead");
 	is_invalid("\342\202(", 3, "no second continuation");
 	is_invalid("\360\237\230(", 4, "no third continuation");
 	for (int byte = 0x80; byte < 0x100; byte++) {
