@@ -204,4 +204,46 @@ is 'and the pool runs' 0 '' bgjob-run --drain
 ok 'the job' has_status 2 'done'
 rm store/spool/rubbish
 is 'files of no job are removed' 0 '' ls store/spool
+
+# ---- what a person who looks for a fault can see ----
+
+fresh
+# seen TOPIC REGEX COMMAND...: with BGJOB_TRACE=TOPIC a line on stderr matches
+seen()
+{
+	topic=$1 line=$2
+	shift 2
+	BGJOB_TRACE=$topic "$@" >/dev/null 2>said
+	grep -aqE -e "^bgjob-[a-z]*: [0-9:.]{12} ${topic%%,*}: $line" said || { cat said; return 1; }
+}
+ok 'statements, with the time they took' seen sql '[0-9]+\.[0-9]{3} ms: BEGIN IMMEDIATE$' bgjob-submit -- true
+ok 'also one that reads' seen sql '[0-9.]+ ms: SELECT .* FROM job ' bgjob-status
+ok 'that others are woken' seen wake 'wake up those who wait for a commit$' bgjob-submit -- true
+waited=$(BGJOB_AUTORUN=no bgjob-submit -- true)
+BGJOB_TRACE=wake bgjob-wait "$waited" 2>said &
+wait_for 20 sh -c "ls -l /proc/$!/fd | grep -q inotify"
+bgjob-run --drain
+wait $!
+like 'that somebody was woken' 0 '^bgjob-wait: [0-9:.]{12} wake: wake: event 0x' cat said
+ok 'a lock that is taken' seen lock 'prune.lock, byte 0: locked after [0-9]+ ms$' bgjob-prune --older 1000d
+cat >hold.py <<'X'
+import os, sqlite3, sys, time
+db = sqlite3.connect(os.environ["BGJOB_HOME"] + "/bgjob.db", isolation_level=None, timeout=20)
+db.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read(1)
+db.execute("COMMIT")
+X
+mkfifo held let
+python3 hold.py <let >held &
+exec 7>let
+read -r line <held
+BGJOB_TRACE=lock bgjob-submit -v -- true 7>&- >id 2>said &
+wait_for 20 grep -q 'sql: BEGIN IMMEDIATE' said
+exec 7>&-
+wait
+like 'how long the store was busy' 0 'lock: the store was busy for [0-9]+ ms: BEGIN IMMEDIATE$' cat said
+bgjob-status >/dev/null 2>said
+is 'nothing of it unasked' 0 '' cat said
+ok 'with -v the statements' sh -c 'bgjob-status -v 2>&1 >/dev/null | grep -q "^bgjob-status: sql: SELECT"'
 finish

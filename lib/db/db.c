@@ -9,9 +9,11 @@
 
 #include <sqlite3.h>
 
+#include "base/clock.h"
 #include "base/die.h"
 #include "base/failpoint.h"
 #include "base/str.h"
+#include "base/trace.h"
 #include "db/db_handle.h"
 #include "db/home.h"
 
@@ -23,6 +25,7 @@ struct cached {
 };
 
 struct sqlite3 *db_handle;
+int64_t db_busy_since;
 
 /* the statements, by the address of their text; open addressing, at most half full */
 static struct {
@@ -116,8 +119,17 @@ int db_failing(void)
 	return failed;
 }
 
+static void show_wait(const char *sql)
+{
+	trace(TRACE_LOCK, "the store was busy for %lld ms: %s",
+		(long long)(clock_boot() - db_busy_since), sql);
+	db_busy_since = 0;
+}
+
 static void check_code(int code, const char *sql)
 {
+	if (db_busy_since)
+		show_wait(sql);
 	if (code != SQLITE_OK)
 		db_failed(sql);
 }
@@ -284,6 +296,8 @@ int db_step(struct db_statement *s)
 {
 	int code = failed ? SQLITE_DONE : sqlite3_step(raw(s));
 
+	if (db_busy_since)
+		show_wait(sqlite3_sql(raw(s)));
 	if (code == SQLITE_ROW)
 		return 1;
 	if (code != SQLITE_DONE)
@@ -345,10 +359,11 @@ const void *db_blob(struct db_statement *s, int column, size_t *n)
 int64_t *db_ids(struct db_statement *s, size_t *count)
 {
 	int64_t *ids = NULL;
+	size_t room = 0;
 
 	*count = 0;
 	while (db_step(s)) {
-		ids = mem_resize(ids, *count + 1, sizeof(*ids));
+		ids = mem_grow(ids, *count, &room, sizeof(*ids));
 		ids[(*count)++] = db_int(s, 0);
 	}
 	return ids;

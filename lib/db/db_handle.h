@@ -2,10 +2,15 @@
 #ifndef DB_DB_HANDLE_H
 #define DB_DB_HANDLE_H
 
+#include <stdint.h>
+
 struct sqlite3;
 
 /* The open connection, or NULL. */
 extern struct sqlite3 *db_handle;
+
+/* When the busy handler began to wait, clock_boot() milliseconds; 0: it has not since it was reset. */
+extern int64_t db_busy_since;
 
 /*
  * This connection creates the log (a file beside the database): the folder is synced before its

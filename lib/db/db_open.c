@@ -12,6 +12,7 @@
 #include "base/arg.h"
 #include "base/clock.h"
 #include "base/die.h"
+#include "base/trace.h"
 #include "db/db.h"
 #include "db/db_handle.h"
 #include "db/home.h"
@@ -25,25 +26,51 @@ static int busy(void *unused, int count)
 {
 	struct timespec pause = { 0 };
 	long us = count < 20 ? 50 + 50L * count : count < 100 ? 2000 : 10000;
-	static int64_t since;
 
 	(void)unused;
 	if (count == 0)
-		since = clock_boot();
-	if (clock_boot() - since > CLOCK_MINUTE)
+		db_busy_since = clock_boot();
+	if (clock_boot() - db_busy_since > CLOCK_MINUTE)
 		return 0;
 	pause.tv_nsec = (us + (long)getpid() % 64) * 1000;
 	nanosleep(&pause, NULL);
 	return 1;
 }
 
-static int trace(unsigned kind, void *unused, void *statement, void *text)
+/* -v: each statement when it begins; with BGJOB_TRACE=sql: when it has ended, with the time it took */
+static int show_statement(unsigned kind, void *unused, void *statement, void *what)
 {
+	/* SQLite counts whole milliseconds: good enough only for one that others ran inside of */
+	static struct timespec begun;
+	static void *latest;
+	struct timespec now;
+	double ms;
+
 	(void)unused;
-	(void)statement;
-	if (kind == SQLITE_TRACE_STMT)
-		fprintf(stderr, "%s: sql: %s\n", die_program(), (const char *)text);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (kind == SQLITE_TRACE_STMT) {
+		begun = now;
+		latest = statement;
+		if (!trace_on(TRACE_SQL))
+			fprintf(stderr, "%s: sql: %s\n", die_program(), (const char *)what);
+		return 0;
+	}
+	ms = (double)*(sqlite3_int64 *)what / 1e6;
+	if (statement == latest)
+		ms = (double)(now.tv_sec - begun.tv_sec) * 1e3 +
+			(double)(now.tv_nsec - begun.tv_nsec) / 1e6;
+	trace(TRACE_SQL, "%.3f ms: %s", ms, sqlite3_sql(statement));
 	return 0;
+}
+
+static void show_statements(void)
+{
+	unsigned kinds = trace_on(TRACE_SQL) ? SQLITE_TRACE_STMT | SQLITE_TRACE_PROFILE
+		: arg_verbose()              ? SQLITE_TRACE_STMT
+					     : 0;
+
+	if (kinds)
+		sqlite3_trace_v2(db_handle, kinds, show_statement, NULL);
 }
 
 const char *db_library(void)
@@ -78,8 +105,7 @@ static void connect(const char *path, int flags)
 				? strerror(sqlite3_system_errno(db_handle))
 				: sqlite3_errmsg(db_handle));
 	sqlite3_busy_handler(db_handle, busy, NULL);
-	if (arg_verbose())
-		sqlite3_trace_v2(db_handle, SQLITE_TRACE_STMT, trace, NULL);
+	show_statements();
 }
 
 static void settle_connection(void)

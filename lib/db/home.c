@@ -17,6 +17,7 @@
 #include "base/config.h"
 #include "base/die.h"
 #include "base/str.h"
+#include "base/trace.h"
 #include "db/netfs.h"
 
 static char *path;
@@ -133,12 +134,19 @@ static int open_lock(const char *name, int flags)
 	return openat(dir, name, flags | O_RDWR | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
+static void show_lock(const char *name, const struct flock *lock, const char *what, int64_t since)
+{
+	trace(TRACE_LOCK, "%s, byte %lld: %s after %lld ms", name, (long long)lock->l_start, what,
+		(long long)(clock_boot() - since));
+}
+
 int home_lock(const char *name, off_t start, off_t length, int wait)
 {
 	struct flock lock = { .l_type = F_WRLCK,
 		.l_whence = SEEK_SET,
 		.l_start = start,
 		.l_len = length };
+	int64_t since = clock_boot();
 	int fd = open_lock(name, O_CREAT);
 
 	if (fd < 0)
@@ -147,11 +155,13 @@ int home_lock(const char *name, off_t start, off_t length, int wait)
 		if (errno == EINTR)
 			continue;
 		if (!wait && (errno == EAGAIN || errno == EACCES)) {
+			show_lock(name, &lock, "held by another program", since);
 			close(fd);
 			return -1;
 		}
 		die_errno("cannot lock %s/%s", path, name);
 	}
+	show_lock(name, &lock, "locked", since);
 	return fd;
 }
 
@@ -196,8 +206,10 @@ void home_wake(void)
 	if (wake_missed)
 		warn_errno("cannot open %s/wake", path);
 	wake_missed = 0;
-	if (wake >= 0)
+	if (wake >= 0) {
 		close(wake);
+		trace(TRACE_WAKE, "wake up those who wait for a commit");
+	}
 	wake = -1;
 }
 
@@ -230,6 +242,8 @@ int home_watched(int watch)
 			 * the folder itself or an overflow */
 			if (!event->len || strcmp(event->name, "wake") == 0)
 				again = 1;
+			trace(TRACE_WAKE, "%s: event 0x%x", event->len ? event->name : "the folder",
+				(unsigned)event->mask);
 			p += sizeof(*event) + event->len;
 		}
 	}

@@ -73,10 +73,7 @@ static size_t collect_attempts(struct db_statement *s, struct attempt **list)
 	while (db_step(s)) {
 		struct attempt a = load_attempt(s);
 
-		if (count == room) {
-			room = room ? 2 * room : 8;
-			*list = mem_resize(*list, room, sizeof(**list));
-		}
+		*list = mem_grow(*list, count, &room, sizeof(**list));
 		a.launcher = mem_dup(a.launcher);
 		a.claim = mem_dup(a.claim);
 		a.boot = mem_dup(a.boot);

@@ -21,7 +21,7 @@ struct claim {
 	struct lane *lanes;
 	size_t count, room;
 	int64_t *capacity; /* of each queue; -1: no limit */
-	size_t queues;
+	size_t queues, queue_room;
 };
 
 /* the first job of a lane that is ours to start: one of another launcher is left to its own */
@@ -145,7 +145,8 @@ static void add_lane(struct claim *c, struct lane *lane, char *const *queues)
 	int same = c->count && strcmp(c->lanes[c->count - 1].queue, lane->queue) == 0;
 
 	if (!same) {
-		c->capacity = mem_resize(c->capacity, c->queues + 1, sizeof(*c->capacity));
+		c->capacity =
+			mem_grow(c->capacity, c->queues, &c->queue_room, sizeof(*c->capacity));
 		c->capacity[c->queues++] =
 			among(queues, lane->queue) ? capacity_of(lane->queue) : 0;
 	}
@@ -154,10 +155,7 @@ static void add_lane(struct claim *c, struct lane *lane, char *const *queues)
 	lane->left = c->capacity[lane->shared] ? limit_of(lane) : 0;
 	if (lane->left)
 		look_at_lane(lane);
-	if (c->count == c->room) {
-		c->room = c->room ? 2 * c->room : 8;
-		c->lanes = mem_resize(c->lanes, c->room, sizeof(*c->lanes));
-	}
+	c->lanes = mem_grow(c->lanes, c->count, &c->room, sizeof(*c->lanes));
 	c->lanes[c->count++] = *lane;
 }
 

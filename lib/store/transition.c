@@ -24,10 +24,7 @@ struct ended {
 
 static void ended_add(struct ended *list, int64_t id)
 {
-	if (list->count == list->room) {
-		list->room = list->room ? 2 * list->room : 16;
-		list->ids = mem_resize(list->ids, list->room, sizeof(*list->ids));
-	}
+	list->ids = mem_grow(list->ids, list->count, &list->room, sizeof(*list->ids));
 	list->ids[list->count++] = id;
 }
 
@@ -103,10 +100,7 @@ static size_t dependents_of(int64_t on, struct dependent **found)
 	*found = NULL;
 	db_bind_int(s, ":id", on);
 	while (db_step(s)) {
-		if (count == room) {
-			room = room ? 2 * room : 16;
-			*found = mem_resize(*found, room, sizeof(**found));
-		}
+		*found = mem_grow(*found, count, &room, sizeof(**found));
 		(*found)[count++] = (struct dependent){ db_int(s, 0), (int)db_int(s, 1) };
 	}
 	return count;
