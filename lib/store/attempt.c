@@ -5,39 +5,49 @@
 
 #include "base/str.h"
 #include "db/db.h"
+#include "store/column.h"
+#include "store/job.h"
 
-#define COLUMNS \
-	"attempt.job_id, attempt.attempt, attempt.launcher, attempt.claim, " \
-	"attempt.boot, attempt.pool_id, attempt.slot, attempt.started_at, " \
-	"attempt.ended_at, attempt.outcome, attempt.wait_status, attempt.utime_us, " \
-	"attempt.stime_us, attempt.maxrss_kb, attempt.stdout_bytes, attempt.stderr_bytes"
+/* clang-format off */
+#define COLUMNS(COLUMN) \
+	COLUMN(C_ATTEMPT, "attempt.attempt") COLUMN(C_LAUNCHER, "attempt.launcher") \
+	COLUMN(C_CLAIM, "attempt.claim") COLUMN(C_BOOT, "attempt.boot") \
+	COLUMN(C_POOL_ID, "attempt.pool_id") COLUMN(C_SLOT, "attempt.slot") \
+	COLUMN(C_STARTED_AT, "attempt.started_at") COLUMN(C_ENDED_AT, "attempt.ended_at") \
+	COLUMN(C_OUTCOME, "attempt.outcome") COLUMN(C_WAIT_STATUS, "attempt.wait_status") \
+	COLUMN(C_UTIME_US, "attempt.utime_us") COLUMN(C_STIME_US, "attempt.stime_us") \
+	COLUMN(C_MAXRSS_KB, "attempt.maxrss_kb") COLUMN(C_STDOUT_BYTES, "attempt.stdout_bytes") \
+	COLUMN(C_STDERR_BYTES, "attempt.stderr_bytes")
+/* clang-format on */
+enum { C_JOB_ID, COLUMNS(COLUMN_ENUM) };
+#define SELECT "SELECT attempt.job_id" COLUMNS(COLUMN_SQL)
 
 static struct attempt load_attempt(struct db_statement *s)
 {
 	return (struct attempt){
-		.job = db_int(s, 0),
-		.attempt = db_int(s, 1),
-		.launcher = db_text(s, 2),
-		.claim = db_text(s, 3),
-		.boot = db_text(s, 4),
-		.pool = db_int_or(s, 5, -1),
-		.slot = db_int_or(s, 6, -1),
-		.started_at = db_int(s, 7),
-		.ended_at = db_int_or(s, 8, -1),
-		.outcome = db_text(s, 9),
-		.wait_status = db_int_or(s, 10, -1),
-		.utime_us = db_int_or(s, 11, -1),
-		.stime_us = db_int_or(s, 12, -1),
-		.maxrss_kb = db_int_or(s, 13, -1),
-		.stdout_bytes = db_int_or(s, 14, -1),
-		.stderr_bytes = db_int_or(s, 15, -1),
+		.job = db_int(s, C_JOB_ID),
+		.attempt = db_int(s, C_ATTEMPT),
+		.launcher = db_text(s, C_LAUNCHER),
+		.claim = db_text(s, C_CLAIM),
+		.boot = db_text(s, C_BOOT),
+		.pool = db_int_or(s, C_POOL_ID, -1),
+		.slot = db_int_or(s, C_SLOT, -1),
+		.started_at = db_int(s, C_STARTED_AT),
+		.ended_at = db_int_or(s, C_ENDED_AT, -1),
+		.outcome = db_text(s, C_OUTCOME),
+		.wait_status = db_int_or(s, C_WAIT_STATUS, -1),
+		.utime_us = db_int_or(s, C_UTIME_US, -1),
+		.stime_us = db_int_or(s, C_STIME_US, -1),
+		.maxrss_kb = db_int_or(s, C_MAXRSS_KB, -1),
+		.stdout_bytes = db_int_or(s, C_STDOUT_BYTES, -1),
+		.stderr_bytes = db_int_or(s, C_STDERR_BYTES, -1),
 	};
 }
 
 void attempt_list(int64_t job, void (*each)(const struct attempt *a, void *arg), void *arg)
 {
-	struct db_statement *s = db_prepare(
-		"SELECT " COLUMNS " FROM attempt WHERE job_id = :job ORDER BY attempt.attempt");
+	struct db_statement *s =
+		db_prepare(SELECT " FROM attempt WHERE job_id = :job ORDER BY attempt.attempt");
 
 	db_bind_int(s, ":job", job);
 	while (db_step(s)) {
@@ -86,8 +96,8 @@ static size_t collect_attempts(struct db_statement *s, struct attempt **list)
 /* ordered by id, SQLite would rather read the whole table than the few that run */
 size_t attempt_running(const char *launcher, struct attempt **list)
 {
-	struct db_statement *s = db_prepare(
-		"SELECT " COLUMNS " FROM job INDEXED BY job_running"
+	struct db_statement *s = db_prepare(SELECT
+		" FROM job INDEXED BY job_running"
 		" JOIN attempt ON attempt.job_id = job.id AND attempt.attempt = job.attempt"
 		" WHERE job.status = 'running' AND attempt.launcher = :launcher ORDER BY job.id");
 
@@ -98,9 +108,9 @@ size_t attempt_running(const char *launcher, struct attempt **list)
 size_t attempt_of(int64_t job, struct attempt **list)
 {
 	struct db_statement *s =
-		db_prepare("SELECT " COLUMNS " FROM job JOIN attempt ON attempt.job_id = job.id"
-			   " AND attempt.attempt = job.attempt"
-			   " WHERE job.status = 'running' AND job.id = :job");
+		db_prepare(SELECT " FROM job JOIN attempt ON attempt.job_id = job.id"
+				  " AND attempt.attempt = job.attempt"
+				  " WHERE job.status = 'running' AND job.id = :job");
 
 	db_bind_int(s, ":job", job);
 	return collect_attempts(s, list);
@@ -109,11 +119,13 @@ size_t attempt_of(int64_t job, struct attempt **list)
 size_t attempt_with_leftovers(struct attempt **list)
 {
 	struct db_statement *s =
-		db_prepare("SELECT " COLUMNS " FROM job INDEXED BY job_queued"
-			   " JOIN attempt ON attempt.job_id = job.id"
-			   " AND attempt.attempt = job.attempt"
-			   " WHERE job.status = 'queued' AND job.hold >= 4 ORDER BY job.id");
+		db_prepare(SELECT " FROM job INDEXED BY job_queued"
+				  " JOIN attempt ON attempt.job_id = job.id"
+				  " AND attempt.attempt = job.attempt"
+				  " WHERE job.status = 'queued' AND job.hold >= :leftovers"
+				  " AND (job.hold & :leftovers) <> 0 ORDER BY job.id");
 
+	db_bind_int(s, ":leftovers", HOLD_LEFTOVERS);
 	return collect_attempts(s, list);
 }
 

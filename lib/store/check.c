@@ -9,6 +9,7 @@
 
 #include "db/db.h"
 #include "db/home.h"
+#include "store/job.h"
 
 struct check {
 	void (*problem)(const char *text, void *arg);
@@ -54,7 +55,8 @@ static const struct rule {
 	  " AND (SELECT count(*) FROM event WHERE job_id = job.id AND kind = status"
 	  "  AND attempt = job.attempt) <> 1",
 		"ended, but not with exactly one event of it" },
-	{ "SELECT id FROM job WHERE status = 'queued' AND (hold & 1) <> EXISTS (SELECT 1"
+	{ "SELECT id FROM job WHERE status = 'queued' AND (hold & " HOLD_DEPENDENCY_SQL
+	  ") <> EXISTS (SELECT 1"
 	  " FROM dependency AS d JOIN job AS other ON other.id = d.on_id"
 	  " WHERE d.job_id = job.id AND other.status IN ('queued', 'running'))",
 		"waits for nothing, or does not wait for an unfinished dependency" },

@@ -240,16 +240,16 @@ void claim_close(struct claim *c)
 int64_t claim_next_due(void)
 {
 	return db_first(db_prepare("SELECT min(not_before) FROM job"
-				   " WHERE status = 'queued' AND (hold & 2) <> 0"),
+				   " WHERE status = 'queued' AND (hold & " HOLD_TIME_SQL ") <> 0"),
 		-1);
 }
 
 int64_t claim_release_due(int64_t now)
 {
-	struct db_statement *s =
-		db_prepare("UPDATE job SET hold = hold & ~2 WHERE id IN ("
-			   " SELECT id FROM job WHERE status = 'queued' AND (hold & 2) <> 0"
-			   "  AND not_before <= :now ORDER BY not_before LIMIT 1000)");
+	struct db_statement *s = db_prepare(
+		"UPDATE job SET hold = hold & ~" HOLD_TIME_SQL " WHERE id IN ("
+		" SELECT id FROM job WHERE status = 'queued' AND (hold & " HOLD_TIME_SQL ") <> 0"
+		"  AND not_before <= :now ORDER BY not_before LIMIT 1000)");
 
 	db_bind_int(s, ":now", now);
 	return db_run(s);

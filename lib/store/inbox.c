@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "db/db.h"
+#include "store/column.h"
 
 void inbox_free(struct inbox_message *m)
 {
@@ -32,25 +33,33 @@ int64_t inbox_add(const struct inbox_message *m, int64_t now)
 	return db_run(s) ? db_last_id() : 0;
 }
 
+/* clang-format off */
+#define COLUMNS(COLUMN) \
+	COLUMN(C_SOURCE_ID, "source_id") COLUMN(C_TRIES, "tries") \
+	COLUMN(C_RECEIVED_AT, "received_at") COLUMN(C_SOURCE, "source") \
+	COLUMN(C_USER_ID, "user_id") COLUMN(C_CHAT, "chat") COLUMN(C_BODY, "body") \
+	COLUMN(C_STATUS, "status")
+/* clang-format on */
+enum { C_ID, COLUMNS(COLUMN_ENUM) };
+
 int inbox_get(int64_t id, struct inbox_message *m)
 {
-	struct db_statement *s = db_prepare(
-		"SELECT id, source_id, tries, received_at, source, user_id, chat, body, status"
-		" FROM inbox WHERE id = :id");
+	struct db_statement *s =
+		db_prepare("SELECT id" COLUMNS(COLUMN_SQL) " FROM inbox WHERE id = :id");
 	int found;
 
 	db_bind_int(s, ":id", id);
 	found = db_step(s);
 	if (found)
-		*m = (struct inbox_message){ .id = db_int(s, 0),
-			.source_id = db_int(s, 1),
-			.tries = db_int(s, 2),
-			.received_at = db_int(s, 3),
-			.source = mem_dup(db_text(s, 4)),
-			.user = mem_dup(db_text(s, 5)),
-			.chat = mem_dup(db_text(s, 6)),
-			.body = mem_dup(db_text(s, 7)),
-			.status = mem_dup(db_text(s, 8)) };
+		*m = (struct inbox_message){ .id = db_int(s, C_ID),
+			.source_id = db_int(s, C_SOURCE_ID),
+			.tries = db_int(s, C_TRIES),
+			.received_at = db_int(s, C_RECEIVED_AT),
+			.source = mem_dup(db_text(s, C_SOURCE)),
+			.user = mem_dup(db_text(s, C_USER_ID)),
+			.chat = mem_dup(db_text(s, C_CHAT)),
+			.body = mem_dup(db_text(s, C_BODY)),
+			.status = mem_dup(db_text(s, C_STATUS)) };
 	db_end(s);
 	return found ? 0 : -1;
 }

@@ -6,16 +6,30 @@
 
 #include "base/str.h"
 #include "db/db.h"
+#include "store/column.h"
 
 static const char *const status_names[] = { "queued", "running", "done", "failed", "cancelled" };
 
-/* the columns that load_job() reads, in its order */
-#define COLUMNS \
-	"id, status, hold, queue, limit_key, type, label, user_id, unique_key, " \
-	"launcher, priority, command, directory, umask, environment_id, " \
-	"created_at, not_before, started_at, completed_at, acknowledged_at, " \
-	"timeout_ms, grace_ms, retries, backoff_ms, max_output, failures, " \
-	"attempt, claim, reason, cancel_by, notify_on, notify_after_ms, contain, run_id"
+/* clang-format off */
+#define COLUMNS(COLUMN) \
+	COLUMN(C_STATUS, "status") COLUMN(C_HOLD, "hold") COLUMN(C_QUEUE, "queue") \
+	COLUMN(C_LIMIT_KEY, "limit_key") COLUMN(C_TYPE, "type") COLUMN(C_LABEL, "label") \
+	COLUMN(C_USER_ID, "user_id") COLUMN(C_UNIQUE_KEY, "unique_key") \
+	COLUMN(C_LAUNCHER, "launcher") COLUMN(C_PRIORITY, "priority") \
+	COLUMN(C_COMMAND, "command") COLUMN(C_DIRECTORY, "directory") COLUMN(C_UMASK, "umask") \
+	COLUMN(C_ENVIRONMENT_ID, "environment_id") COLUMN(C_CREATED_AT, "created_at") \
+	COLUMN(C_NOT_BEFORE, "not_before") COLUMN(C_STARTED_AT, "started_at") \
+	COLUMN(C_COMPLETED_AT, "completed_at") COLUMN(C_ACKNOWLEDGED_AT, "acknowledged_at") \
+	COLUMN(C_TIMEOUT_MS, "timeout_ms") COLUMN(C_GRACE_MS, "grace_ms") \
+	COLUMN(C_RETRIES, "retries") COLUMN(C_BACKOFF_MS, "backoff_ms") \
+	COLUMN(C_MAX_OUTPUT, "max_output") COLUMN(C_FAILURES, "failures") \
+	COLUMN(C_ATTEMPT, "attempt") COLUMN(C_CLAIM, "claim") COLUMN(C_REASON, "reason") \
+	COLUMN(C_CANCEL_BY, "cancel_by") COLUMN(C_NOTIFY_ON, "notify_on") \
+	COLUMN(C_NOTIFY_AFTER_MS, "notify_after_ms") COLUMN(C_CONTAIN, "contain") \
+	COLUMN(C_RUN_ID, "run_id")
+/* clang-format on */
+enum { C_ID, COLUMNS(COLUMN_ENUM) };
+#define SELECT "SELECT id" COLUMNS(COLUMN_SQL) " FROM job"
 
 const char *job_status_name(enum job_status status)
 {
@@ -42,42 +56,40 @@ static char *blob_copy(struct db_statement *s, int column, size_t *size)
 
 static void load_job(struct db_statement *s, struct job *job)
 {
-	int c = 0;
-
-	*job = (struct job){ .id = db_int(s, c++) };
-	job->status = (enum job_status)job_status_parse(db_text(s, c++));
-	job->hold = (int)db_int(s, c++);
-	job->queue = mem_dup(db_text(s, c++));
-	job->limit_key = mem_dup(db_text(s, c++));
-	job->type = mem_dup(db_text(s, c++));
-	job->label = mem_dup(db_text(s, c++));
-	job->user = mem_dup(db_text(s, c++));
-	job->unique_key = mem_dup(db_text(s, c++));
-	job->launcher = mem_dup(db_text(s, c++));
-	job->priority = db_int(s, c++);
-	job->command = blob_copy(s, c++, &job->command_size);
-	job->directory = blob_copy(s, c++, NULL);
-	job->umask = (int)db_int(s, c++);
-	job->environment = db_int(s, c++);
-	job->created_at = db_int(s, c++);
-	job->not_before = db_int_or(s, c++, -1);
-	job->started_at = db_int_or(s, c++, -1);
-	job->completed_at = db_int_or(s, c++, -1);
-	job->acknowledged_at = db_int_or(s, c++, -1);
-	job->timeout_ms = db_int_or(s, c++, -1);
-	job->grace_ms = db_int_or(s, c++, -1);
-	job->retries = db_int(s, c++);
-	job->backoff_ms = db_int_or(s, c++, -1);
-	job->max_output = db_int_or(s, c++, -1);
-	job->failures = db_int(s, c++);
-	job->attempt = db_int(s, c++);
-	job->claim = mem_dup(db_text(s, c++));
-	job->reason = mem_dup(db_text(s, c++));
-	job->cancel_by = mem_dup(db_text(s, c++));
-	job->notify_on = mem_dup(db_text(s, c++));
-	job->notify_after_ms = db_int_or(s, c++, -1);
-	job->contain = (int)db_int(s, c++);
-	job->run = db_int(s, c++);
+	*job = (struct job){ .id = db_int(s, C_ID) };
+	job->status = (enum job_status)job_status_parse(db_text(s, C_STATUS));
+	job->hold = (int)db_int(s, C_HOLD);
+	job->queue = mem_dup(db_text(s, C_QUEUE));
+	job->limit_key = mem_dup(db_text(s, C_LIMIT_KEY));
+	job->type = mem_dup(db_text(s, C_TYPE));
+	job->label = mem_dup(db_text(s, C_LABEL));
+	job->user = mem_dup(db_text(s, C_USER_ID));
+	job->unique_key = mem_dup(db_text(s, C_UNIQUE_KEY));
+	job->launcher = mem_dup(db_text(s, C_LAUNCHER));
+	job->priority = db_int(s, C_PRIORITY);
+	job->command = blob_copy(s, C_COMMAND, &job->command_size);
+	job->directory = blob_copy(s, C_DIRECTORY, NULL);
+	job->umask = (int)db_int(s, C_UMASK);
+	job->environment = db_int(s, C_ENVIRONMENT_ID);
+	job->created_at = db_int(s, C_CREATED_AT);
+	job->not_before = db_int_or(s, C_NOT_BEFORE, -1);
+	job->started_at = db_int_or(s, C_STARTED_AT, -1);
+	job->completed_at = db_int_or(s, C_COMPLETED_AT, -1);
+	job->acknowledged_at = db_int_or(s, C_ACKNOWLEDGED_AT, -1);
+	job->timeout_ms = db_int_or(s, C_TIMEOUT_MS, -1);
+	job->grace_ms = db_int_or(s, C_GRACE_MS, -1);
+	job->retries = db_int(s, C_RETRIES);
+	job->backoff_ms = db_int_or(s, C_BACKOFF_MS, -1);
+	job->max_output = db_int_or(s, C_MAX_OUTPUT, -1);
+	job->failures = db_int(s, C_FAILURES);
+	job->attempt = db_int(s, C_ATTEMPT);
+	job->claim = mem_dup(db_text(s, C_CLAIM));
+	job->reason = mem_dup(db_text(s, C_REASON));
+	job->cancel_by = mem_dup(db_text(s, C_CANCEL_BY));
+	job->notify_on = mem_dup(db_text(s, C_NOTIFY_ON));
+	job->notify_after_ms = db_int_or(s, C_NOTIFY_AFTER_MS, -1);
+	job->contain = (int)db_int(s, C_CONTAIN);
+	job->run = db_int(s, C_RUN_ID);
 }
 
 void job_free(struct job *job)
@@ -100,7 +112,7 @@ void job_free(struct job *job)
 
 int job_get(int64_t id, struct job *job)
 {
-	struct db_statement *s = db_prepare("SELECT " COLUMNS " FROM job WHERE id = :id");
+	struct db_statement *s = db_prepare(SELECT " WHERE id = :id");
 
 	db_bind_int(s, ":id", id);
 	if (!db_step(s))
@@ -161,7 +173,7 @@ static struct db_statement *list_query(const struct job_filter *f)
 	struct str sql = { 0 };
 	struct db_statement *s;
 
-	str_add(&sql, "SELECT " COLUMNS " FROM job WHERE 1");
+	str_add(&sql, SELECT " WHERE 1");
 	if (f->statuses)
 		add_statuses(&sql, f->statuses);
 	str_add(&sql, f->queue ? " AND queue = :queue" : "");

@@ -15,6 +15,13 @@ int job_status_parse(const char *name);
 /* Why a queued job may not start (job.hold). */
 enum job_hold { HOLD_DEPENDENCY = 1, HOLD_TIME = 2, HOLD_LEFTOVERS = 4, HOLD_TASK = 8 };
 
+/*
+ * The same as SQL, where they cannot be bound: SQLite uses the index job_due (share/sql) only for
+ * a condition with the literal that the index has.
+ */
+#define HOLD_DEPENDENCY_SQL "1"
+#define HOLD_TIME_SQL "2"
+
 /* The type of the jobs that are turns of a conversation with a model, and the queue they are in. */
 #define JOB_TYPE_CHAT "chat"
 #define JOB_QUEUE_CHAT "chat"

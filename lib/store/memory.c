@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "db/db.h"
+#include "store/column.h"
 #include "store/memory_row.h"
 
 int memory_label_valid(const char *label)
@@ -68,21 +69,29 @@ void memory_block_free(struct memory_block *block)
 	*block = (struct memory_block){ 0 };
 }
 
-#define VERSION_COLUMNS \
-	"SELECT block_id, user_id, label, v.title, v.body, v.version, written_at, written_by," \
-	" proposal_id FROM memory_block AS b JOIN memory_version AS v ON v.block_id = b.id"
+/* clang-format off */
+#define COLUMNS(COLUMN) \
+	COLUMN(C_USER, "user_id") COLUMN(C_LABEL, "label") COLUMN(C_TITLE, "v.title") \
+	COLUMN(C_BODY, "v.body") COLUMN(C_VERSION, "v.version") \
+	COLUMN(C_WRITTEN_AT, "written_at") COLUMN(C_WRITTEN_BY, "written_by") \
+	COLUMN(C_PROPOSAL, "proposal_id")
+/* clang-format on */
+enum { C_ID, COLUMNS(COLUMN_ENUM) };
+#define SELECT \
+	"SELECT block_id" COLUMNS( \
+		COLUMN_SQL) " FROM memory_block AS b JOIN memory_version AS v ON v.block_id = b.id"
 
 static void read_block(struct db_statement *s, struct memory_block *block)
 {
-	*block = (struct memory_block){ .id = db_int(s, 0),
-		.user = mem_dup(db_text(s, 1)),
-		.label = mem_dup(db_text(s, 2)),
-		.title = mem_dup(db_text(s, 3)),
-		.body = mem_dup(db_text(s, 4)),
-		.version = db_int(s, 5),
-		.updated_at = db_int(s, 6),
-		.updated_by = mem_dup(db_text(s, 7)),
-		.proposal = db_int(s, 8) };
+	*block = (struct memory_block){ .id = db_int(s, C_ID),
+		.user = mem_dup(db_text(s, C_USER)),
+		.label = mem_dup(db_text(s, C_LABEL)),
+		.title = mem_dup(db_text(s, C_TITLE)),
+		.body = mem_dup(db_text(s, C_BODY)),
+		.version = db_int(s, C_VERSION),
+		.updated_at = db_int(s, C_WRITTEN_AT),
+		.updated_by = mem_dup(db_text(s, C_WRITTEN_BY)),
+		.proposal = db_int(s, C_PROPOSAL) };
 }
 
 static int read_one(struct db_statement *s, struct memory_block *block)
@@ -112,8 +121,8 @@ static int64_t read_all(struct db_statement *s,
 
 int memory_get(const char *user, const char *label, struct memory_block *block)
 {
-	struct db_statement *s = db_prepare(VERSION_COLUMNS
-		" AND v.version = b.version WHERE user_id = :user AND label = :label");
+	struct db_statement *s = db_prepare(
+		SELECT " AND v.version = b.version WHERE user_id = :user AND label = :label");
 
 	db_bind_text(s, ":user", user);
 	db_bind_text(s, ":label", label);
@@ -123,8 +132,8 @@ int memory_get(const char *user, const char *label, struct memory_block *block)
 int memory_get_version(const char *user, const char *label, int64_t version,
 	struct memory_block *block)
 {
-	struct db_statement *s = db_prepare(VERSION_COLUMNS
-		" WHERE user_id = :user AND label = :label AND v.version = :version");
+	struct db_statement *s = db_prepare(
+		SELECT " WHERE user_id = :user AND label = :label AND v.version = :version");
 
 	db_bind_text(s, ":user", user);
 	db_bind_text(s, ":label", label);
@@ -135,9 +144,9 @@ int memory_get_version(const char *user, const char *label, int64_t version,
 int64_t memory_list(const char *user, void (*each)(const struct memory_block *block, void *arg),
 	void *arg)
 {
-	struct db_statement *s = db_prepare(VERSION_COLUMNS
-		" AND v.version = b.version WHERE (:user IS NULL OR user_id = :user)"
-		" ORDER BY user_id, label");
+	struct db_statement *s = db_prepare(
+		SELECT " AND v.version = b.version WHERE (:user IS NULL OR user_id = :user)"
+		       " ORDER BY user_id, label");
 
 	db_bind_text(s, ":user", user);
 	return read_all(s, each, arg);
@@ -146,8 +155,8 @@ int64_t memory_list(const char *user, void (*each)(const struct memory_block *bl
 int64_t memory_history(const char *user, const char *label,
 	void (*each)(const struct memory_block *block, void *arg), void *arg)
 {
-	struct db_statement *s = db_prepare(VERSION_COLUMNS
-		" WHERE user_id = :user AND label = :label ORDER BY v.version DESC");
+	struct db_statement *s = db_prepare(
+		SELECT " WHERE user_id = :user AND label = :label ORDER BY v.version DESC");
 
 	db_bind_text(s, ":user", user);
 	db_bind_text(s, ":label", label);

@@ -5,6 +5,7 @@
 
 #include "base/diff.h"
 #include "db/db.h"
+#include "store/column.h"
 #include "store/memory.h"
 #include "store/memory_row.h"
 
@@ -37,31 +38,39 @@ void memory_proposal_free(struct memory_proposal *p)
 	*p = (struct memory_proposal){ 0 };
 }
 
-#define COLUMNS \
-	"SELECT id, user_id, label, base_version, title, body, status, created_at, job_id," \
-	" session_id, proposed_by, decided_at, decided_by, reason FROM memory_proposal"
+/* clang-format off */
+#define COLUMNS(COLUMN) \
+	COLUMN(C_USER_ID, "user_id") COLUMN(C_LABEL, "label") \
+	COLUMN(C_BASE_VERSION, "base_version") COLUMN(C_TITLE, "title") COLUMN(C_BODY, "body") \
+	COLUMN(C_STATUS, "status") COLUMN(C_CREATED_AT, "created_at") \
+	COLUMN(C_JOB_ID, "job_id") COLUMN(C_SESSION_ID, "session_id") \
+	COLUMN(C_PROPOSED_BY, "proposed_by") COLUMN(C_DECIDED_AT, "decided_at") \
+	COLUMN(C_DECIDED_BY, "decided_by") COLUMN(C_REASON, "reason")
+/* clang-format on */
+enum { C_ID, COLUMNS(COLUMN_ENUM) };
+#define SELECT "SELECT id" COLUMNS(COLUMN_SQL) " FROM memory_proposal"
 
 static void read_proposal(struct db_statement *s, struct memory_proposal *p)
 {
-	*p = (struct memory_proposal){ .id = db_int(s, 0),
-		.user = mem_dup(db_text(s, 1)),
-		.label = mem_dup(db_text(s, 2)),
-		.base = db_int(s, 3),
-		.title = mem_dup(db_text(s, 4)),
-		.body = mem_dup(db_text(s, 5)),
-		.status = parse_status(db_text(s, 6)),
-		.created_at = db_int(s, 7),
-		.job = db_int(s, 8),
-		.session = db_int(s, 9),
-		.by = mem_dup(db_text(s, 10)),
-		.decided_at = db_int_or(s, 11, -1),
-		.decided_by = mem_dup(db_text(s, 12)),
-		.reason = mem_dup(db_text(s, 13)) };
+	*p = (struct memory_proposal){ .id = db_int(s, C_ID),
+		.user = mem_dup(db_text(s, C_USER_ID)),
+		.label = mem_dup(db_text(s, C_LABEL)),
+		.base = db_int(s, C_BASE_VERSION),
+		.title = mem_dup(db_text(s, C_TITLE)),
+		.body = mem_dup(db_text(s, C_BODY)),
+		.status = parse_status(db_text(s, C_STATUS)),
+		.created_at = db_int(s, C_CREATED_AT),
+		.job = db_int(s, C_JOB_ID),
+		.session = db_int(s, C_SESSION_ID),
+		.by = mem_dup(db_text(s, C_PROPOSED_BY)),
+		.decided_at = db_int_or(s, C_DECIDED_AT, -1),
+		.decided_by = mem_dup(db_text(s, C_DECIDED_BY)),
+		.reason = mem_dup(db_text(s, C_REASON)) };
 }
 
 int memory_proposal_get(int64_t id, struct memory_proposal *p)
 {
-	struct db_statement *s = db_prepare(COLUMNS " WHERE id = :id");
+	struct db_statement *s = db_prepare(SELECT " WHERE id = :id");
 	int found;
 
 	db_bind_int(s, ":id", id);
@@ -77,10 +86,10 @@ int64_t memory_proposals(const char *user, int status,
 {
 	/* the index of those that wait is of no use to a condition that may be another */
 	struct db_statement *s = status == MEMORY_PENDING
-		? db_prepare(COLUMNS " WHERE status = 'pending'"
-				     " AND (:user IS NULL OR user_id = :user) ORDER BY id")
-		: db_prepare(COLUMNS " WHERE (:status IS NULL OR status = :status)"
-				     " AND (:user IS NULL OR user_id = :user) ORDER BY id");
+		? db_prepare(SELECT " WHERE status = 'pending'"
+				    " AND (:user IS NULL OR user_id = :user) ORDER BY id")
+		: db_prepare(SELECT " WHERE (:status IS NULL OR status = :status)"
+				    " AND (:user IS NULL OR user_id = :user) ORDER BY id");
 	int64_t count = 0;
 
 	if (status != MEMORY_PENDING)

@@ -8,6 +8,7 @@
 #include "base/die.h"
 #include "base/str.h"
 #include "db/db.h"
+#include "store/column.h"
 #include "store/target.h"
 
 void outbox_free(struct outbox_row *row)
@@ -136,30 +137,40 @@ static int64_t later(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
+/* clang-format off */
+#define COLUMNS(COLUMN) \
+	COLUMN(C_JOB, "job_id") COLUMN(C_EVENT, "event_id") COLUMN(C_PARENT, "parent_id") \
+	COLUMN(C_PART, "part") COLUMN(C_MARKDOWN, "format = 'markdown'") \
+	COLUMN(C_PLAIN, "format = 'plain'") COLUMN(C_DIRECT, "direct") \
+	COLUMN(C_REPLY_TO, "reply_to") COLUMN(C_TRIES, "tries") COLUMN(C_DOUBTFUL, "doubtful") \
+	COLUMN(C_CREATED_AT, "created_at") COLUMN(C_KIND, "kind") COLUMN(C_TARGET, "target") \
+	COLUMN(C_RECEIVER, "receiver") COLUMN(C_TEXT, "text") COLUMN(C_TITLE, "title") \
+	COLUMN(C_BUTTONS, "buttons") COLUMN(C_DOCUMENT, "document")
+/* clang-format on */
+enum { C_ID, COLUMNS(COLUMN_ENUM) };
+
 static void read_outbox_row(struct db_statement *s, struct outbox_row *row)
 {
-	int c = 0;
-
 	*row = (struct outbox_row){ 0 };
-	row->id = db_int(s, c++);
-	row->job = db_int(s, c++);
-	row->event = db_int(s, c++);
-	row->parent = db_int(s, c++);
-	row->part = (int)db_int(s, c++);
-	row->markdown = (int)db_int(s, c++);
-	row->plain = (int)db_int(s, c++);
-	row->direct = (int)db_int(s, c++);
-	row->reply_to = db_int(s, c++);
-	row->tries = db_int(s, c++);
-	row->doubtful = db_int(s, c++);
-	row->created_at = db_int(s, c++);
-	row->kind = mem_dup(db_text(s, c++));
-	row->target = mem_dup(db_text(s, c++));
-	row->receiver = mem_dup(db_text(s, c++));
-	row->text = mem_dup(db_text(s, c++));
-	row->title = mem_dup(db_text(s, c++));
-	row->buttons = mem_dup(db_text(s, c++));
-	row->document = mem_dup(db_text(s, c++));
+	row->id = db_int(s, C_ID);
+	row->job = db_int(s, C_JOB);
+	row->event = db_int(s, C_EVENT);
+	row->parent = db_int(s, C_PARENT);
+	row->part = (int)db_int(s, C_PART);
+	row->markdown = (int)db_int(s, C_MARKDOWN);
+	row->plain = (int)db_int(s, C_PLAIN);
+	row->direct = (int)db_int(s, C_DIRECT);
+	row->reply_to = db_int(s, C_REPLY_TO);
+	row->tries = db_int(s, C_TRIES);
+	row->doubtful = db_int(s, C_DOUBTFUL);
+	row->created_at = db_int(s, C_CREATED_AT);
+	row->kind = mem_dup(db_text(s, C_KIND));
+	row->target = mem_dup(db_text(s, C_TARGET));
+	row->receiver = mem_dup(db_text(s, C_RECEIVER));
+	row->text = mem_dup(db_text(s, C_TEXT));
+	row->title = mem_dup(db_text(s, C_TITLE));
+	row->buttons = mem_dup(db_text(s, C_BUTTONS));
+	row->document = mem_dup(db_text(s, C_DOCUMENT));
 }
 
 /*
@@ -168,14 +179,11 @@ static void read_outbox_row(struct db_statement *s, struct outbox_row *row)
  */
 static int first_due(const char *receiver, int64_t now, struct outbox_row *row)
 {
-	struct db_statement *s = db_prepare(
-		"SELECT id, job_id, event_id, parent_id, part, format = 'markdown',"
-		" format = 'plain', direct, reply_to, tries, doubtful, created_at, kind, target,"
-		" receiver, text, title, buttons, document"
-		" FROM delivery"
-		" WHERE receiver = :receiver AND status IN ('pending', 'uncertain')"
-		" AND (not_before <= :now OR not_before > :now + :day)"
-		" ORDER BY rank, coalesce(parent_id, id), part LIMIT 1");
+	struct db_statement *s = db_prepare("SELECT id" COLUMNS(
+		COLUMN_SQL) " FROM delivery"
+			    " WHERE receiver = :receiver AND status IN ('pending', 'uncertain')"
+			    " AND (not_before <= :now OR not_before > :now + :day)"
+			    " ORDER BY rank, coalesce(parent_id, id), part LIMIT 1");
 	int found;
 
 	db_bind_text(s, ":receiver", receiver);

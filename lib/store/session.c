@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "db/db.h"
+#include "store/column.h"
 
 static const char *const kinds[] = { "chat", "agent" };
 static const char *const statuses[] = { "active", "done", "stopped", "failed" };
@@ -184,37 +185,45 @@ void session_end(int64_t id, enum session_status status, const char *reason, int
 }
 
 /* a run that is over cannot be active: its process was killed before it could say so */
-#define COLUMNS \
-	"SELECT id, kind, key, user_id, model, reason, job_id, attempt, parent_id, status," \
-	" turns, created_at, updated_at," \
-	" status = 'active' AND job_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM job" \
-	"  WHERE job.id = session.job_id AND job.attempt = session.attempt" \
-	"  AND job.status = 'running') FROM session"
+#define KILLED \
+	"status = 'active' AND job_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM job" \
+	" WHERE job.id = session.job_id AND job.attempt = session.attempt" \
+	" AND job.status = 'running')"
+/* clang-format off */
+#define COLUMNS(COLUMN) \
+	COLUMN(C_KIND, "kind") COLUMN(C_KEY, "key") COLUMN(C_USER_ID, "user_id") \
+	COLUMN(C_MODEL, "model") COLUMN(C_REASON, "reason") COLUMN(C_JOB_ID, "job_id") \
+	COLUMN(C_ATTEMPT, "attempt") COLUMN(C_PARENT_ID, "parent_id") \
+	COLUMN(C_STATUS, "status") COLUMN(C_TURNS, "turns") COLUMN(C_CREATED_AT, "created_at") \
+	COLUMN(C_UPDATED_AT, "updated_at") COLUMN(C_KILLED, KILLED)
+/* clang-format on */
+enum { C_ID, COLUMNS(COLUMN_ENUM) };
+#define SELECT "SELECT id" COLUMNS(COLUMN_SQL) " FROM session"
 
 static void read_session(struct db_statement *s, struct session *session)
 {
-	int killed = (int)db_int(s, 13);
+	int killed = (int)db_int(s, C_KILLED);
 
-	*session = (struct session){ .id = db_int(s, 0),
-		.kind = (enum session_kind)find_word(kinds, COUNT(kinds), db_text(s, 1)),
-		.key = mem_dup(db_text(s, 2)),
-		.user = mem_dup(db_text(s, 3)),
-		.model = mem_dup(db_text(s, 4)),
-		.reason = mem_dup(killed ? "interrupted" : db_text(s, 5)),
-		.job = db_int(s, 6),
-		.attempt = db_int(s, 7),
-		.parent = db_int(s, 8),
-		.status = killed
-			? SESSION_STOPPED
-			: (enum session_status)find_word(statuses, COUNT(statuses), db_text(s, 9)),
-		.turns = db_int(s, 10),
-		.created_at = db_int(s, 11),
-		.updated_at = db_int(s, 12) };
+	*session = (struct session){ .id = db_int(s, C_ID),
+		.kind = (enum session_kind)find_word(kinds, COUNT(kinds), db_text(s, C_KIND)),
+		.key = mem_dup(db_text(s, C_KEY)),
+		.user = mem_dup(db_text(s, C_USER_ID)),
+		.model = mem_dup(db_text(s, C_MODEL)),
+		.reason = mem_dup(killed ? "interrupted" : db_text(s, C_REASON)),
+		.job = db_int(s, C_JOB_ID),
+		.attempt = db_int(s, C_ATTEMPT),
+		.parent = db_int(s, C_PARENT_ID),
+		.status = killed ? SESSION_STOPPED
+				 : (enum session_status)find_word(statuses, COUNT(statuses),
+					   db_text(s, C_STATUS)),
+		.turns = db_int(s, C_TURNS),
+		.created_at = db_int(s, C_CREATED_AT),
+		.updated_at = db_int(s, C_UPDATED_AT) };
 }
 
 int session_get(int64_t id, struct session *session)
 {
-	struct db_statement *s = db_prepare(COLUMNS " WHERE id = :id");
+	struct db_statement *s = db_prepare(SELECT " WHERE id = :id");
 	int found;
 
 	db_bind_int(s, ":id", id);
@@ -236,9 +245,9 @@ int64_t session_of_job(int64_t job)
 int64_t session_list(const char *user, int64_t since,
 	void (*each)(const struct session *session, void *arg), void *arg)
 {
-	struct db_statement *s = db_prepare(COLUMNS " WHERE updated_at >= :since"
-						    " AND (:user IS NULL OR user_id = :user)"
-						    " ORDER BY updated_at DESC, id DESC");
+	struct db_statement *s = db_prepare(SELECT " WHERE updated_at >= :since"
+						   " AND (:user IS NULL OR user_id = :user)"
+						   " ORDER BY updated_at DESC, id DESC");
 	int64_t count = 0;
 
 	db_bind_int(s, ":since", since);

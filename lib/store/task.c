@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "db/db.h"
+#include "store/column.h"
 #include "store/task_due.h"
 #include "store/task_pause.h"
 
@@ -235,49 +236,63 @@ void task_replace(int64_t id, const struct task *t, char *const *users, char *co
 	task_hold_refresh();
 }
 
-#define COLUMNS \
-	"id, name, kind, schedule, zone, period_ms, anchor, cooldown_ms, missed, grace_ms," \
-	" overlap, batch_size, max_turns, system_prompt, tools, memory_blocks, command," \
-	" directory, umask, environment_id, queue, priority, timeout_ms, notify_on," \
-	" alert_after, enabled, created_at, deleted_at, looked_at, due_at, alerted_at"
+/* clang-format off */
+#define COLUMNS(COLUMN) \
+	COLUMN(C_NAME, "name") COLUMN(C_KIND, "kind") COLUMN(C_SCHEDULE, "schedule") \
+	COLUMN(C_ZONE, "zone") COLUMN(C_PERIOD_MS, "period_ms") COLUMN(C_ANCHOR, "anchor") \
+	COLUMN(C_COOLDOWN_MS, "cooldown_ms") COLUMN(C_MISSED, "missed") \
+	COLUMN(C_GRACE_MS, "grace_ms") COLUMN(C_OVERLAP, "overlap") \
+	COLUMN(C_BATCH_SIZE, "batch_size") COLUMN(C_MAX_TURNS, "max_turns") \
+	COLUMN(C_SYSTEM_PROMPT, "system_prompt") COLUMN(C_TOOLS, "tools") \
+	COLUMN(C_MEMORY_BLOCKS, "memory_blocks") COLUMN(C_COMMAND, "command") \
+	COLUMN(C_DIRECTORY, "directory") COLUMN(C_UMASK, "umask") \
+	COLUMN(C_ENVIRONMENT_ID, "environment_id") COLUMN(C_QUEUE, "queue") \
+	COLUMN(C_PRIORITY, "priority") COLUMN(C_TIMEOUT_MS, "timeout_ms") \
+	COLUMN(C_NOTIFY_ON, "notify_on") COLUMN(C_ALERT_AFTER, "alert_after") \
+	COLUMN(C_ENABLED, "enabled") COLUMN(C_CREATED_AT, "created_at") \
+	COLUMN(C_DELETED_AT, "deleted_at") COLUMN(C_LOOKED_AT, "looked_at") \
+	COLUMN(C_DUE_AT, "due_at") COLUMN(C_ALERTED_AT, "alerted_at")
+/* clang-format on */
+enum { C_ID, COLUMNS(COLUMN_ENUM) };
+#define SELECT "SELECT id" COLUMNS(COLUMN_SQL) " FROM task"
 
 static void read_task(struct db_statement *s, struct task *t)
 {
 	const void *data;
 	size_t n;
 
-	*t = (struct task){ .id = db_int(s, 0),
-		.name = mem_dup(db_text(s, 1)),
-		.kind = (enum task_kind)task_kind_parse(db_text(s, 2)),
-		.schedule = mem_dup(db_text(s, 3)),
-		.zone = mem_dup(db_text(s, 4)),
-		.period_ms = db_int_or(s, 5, -1),
-		.anchor = db_int_or(s, 6, -1),
-		.cooldown_ms = db_int_or(s, 7, -1),
-		.missed = (enum task_missed)task_missed_parse(db_text(s, 8)),
-		.grace_ms = db_int_or(s, 9, -1),
-		.overlap = (enum task_overlap)task_overlap_parse(db_text(s, 10)),
-		.batch_size = db_int(s, 11),
-		.max_turns = db_int(s, 12),
-		.system_prompt = mem_dup(db_text(s, 13)),
-		.tools = mem_dup(db_text(s, 14)),
-		.memory_blocks = mem_dup(db_text(s, 15)),
-		.umask = (int)db_int(s, 18),
-		.environment = db_int(s, 19),
-		.queue = mem_dup(db_text(s, 20)),
-		.priority = db_int(s, 21),
-		.timeout_ms = db_int_or(s, 22, -1),
-		.notify_on = mem_dup(db_text(s, 23)),
-		.alert_after = db_int(s, 24),
-		.enabled = (int)db_int(s, 25),
-		.created_at = db_int(s, 26),
-		.deleted_at = db_int_or(s, 27, -1),
-		.looked_at = db_int(s, 28),
-		.due_at = db_int_or(s, 29, -1),
-		.alerted_at = db_int_or(s, 30, -1) };
-	data = db_blob(s, 16, &t->command_size);
+	*t = (struct task){ .id = db_int(s, C_ID),
+		.name = mem_dup(db_text(s, C_NAME)),
+		.kind = (enum task_kind)task_kind_parse(db_text(s, C_KIND)),
+		.schedule = mem_dup(db_text(s, C_SCHEDULE)),
+		.zone = mem_dup(db_text(s, C_ZONE)),
+		.period_ms = db_int_or(s, C_PERIOD_MS, -1),
+		.anchor = db_int_or(s, C_ANCHOR, -1),
+		.cooldown_ms = db_int_or(s, C_COOLDOWN_MS, -1),
+		.missed = (enum task_missed)task_missed_parse(db_text(s, C_MISSED)),
+		.grace_ms = db_int_or(s, C_GRACE_MS, -1),
+		.overlap = (enum task_overlap)task_overlap_parse(db_text(s, C_OVERLAP)),
+		.batch_size = db_int(s, C_BATCH_SIZE),
+		.max_turns = db_int(s, C_MAX_TURNS),
+		.system_prompt = mem_dup(db_text(s, C_SYSTEM_PROMPT)),
+		.tools = mem_dup(db_text(s, C_TOOLS)),
+		.memory_blocks = mem_dup(db_text(s, C_MEMORY_BLOCKS)),
+		.umask = (int)db_int(s, C_UMASK),
+		.environment = db_int(s, C_ENVIRONMENT_ID),
+		.queue = mem_dup(db_text(s, C_QUEUE)),
+		.priority = db_int(s, C_PRIORITY),
+		.timeout_ms = db_int_or(s, C_TIMEOUT_MS, -1),
+		.notify_on = mem_dup(db_text(s, C_NOTIFY_ON)),
+		.alert_after = db_int(s, C_ALERT_AFTER),
+		.enabled = (int)db_int(s, C_ENABLED),
+		.created_at = db_int(s, C_CREATED_AT),
+		.deleted_at = db_int_or(s, C_DELETED_AT, -1),
+		.looked_at = db_int(s, C_LOOKED_AT),
+		.due_at = db_int_or(s, C_DUE_AT, -1),
+		.alerted_at = db_int_or(s, C_ALERTED_AT, -1) };
+	data = db_blob(s, C_COMMAND, &t->command_size);
 	t->command = mem_dupn(data, t->command_size);
-	data = db_blob(s, 17, &n);
+	data = db_blob(s, C_DIRECTORY, &n);
 	t->directory = mem_dupn(data, n);
 }
 
@@ -292,7 +307,7 @@ static int read_one(struct db_statement *s, struct task *task)
 
 int task_get(int64_t id, struct task *task)
 {
-	struct db_statement *s = db_prepare("SELECT " COLUMNS " FROM task WHERE id = :id");
+	struct db_statement *s = db_prepare(SELECT " WHERE id = :id");
 
 	db_bind_int(s, ":id", id);
 	return read_one(s, task);
@@ -300,8 +315,7 @@ int task_get(int64_t id, struct task *task)
 
 int task_find(const char *name, struct task *task)
 {
-	struct db_statement *s = db_prepare("SELECT " COLUMNS " FROM task"
-					    " WHERE name = :name AND deleted_at IS NULL");
+	struct db_statement *s = db_prepare(SELECT " WHERE name = :name AND deleted_at IS NULL");
 
 	db_bind_text(s, ":name", name);
 	return read_one(s, task);
@@ -309,8 +323,7 @@ int task_find(const char *name, struct task *task)
 
 int64_t task_list(void (*each)(const struct task *task, void *arg), void *arg)
 {
-	struct db_statement *s = db_prepare("SELECT " COLUMNS " FROM task"
-					    " WHERE deleted_at IS NULL ORDER BY name");
+	struct db_statement *s = db_prepare(SELECT " WHERE deleted_at IS NULL ORDER BY name");
 	int64_t count = 0;
 
 	for (; db_step(s); count++) {

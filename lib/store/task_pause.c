@@ -2,16 +2,20 @@
 #include "store/task_pause.h"
 
 #include "db/db.h"
+#include "store/job.h"
 
 /* jobs in a lane of their run are held back by its capacity (task_run_capacity()); the others by a bit */
 void task_hold_refresh(void)
 {
-	db_run(db_prepare(
-		"UPDATE job SET hold = (hold | 8) - (hold & 8)"
+	struct db_statement *s = db_prepare(
+		"UPDATE job SET hold = (hold | :task) - (hold & :task)"
 		" WHERE status = 'queued' AND limit_key = '' AND run_id IS NOT NULL"
-		" AND ((hold & 8) <> 0) <> (SELECT NOT enabled OR deleted_at IS NOT NULL"
+		" AND ((hold & :task) <> 0) <> (SELECT NOT enabled OR deleted_at IS NOT NULL"
 		"   OR (SELECT paused FROM schedule WHERE id = 1)"
-		"  FROM task_run JOIN task ON task.id = task_id WHERE task_run.id = run_id)"));
+		"  FROM task_run JOIN task ON task.id = task_id WHERE task_run.id = run_id)");
+
+	db_bind_int(s, ":task", HOLD_TASK);
+	db_run(s);
 }
 
 int task_paused(void)

@@ -9,6 +9,7 @@
 #include "base/failpoint.h"
 #include "base/str.h"
 #include "db/db.h"
+#include "store/column.h"
 #include "store/claim.h"
 #include "store/transition.h"
 
@@ -87,7 +88,7 @@ static int64_t insert_run(const struct task_run_new *run, int64_t after, const c
 	"INSERT INTO job (run_id, limit_key, hold, queue, priority, type, command, directory," \
 	" umask, environment_id, created_at, timeout_ms, notify_on, user_id)"
 #define FROM_TASK \
-	" SELECT :run, :key, (:key = '' AND (SELECT paused FROM schedule WHERE id = 1)) * 8," \
+	" SELECT :run, :key, (:key = '' AND (SELECT paused FROM schedule WHERE id = 1)) * :hold," \
 	" queue, priority, name, command, directory, umask, environment_id, :now, timeout_ms," \
 	" notify_on,"
 
@@ -97,6 +98,7 @@ static int64_t insert_jobs(struct db_statement *s, int64_t run, int64_t task, co
 	db_bind_int(s, ":run", run);
 	db_bind_int(s, ":task", task);
 	db_bind_text(s, ":key", key);
+	db_bind_int(s, ":hold", HOLD_TASK);
 	db_bind_int(s, ":now", now);
 	if (user)
 		db_bind_text(s, ":user", user);
@@ -203,37 +205,46 @@ int64_t task_run_capacity(int64_t id)
 	return capacity > 0 ? capacity : 0;
 }
 
-/* the status, and only that, is the view's: one place says what it means */
-#define COLUMNS \
-	"SELECT r.id, r.task_id, v.task, v.status, r.reason, r.user_id, r.kind, r.due_at," \
-	" r.created_at, (SELECT min(started_at) FROM job WHERE run_id = r.id)," \
-	" CASE WHEN v.status IN ('pending', 'running') THEN NULL ELSE" \
-	"  (SELECT max(completed_at) FROM job WHERE run_id = r.id) END," \
-	" v.jobs, v.done, v.failed, v.cancelled" \
-	" FROM task_run AS r JOIN background_runs AS v ON v.id = r.id"
+#define ENDED_AT \
+	"CASE WHEN v.status IN ('pending', 'running') THEN NULL ELSE" \
+	" (SELECT max(completed_at) FROM job WHERE run_id = r.id) END"
+/* only the view says what the status is and how many jobs have which */
+/* clang-format off */
+#define COLUMNS(COLUMN) \
+	COLUMN(C_TASK_ID, "r.task_id") COLUMN(C_TASK, "v.task") COLUMN(C_STATUS, "v.status") \
+	COLUMN(C_REASON, "r.reason") COLUMN(C_USER, "r.user_id") COLUMN(C_KIND, "r.kind") \
+	COLUMN(C_DUE_AT, "r.due_at") COLUMN(C_CREATED_AT, "r.created_at") \
+	COLUMN(C_STARTED_AT, "(SELECT min(started_at) FROM job WHERE run_id = r.id)") \
+	COLUMN(C_ENDED_AT, ENDED_AT) COLUMN(C_JOBS, "v.jobs") COLUMN(C_DONE, "v.done") \
+	COLUMN(C_FAILED, "v.failed") COLUMN(C_CANCELLED, "v.cancelled")
+/* clang-format on */
+enum { C_ID, COLUMNS(COLUMN_ENUM) };
+#define SELECT \
+	"SELECT r.id" COLUMNS( \
+		COLUMN_SQL) " FROM task_run AS r JOIN background_runs AS v ON v.id = r.id"
 
 static void read_run(struct db_statement *s, struct task_run *run)
 {
-	*run = (struct task_run){ .id = db_int(s, 0),
-		.task_id = db_int(s, 1),
-		.task = mem_dup(db_text(s, 2)),
-		.status = mem_dup(db_text(s, 3)),
-		.reason = mem_dup(db_text(s, 4)),
-		.user = mem_dup(db_text(s, 5)),
-		.kind = (enum task_kind)task_kind_parse(db_text(s, 6)),
-		.due_at = db_int_or(s, 7, -1),
-		.created_at = db_int(s, 8),
-		.started_at = db_int_or(s, 9, -1),
-		.ended_at = db_int_or(s, 10, -1),
-		.jobs = db_int(s, 11),
-		.done = db_int(s, 12),
-		.failed = db_int(s, 13),
-		.cancelled = db_int(s, 14) };
+	*run = (struct task_run){ .id = db_int(s, C_ID),
+		.task_id = db_int(s, C_TASK_ID),
+		.task = mem_dup(db_text(s, C_TASK)),
+		.status = mem_dup(db_text(s, C_STATUS)),
+		.reason = mem_dup(db_text(s, C_REASON)),
+		.user = mem_dup(db_text(s, C_USER)),
+		.kind = (enum task_kind)task_kind_parse(db_text(s, C_KIND)),
+		.due_at = db_int_or(s, C_DUE_AT, -1),
+		.created_at = db_int(s, C_CREATED_AT),
+		.started_at = db_int_or(s, C_STARTED_AT, -1),
+		.ended_at = db_int_or(s, C_ENDED_AT, -1),
+		.jobs = db_int(s, C_JOBS),
+		.done = db_int(s, C_DONE),
+		.failed = db_int(s, C_FAILED),
+		.cancelled = db_int(s, C_CANCELLED) };
 }
 
 int task_run_get(int64_t id, struct task_run *run)
 {
-	struct db_statement *s = db_prepare(COLUMNS " WHERE r.id = :id");
+	struct db_statement *s = db_prepare(SELECT " WHERE r.id = :id");
 
 	db_bind_int(s, ":id", id);
 	if (!db_step(s))
@@ -266,11 +277,11 @@ int64_t task_run_list(const char *task, int64_t limit,
 {
 	/* which they are comes first: what is known of each costs more */
 	struct db_statement *s = task
-		? db_prepare(COLUMNS " WHERE r.id IN (SELECT id FROM task_run WHERE task_id IN"
-				     "  (SELECT id FROM task WHERE name = :task)"
-				     "  ORDER BY id DESC LIMIT :limit) ORDER BY r.id DESC")
-		: db_prepare(COLUMNS " WHERE r.id IN (SELECT id FROM task_run"
-				     "  ORDER BY id DESC LIMIT :limit) ORDER BY r.id DESC");
+		? db_prepare(SELECT " WHERE r.id IN (SELECT id FROM task_run WHERE task_id IN"
+				    "  (SELECT id FROM task WHERE name = :task)"
+				    "  ORDER BY id DESC LIMIT :limit) ORDER BY r.id DESC")
+		: db_prepare(SELECT " WHERE r.id IN (SELECT id FROM task_run"
+				    "  ORDER BY id DESC LIMIT :limit) ORDER BY r.id DESC");
 	int64_t count = 0;
 
 	if (task)

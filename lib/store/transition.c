@@ -342,10 +342,11 @@ int transition_ask_cancel(int64_t job, const char *by, int64_t now)
 
 int transition_release(int64_t job)
 {
-	struct db_statement *s = db_prepare("UPDATE job SET hold = hold & ~4"
+	struct db_statement *s = db_prepare("UPDATE job SET hold = hold & ~:leftovers"
 					    " WHERE id = :id AND status = 'queued'"
-					    " AND (hold & 4) <> 0");
+					    " AND (hold & :leftovers) <> 0");
 
+	db_bind_int(s, ":leftovers", HOLD_LEFTOVERS);
 	db_bind_int(s, ":id", job);
 	return db_run(s) > 0;
 }
