@@ -39,11 +39,10 @@ struct list {
 static void collect_news(const struct job_event *event, void *arg)
 {
 	struct list *list = arg;
-	int milestone = strcmp(event->kind, "milestone") == 0;
-	int status = job_status_parse(event->kind);
+	int milestone = event->kind == EVENT_MILESTONE;
 
 	list->notices->event = event->id;
-	if (!milestone && (status < 0 || !job_finished(status)))
+	if (!milestone && !job_event_is_end(event->kind))
 		return;
 	if (!milestone && event->job == list->notices->silent)
 		return;

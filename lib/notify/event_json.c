@@ -44,11 +44,11 @@ const char *event_json_name(const struct outbox_row *row)
 {
 	int status = row->job ? job_status(row->job) : -1;
 
-	if (strcmp(row->kind, "final") == 0 && status >= 0)
+	if (row->kind == DELIVERY_FINAL && status >= 0)
 		return job_status_name((enum job_status)status);
-	if (strcmp(row->kind, "milestone") == 0)
+	if (row->kind == DELIVERY_MILESTONE)
 		return "milestone";
-	return strcmp(row->kind, "ack") == 0 ? "accepted" : "message";
+	return row->kind == DELIVERY_ACK ? "accepted" : "message";
 }
 
 char *event_json(const struct outbox_row *row)

@@ -255,7 +255,7 @@ static void add_wait(struct str *text, const struct outbox_row *row)
 {
 	struct job job;
 
-	if (strcmp(row->kind, "ack") != 0 || clock_now() - row->created_at <= CLOCK_SECOND ||
+	if (row->kind != DELIVERY_ACK || clock_now() - row->created_at <= CLOCK_SECOND ||
 		job_get(row->job, &job) < 0)
 		return;
 	if (job.status == JOB_QUEUED)
@@ -287,7 +287,7 @@ void message_make(const struct outbox_row *row, size_t most, int markup, struct 
 	if (row->title && *row->title) {
 		text_line(&title, row->title, strlen(row->title), 4 * LABEL_COLUMNS, TEXT_COLUMNS);
 		m->title = str_take(&title);
-	} else if (row->job && strcmp(row->kind, "milestone") == 0) {
+	} else if (row->job && row->kind == DELIVERY_MILESTONE) {
 		m->title = milestone_title(row->job);
 	}
 }

@@ -58,7 +58,7 @@ static void again(const struct sending *s, int64_t now)
 {
 	char error[OUTCOME_REASON + 32];
 
-	if (strcmp(s->row.kind, "callback") == 0 && !s->outcome.after_ms) {
+	if (s->row.kind == DELIVERY_CALLBACK && !s->outcome.after_ms) {
 		outbox_dropped(&s->row, s->outcome.reason);
 	} else if (hopeless(&s->row, now)) {
 		snprintf(error, sizeof(error), "given up: %s", s->outcome.reason);
@@ -71,7 +71,7 @@ static void again(const struct sending *s, int64_t now)
 
 static void uncertain(const struct sending *s, int64_t now)
 {
-	if (strcmp(s->row.kind, "callback") == 0)
+	if (s->row.kind == DELIVERY_CALLBACK)
 		outbox_dropped(&s->row, s->outcome.reason);
 	else
 		outbox_uncertain(&s->row, retry_at(s, now), s->outcome.reason);

@@ -57,7 +57,7 @@ void send_prepare(struct sending *s, int64_t now)
 	snprintf(s->event, sizeof(s->event), "%s", event_json_name(&s->row));
 	switch (target_kind(s->row.target)) {
 	case TARGET_TELEGRAM:
-		if (strcmp(s->row.kind, "callback") != 0)
+		if (s->row.kind != DELIVERY_CALLBACK)
 			message_expand(&s->row, now);
 		if (s->row.document)
 			s->body = message_document(&s->row, &s->size);

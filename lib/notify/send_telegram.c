@@ -71,7 +71,7 @@ static void send_message(struct sending *s, struct telegram *telegram)
 	m.thread = target_chat(row->target, &chat);
 	m.chat = chat;
 	m.reply_to = row->reply_to;
-	m.silent = strcmp(row->kind, "milestone") == 0;
+	m.silent = row->kind == DELIVERY_MILESTONE;
 	m.button_count = parse_buttons(names, buttons);
 	if (row->plain)
 		add_plain(&text, row);
@@ -96,7 +96,7 @@ void send_telegram(struct sending *s, struct telegram *telegram, const char *why
 {
 	if (!telegram)
 		sending_finish(s, OUTCOME_UNAUTHORIZED, why);
-	else if (strcmp(s->row.kind, "callback") == 0)
+	else if (s->row.kind == DELIVERY_CALLBACK)
 		telegram_answer_callback(telegram, s->row.text ? s->row.text : "", NULL,
 			(struct outcome_call){ sending_outcome, s });
 	else if (s->row.document && !s->body)

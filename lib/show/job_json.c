@@ -86,7 +86,7 @@ static void add_message(const struct delivery_state *d, void *arg)
 	cJSON_AddItemToArray(arg, object);
 	add_number(object, "message", d->id);
 	json_add_text(object, "target", d->target);
-	json_add_text(object, "kind", d->kind);
+	json_add_text(object, "kind", delivery_kind_name(d->kind));
 	add_number(object, "part", d->part);
 	json_add_text(object, "status", d->status);
 	add_number(object, "tries", d->tries);

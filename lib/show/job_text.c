@@ -323,7 +323,7 @@ static void add_message(const struct delivery_state *d, void *out)
 	struct str text = { 0 };
 	char time[CLOCK_TEXT];
 
-	str_addf(&text, "%s: %s", d->target, d->kind);
+	str_addf(&text, "%s: %s", d->target, delivery_kind_name(d->kind));
 	if (d->part)
 		str_addf(&text, " (part %d)", d->part + 1);
 	str_addf(&text, ", %s", d->status);

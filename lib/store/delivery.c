@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db/db.h"
+#include "store/column.h"
 #include "store/target.h"
 
 static const struct {
@@ -17,6 +18,19 @@ static const struct {
 	[DELIVERY_NOTE] = { "note", 1 },
 	[DELIVERY_MILESTONE] = { "milestone", 2 },
 };
+
+const char *delivery_kind_name(enum delivery_kind kind)
+{
+	return kinds[kind].name;
+}
+
+int delivery_kind_parse(const char *name)
+{
+	for (int i = 0; i < (int)(sizeof(kinds) / sizeof(*kinds)); i++)
+		if (strcmp(name, kinds[i].name) == 0)
+			return i;
+	return -1;
+}
 
 static void bind_zero_as_null(struct db_statement *s, const char *name, int64_t value)
 {
@@ -255,19 +269,28 @@ int64_t delivery_dead(void)
 	return db_first(db_prepare("SELECT count(*) FROM delivery WHERE status = 'dead'"), 0);
 }
 
+/* clang-format off */
+#define COLUMNS(COLUMN) \
+	COLUMN(C_TRIES, "tries") COLUMN(C_DOUBTFUL, "doubtful") COLUMN(C_SENT_AT, "sent_at") \
+	COLUMN(C_PART, "part") COLUMN(C_KIND, "kind") COLUMN(C_TARGET, "target") \
+	COLUMN(C_STATUS, "status") COLUMN(C_ERROR, "error")
+/* clang-format on */
+enum { C_ID, COLUMNS(COLUMN_ENUM) };
+#define SELECT "SELECT id" COLUMNS(COLUMN_SQL) " FROM delivery"
+
 static void list(struct db_statement *s, void (*each)(const struct delivery_state *d, void *arg),
 	void *arg)
 {
 	while (db_step(s)) {
-		struct delivery_state d = { .id = db_int(s, 0),
-			.tries = db_int(s, 1),
-			.doubtful = db_int(s, 2),
-			.sent_at = db_int(s, 3),
-			.part = (int)db_int(s, 4),
-			.kind = db_text(s, 5),
-			.target = db_text(s, 6),
-			.status = db_text(s, 7),
-			.error = db_text(s, 8) };
+		struct delivery_state d = { .id = db_int(s, C_ID),
+			.tries = db_int(s, C_TRIES),
+			.doubtful = db_int(s, C_DOUBTFUL),
+			.sent_at = db_int(s, C_SENT_AT),
+			.part = (int)db_int(s, C_PART),
+			.kind = (enum delivery_kind)delivery_kind_parse(db_text(s, C_KIND)),
+			.target = db_text(s, C_TARGET),
+			.status = db_text(s, C_STATUS),
+			.error = db_text(s, C_ERROR) };
 
 		each(&d, arg);
 	}
@@ -275,9 +298,8 @@ static void list(struct db_statement *s, void (*each)(const struct delivery_stat
 
 void delivery_list(int64_t job, void (*each)(const struct delivery_state *d, void *arg), void *arg)
 {
-	struct db_statement *s = db_prepare(
-		"SELECT id, tries, doubtful, coalesce(sent_at, 0), part, kind, target, status, error"
-		" FROM delivery WHERE job_id = :job ORDER BY coalesce(parent_id, id), part");
+	struct db_statement *s =
+		db_prepare(SELECT " WHERE job_id = :job ORDER BY coalesce(parent_id, id), part");
 
 	db_bind_int(s, ":job", job);
 	list(s, each, arg);
@@ -286,9 +308,8 @@ void delivery_list(int64_t job, void (*each)(const struct delivery_state *d, voi
 void delivery_list_dead(int64_t limit, void (*each)(const struct delivery_state *d, void *arg),
 	void *arg)
 {
-	struct db_statement *s = db_prepare(
-		"SELECT id, tries, doubtful, coalesce(sent_at, 0), part, kind, target, status, error"
-		" FROM delivery WHERE status = 'dead' ORDER BY id DESC LIMIT :limit");
+	struct db_statement *s =
+		db_prepare(SELECT " WHERE status = 'dead' ORDER BY id DESC LIMIT :limit");
 
 	db_bind_int(s, ":limit", limit);
 	list(s, each, arg);

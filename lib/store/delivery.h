@@ -18,6 +18,10 @@ enum delivery_kind {
 	DELIVERY_MILESTONE, /* how far a job is; silent */
 };
 
+/* "callback", "ack" ... and back; -1 for no kind. */
+const char *delivery_kind_name(enum delivery_kind kind);
+int delivery_kind_parse(const char *name);
+
 /* A message to be queued. Zero or NULL: none. */
 struct delivery_new {
 	enum delivery_kind kind;
@@ -62,7 +66,8 @@ int delivery_expected(void);
 struct delivery_state {
 	int64_t id, tries, doubtful, sent_at; /* sent_at 0: never */
 	int part;
-	const char *kind, *target, *status, *error;
+	enum delivery_kind kind;
+	const char *target, *status, *error;
 };
 void delivery_list(int64_t job, void (*each)(const struct delivery_state *d, void *arg), void *arg);
 

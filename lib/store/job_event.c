@@ -1,10 +1,49 @@
 /* job_event: what happened to jobs, append-only */
 #include "store/job_event.h"
 
+#include <string.h>
+
 #include "db/db.h"
 #include "store/delivery.h"
 
-int64_t job_event_add(int64_t job, int64_t attempt, const char *kind, int64_t now,
+static const char *const kinds[] = {
+	[EVENT_QUEUED] = "queued",
+	[EVENT_STARTED] = "started",
+	[EVENT_MILESTONE] = "milestone",
+	[EVENT_CANCELLING] = "cancelling",
+	[EVENT_REQUEUED] = "requeued",
+	[EVENT_RETRY] = "retry",
+	[EVENT_DONE] = "done",
+	[EVENT_FAILED] = "failed",
+	[EVENT_CANCELLED] = "cancelled",
+};
+
+const char *job_event_kind_name(enum job_event_kind kind)
+{
+	return kinds[kind];
+}
+
+int job_event_kind_parse(const char *name)
+{
+	for (int i = 0; i < (int)(sizeof(kinds) / sizeof(*kinds)); i++)
+		if (strcmp(name, kinds[i]) == 0)
+			return i;
+	return -1;
+}
+
+enum job_event_kind job_event_of_end(enum job_status status)
+{
+	return status == JOB_DONE      ? EVENT_DONE
+		: status == JOB_FAILED ? EVENT_FAILED
+				       : EVENT_CANCELLED;
+}
+
+int job_event_is_end(enum job_event_kind kind)
+{
+	return kind == EVENT_DONE || kind == EVENT_FAILED || kind == EVENT_CANCELLED;
+}
+
+int64_t job_event_add(int64_t job, int64_t attempt, enum job_event_kind kind, int64_t now,
 	const char *detail)
 {
 	struct db_statement *s = db_prepare("INSERT INTO event (job_id, attempt, kind, at, detail)"
@@ -12,7 +51,7 @@ int64_t job_event_add(int64_t job, int64_t attempt, const char *kind, int64_t no
 
 	db_bind_int(s, ":job", job);
 	db_bind_int(s, ":attempt", attempt);
-	db_bind_text(s, ":kind", kind);
+	db_bind_text(s, ":kind", kinds[kind]);
 	db_bind_int(s, ":at", now);
 	db_bind_text(s, ":detail", detail);
 	db_run(s);
@@ -36,7 +75,7 @@ static int64_t each_event(struct db_statement *s,
 			.job = db_int(s, 1),
 			.attempt = db_int(s, 2),
 			.at = db_int(s, 3),
-			.kind = db_text(s, 4),
+			.kind = (enum job_event_kind)job_event_kind_parse(db_text(s, 4)),
 			.detail = db_text(s, 5) };
 
 		each(&event, arg);
@@ -77,7 +116,7 @@ int job_event_milestone(int64_t job, const char *text, int64_t interval, int64_t
 	attempt = db_first(s, -1);
 	if (attempt < 0)
 		return -1;
-	delivery_milestone(job, job_event_add(job, attempt, "milestone", now, text), text, interval,
-		most, now);
+	delivery_milestone(job, job_event_add(job, attempt, EVENT_MILESTONE, now, text), text,
+		interval, most, now);
 	return 0;
 }

@@ -4,8 +4,30 @@
 
 #include <stdint.h>
 
+#include "store/job.h"
+
+enum job_event_kind {
+	EVENT_QUEUED,
+	EVENT_STARTED,
+	EVENT_MILESTONE,
+	EVENT_CANCELLING, /* somebody asked that it end; detail: who */
+	EVENT_REQUEUED,   /* its command was never started */
+	EVENT_RETRY,      /* follows EVENT_FAILED; detail: when */
+	EVENT_DONE,
+	EVENT_FAILED,
+	EVENT_CANCELLED,
+};
+
+/* "queued", "started" ... and back; -1 for no kind. */
+const char *job_event_kind_name(enum job_event_kind kind);
+int job_event_kind_parse(const char *name);
+
+/* The event of having ended so; and whether one is such an event. */
+enum job_event_kind job_event_of_end(enum job_status status);
+int job_event_is_end(enum job_event_kind kind);
+
 /* Append one inside the caller's transaction. detail may be NULL. Returns its id; ids only grow. */
-int64_t job_event_add(int64_t job, int64_t attempt, const char *kind, int64_t now,
+int64_t job_event_add(int64_t job, int64_t attempt, enum job_event_kind kind, int64_t now,
 	const char *detail);
 
 /* The id of the latest event, 0 if there is none. */
@@ -13,7 +35,8 @@ int64_t job_event_last(void);
 
 struct job_event {
 	int64_t id, job, attempt, at;
-	const char *kind, *detail; /* detail may be NULL; both live during the call */
+	enum job_event_kind kind;
+	const char *detail; /* may be NULL; lives during the call */
 };
 
 /* Call each() for the events after `after`, oldest first, at most `limit`. Returns how many. */

@@ -13,7 +13,6 @@
 
 void outbox_free(struct outbox_row *row)
 {
-	free(row->kind);
 	free(row->target);
 	free(row->receiver);
 	free(row->text);
@@ -164,7 +163,7 @@ static void read_outbox_row(struct db_statement *s, struct outbox_row *row)
 	row->tries = db_int(s, C_TRIES);
 	row->doubtful = db_int(s, C_DOUBTFUL);
 	row->created_at = db_int(s, C_CREATED_AT);
-	row->kind = mem_dup(db_text(s, C_KIND));
+	row->kind = (enum delivery_kind)delivery_kind_parse(db_text(s, C_KIND));
 	row->target = mem_dup(db_text(s, C_TARGET));
 	row->receiver = mem_dup(db_text(s, C_RECEIVER));
 	row->text = mem_dup(db_text(s, C_TEXT));
@@ -256,7 +255,7 @@ int outbox_take(const struct outbox_row *row, int64_t now)
 	if (!db_run(s))
 		return 0;
 	/* a callback's answer is no message in the chat */
-	if (strcmp(row->kind, "callback") != 0 && target_is_telegram(row->receiver)) {
+	if (row->kind != DELIVERY_CALLBACK && target_is_telegram(row->receiver)) {
 		use_gate(row->receiver, now);
 		use_gate(OUTBOX_TELEGRAM, now);
 	}
@@ -441,7 +440,7 @@ static void settle_rest(const struct outbox_row *row, const char *status, const 
 
 void outbox_uncertain(const struct outbox_row *row, int64_t at, const char *error)
 {
-	int milestone = strcmp(row->kind, "milestone") == 0;
+	int milestone = row->kind == DELIVERY_MILESTONE;
 
 	settle(row, milestone ? "dropped" : "uncertain", 1, at, error);
 	if (milestone)

@@ -7,13 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "store/delivery.h"
+
 /* A message to be sent. Free with outbox_free(). Texts are NULL where there are none. */
 struct outbox_row {
 	int64_t id, job, event, parent; /* 0: none */
 	int part;                       /* 0: the first or only one */
 	int markdown, plain, direct;    /* plain: its markup was refused before */
 	int64_t reply_to, tries, doubtful, created_at;
-	char *kind, *target, *receiver, *text, *title, *buttons, *document;
+	enum delivery_kind kind;
+	char *target, *receiver, *text, *title, *buttons, *document;
 };
 void outbox_free(struct outbox_row *row);
 

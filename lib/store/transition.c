@@ -46,8 +46,8 @@ static int end_queued(int64_t job, enum job_status status, const char *reason, i
 	attempt = db_int(s, 0);
 	while (db_step(s))
 		;
-	delivery_add(job, status, job_event_add(job, attempt, job_status_name(status), now, reason),
-		now);
+	delivery_add(job, status,
+		job_event_add(job, attempt, job_event_of_end(status), now, reason), now);
 	return 1;
 }
 
@@ -147,7 +147,7 @@ void transition_added(int64_t id, int depends, int64_t now)
 	int64_t on = 0;
 	int how = 0;
 
-	job_event_add(id, 0, "queued", now, NULL);
+	job_event_add(id, 0, EVENT_QUEUED, now, NULL);
 	if (!depends)
 		return;
 	s = db_prepare("SELECT on_id, status FROM dependency JOIN job ON job.id = on_id"
@@ -195,7 +195,7 @@ int transition_start(const struct transition_start *start)
 	if (!db_run(s))
 		return 0;
 	add_attempt(start);
-	job_event_add(start->job, start->attempt, "started", start->now, NULL);
+	job_event_add(start->job, start->attempt, EVENT_STARTED, start->now, NULL);
 	return 1;
 }
 
@@ -255,8 +255,8 @@ static int retry(const struct ending *e, int64_t delay)
 	clock_format_duration(delay, text);
 	snprintf(detail, sizeof(detail), "again in %s", text);
 	close_attempt(e, e->reason);
-	job_event_add(e->job, e->attempt, "failed", e->now, e->reason);
-	job_event_add(e->job, e->attempt, "retry", e->now, detail);
+	job_event_add(e->job, e->attempt, EVENT_FAILED, e->now, e->reason);
+	job_event_add(e->job, e->attempt, EVENT_RETRY, e->now, detail);
 	return 1;
 }
 
@@ -278,7 +278,7 @@ static int finish_job(const struct ending *e)
 		return 0;
 	close_attempt(e, e->reason);
 	delivery_add(e->job, e->status,
-		job_event_add(e->job, e->attempt, job_status_name(e->status), e->now, e->reason),
+		job_event_add(e->job, e->attempt, job_event_of_end(e->status), e->now, e->reason),
 		e->now);
 	return 1;
 }
@@ -336,7 +336,7 @@ int transition_ask_cancel(int64_t job, const char *by, int64_t now)
 	attempt = db_int(s, 0);
 	while (db_step(s))
 		;
-	job_event_add(job, attempt, "cancelling", now, by);
+	job_event_add(job, attempt, EVENT_CANCELLING, now, by);
 	return 1;
 }
 
@@ -389,7 +389,7 @@ int transition_unstart(int64_t job, int64_t attempt, const char *claim, int64_t 
 	if (!db_run(s))
 		return 0;
 	close_attempt(&e, "never started");
-	job_event_add(job, attempt, "requeued", now, "never started");
+	job_event_add(job, attempt, EVENT_REQUEUED, now, "never started");
 	requeued(job, now);
 	return 1;
 }

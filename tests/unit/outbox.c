@@ -42,7 +42,7 @@ static const char *next(const char *receiver, int64_t now, struct outbox_row *ro
 	*row = (struct outbox_row){ 0 };
 	if (outbox_next(receiver, now, row, &at) < 0 || !outbox_take(row, now))
 		return "";
-	return row->kind;
+	return delivery_kind_name(row->kind);
 }
 
 /* A milestone is on its way when its job ends, and was not taken: it must not come behind the end. */
@@ -55,7 +55,7 @@ static void overtaken(int doubtful, int64_t now)
 	db_begin();
 	is_str(next(target, now, &milestone), "milestone", "it is on its way");
 	db_exec("UPDATE job SET status = 'done', completed_at = 2000");
-	delivery_add(job, JOB_DONE, job_event_add(job, 1, "done", now, NULL), now);
+	delivery_add(job, JOB_DONE, job_event_add(job, 1, EVENT_DONE, now, NULL), now);
 	if (doubtful)
 		is_int(outbox_recover(now), 1, "the sender was killed");
 	else

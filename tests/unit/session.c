@@ -69,7 +69,7 @@ static void end(int64_t job, const char *output)
 	db_run(s);
 	db_free(s);
 	run("UPDATE job SET status = 'done', completed_at = 2, claim = NULL WHERE id = :job", job);
-	job_event_add(job, 1, "done", 2, NULL);
+	job_event_add(job, 1, EVENT_DONE, 2, NULL);
 }
 
 static void note(const struct session_message *m, void *arg)
