@@ -283,6 +283,10 @@ static void test_grow(void)
 	list = mem_grow(NULL, 100, &room, sizeof *list);
 	ok(room > 100, "a list that begins with more");
 	free(list);
+	room = 0;
+	list = mem_grow(NULL, 16, &room, sizeof *list);
+	ok(room > 16, "and one that would just fill the first room");
+	free(list);
 	c = tap_fork(grow_too_far, NULL, "");
 	is_str(c.err, "bgjob: out of memory\n", "a count that cannot be doubled is out of memory");
 	c = tap_fork(grow_too_wide, NULL, "");

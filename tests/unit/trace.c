@@ -137,7 +137,7 @@ static void test_file(void)
 	file = fopen(path, "w");
 	if (!file)
 		abort();
-	fputs("A_TOKEN=abc\nB_PASSWORD='abcdef'\nBGJOB_LLM_MODEL=NAME\n", file);
+	fputs("A_TOKEN=abc\nB_PASSWORD='abcdef'\nC_SECRET=abcd\nBGJOB_LLM_MODEL=NAME\n", file);
 	fclose(file);
 	chmod(path, 0600);
 	c = tap_fork(print_line, text, "");
