@@ -4,13 +4,13 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/process.h"
+#include "base/spawn.h"
 
 /* for the rest of its group, once killed, to close its output */
 enum { REST = 5000 /* ms */ };
@@ -24,30 +24,16 @@ struct run {
 
 static int spawn_command(struct run *r, int to)
 {
-	const struct subprocess *b = r->b;
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	int error;
+	const int fds[] = { SPAWN_NULL, to, to };
+	struct spawn command = { .program = r->b->argv[0],
+		.argv = r->b->argv,
+		.environment = r->b->environment,
+		.directory = r->b->directory,
+		.fds = fds,
+		.count = 3,
+		.session = 1 };
 
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, to, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&files, to, STDERR_FILENO);
-	/* not every library's descriptors are closed on exec */
-	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-	posix_spawn_file_actions_addchdir_np(&files, b->directory);
-	posix_spawnattr_init(&attributes);
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawnattr_setflags(&attributes,
-		POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-	error = posix_spawn(&r->pid, b->argv[0], &files, &attributes, b->argv, b->environment);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&files);
-	return error;
+	return spawn(&command, &r->pid);
 }
 
 static int start_run(struct run *r, struct str *why)
@@ -153,6 +139,7 @@ int subprocess_run(const struct subprocess *b, struct subprocess_result *result,
 	kill(-r.pid, SIGKILL);
 	while (waitpid(r.pid, &result->status, 0) < 0 && errno == EINTR)
 		;
+	spawn_ended(r.pid, result->status);
 	if (open)
 		drain(&r);
 	keep_end(&result->output, b->keep);

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -12,6 +11,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/out.h"
+#include "base/spawn.h"
 #include "base/str.h"
 #include "base/text.h"
 #include "base/utf8.h"
@@ -23,9 +23,8 @@
 static pid_t follow_job(int64_t job, int *from)
 {
 	char id[32], *argv[] = { NULL, "-f", id, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none;
+	/* the terminal's ^C is for us: it is blocked here and read from a descriptor */
+	struct spawn output = { .argv = argv, .environment = environ, .count = 3, .group = 1 };
 	int ends[2], error;
 	pid_t pid = -1;
 
@@ -33,17 +32,9 @@ static pid_t follow_job(int64_t job, int *from)
 	snprintf(id, sizeof(id), "%lld", (long long)job);
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -1;
-	sigemptyset(&none);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-	posix_spawnattr_init(&attributes);
-	/* the terminal's ^C is for us: it is blocked here and read from a descriptor */
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setpgroup(&attributes, 0);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-	error = posix_spawn(&pid, argv[0], &actions, &attributes, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	posix_spawnattr_destroy(&attributes);
+	output.program = argv[0];
+	output.fds = (const int[]){ SPAWN_OURS, ends[1], SPAWN_OURS };
+	error = spawn(&output, &pid);
 	close(ends[1]);
 	if (error) {
 		close(ends[0]);

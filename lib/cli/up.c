@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/process.h"
+#include "base/spawn.h"
 #include "base/str.h"
 #include "run/settle.h"
 #include "service/loop.h"
@@ -52,12 +53,9 @@ _Noreturn static void become(const struct up_service *service, pid_t parent)
 	char *argv[] = { (char *)(uintptr_t)service->path, (char *)(uintptr_t)service->argument,
 		NULL };
 	int null = open("/dev/null", O_RDONLY);
-	sigset_t none;
 
 	/* a Ctrl-C is for us: we end them, in their own time */
 	setpgid(0, 0);
-	for (int i = 1; i < NSIG; i++)
-		signal(i, SIG_DFL);
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent)
 		_exit(EXIT_SYSTEM);
 	/* these speak of us */
@@ -66,8 +64,7 @@ _Noreturn static void become(const struct up_service *service, pid_t parent)
 	unsetenv("WATCHDOG_PID");
 	dup2(null, STDIN_FILENO);
 	close_range(3, ~0U, 0);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	spawn_reset_signals();
 	execv(service->path, argv);
 	warn_errno("cannot run %s", service->path);
 	_exit(127);
@@ -101,6 +98,7 @@ static void on_end(void *arg, int events)
 	loop_remove(c->up->loop, c->source);
 	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
 		;
+	spawn_ended(c->pid, status);
 	close(c->pidfd);
 	c->pid = 0;
 	c->pidfd = -1;

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +17,7 @@
 #include "base/die.h"
 #include "base/out.h"
 #include "base/process.h"
+#include "base/spawn.h"
 #include "base/str.h"
 #include "notify/send.h"
 #include "store/result.h"
@@ -95,30 +95,20 @@ static int spawn_program(struct sending *s, int in)
 {
 	char *program = s->row.target + strlen("exec:");
 	char *argv[] = { program, NULL };
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
+	const int fds[] = { in, SPAWN_NULL, SPAWN_OURS };
+	struct spawn receiver = { .program = program,
+		.argv = argv,
+		.fds = fds,
+		.count = 3,
+		.session = 1 };
 	struct str list = { 0 };
-	sigset_t none, all;
 	char **variables;
 	int error;
 
 	make_environment(s, &list);
 	variables = pointers(&list);
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);
-	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-	/* not every one of curl's is closed on exec */
-	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-	posix_spawnattr_init(&attributes);
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawnattr_setflags(&attributes,
-		POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-	error = posix_spawnp(&s->child, program, &files, &attributes, argv, variables);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&files);
+	receiver.environment = variables;
+	error = spawn(&receiver, &s->child);
 	free(variables);
 	str_free(&list);
 	if (error)
@@ -155,6 +145,7 @@ void send_reap(struct sending *s)
 		kill(-s->child, SIGKILL);
 	if (waitpid(s->child, &status, clock_boot() >= s->deadline ? 0 : WNOHANG) != s->child)
 		return;
+	spawn_ended(s->child, status);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		sending_finish(s, OUTCOME_SENT, "");
 	} else if (clock_boot() >= s->deadline) {

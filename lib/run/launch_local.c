@@ -3,8 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +13,7 @@
 #include "base/die.h"
 #include "base/failpoint.h"
 #include "base/process.h"
+#include "base/spawn.h"
 #include "base/str.h"
 #include "db/db.h"
 #include "db/home.h"
@@ -220,48 +219,29 @@ void launch_local_free(struct launch_local *l)
 	close_if_open(&l->spec);
 }
 
-/* high numbers, so that no dup2 below overwrites a source; the shim closes what is above 5 */
-static int out_of_the_way(int fd)
-{
-	return fcntl(fd, F_DUPFD_CLOEXEC, 64);
-}
-
 static int spawn_shim(const struct launch_local *l, pid_t *pid)
 {
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
 	char name[STATE_NAME];
 	char *argv[] = { "bgjob-shim", name, NULL };
 	char *none[] = { NULL };
-	sigset_t all;
-	int from[] = { l->input, l->state, home_folder(HOME_SPOOL), l->spec };
-	static const int to[] = { STDIN_FILENO, SPEC_FD_STATE, SPEC_FD_SPOOL, SPEC_FD_SPEC };
-	int error;
+	int fds[] = { l->input, SPAWN_NULL, SPAWN_NULL, l->state, home_folder(HOME_SPOOL),
+		l->spec };
+	/* the shim closes the others itself, and unblocks what it handles */
+	struct spawn shim = { .program = paths_shim(),
+		.argv = argv,
+		.environment = failpoint_environment(none),
+		.fds = fds,
+		.count = sizeof(fds) / sizeof(*fds),
+		.session = 1,
+		.keep_others = 1,
+		.block_signals = 1 };
 
+	_Static_assert(SPEC_FD_STATE == 3 && SPEC_FD_SPOOL == 4 && SPEC_FD_SPEC == 5,
+		"their places in fds");
 	snprintf(name, sizeof(name), "%lld-%lld", (long long)l->job, (long long)l->attempt);
-	sigfillset(&all);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes,
-		POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigmask(&attributes, &all);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
-	for (int i = 0; i < 4; i++) {
-		from[i] = from[i] < 0 ? -1 : out_of_the_way(from[i]);
-		if (from[i] >= 0)
-			posix_spawn_file_actions_adddup2(&files, from[i], to[i]);
-		else
-			posix_spawn_file_actions_addopen(&files, to[i], "/dev/null", O_RDONLY, 0);
-	}
-	error = posix_spawn(pid, paths_shim(), &files, &attributes, argv,
-		failpoint_environment(none));
-	for (int i = 0; i < 4; i++)
-		close_if_open(&from[i]);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attributes);
-	return error;
+	if (l->input < 0)
+		fds[0] = SPAWN_NULL;
+	return spawn(&shim, pid);
 }
 
 pid_t launch_local_start(struct launch_local *l)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/process.h"
+#include "base/spawn.h"
 #include "base/str.h"
 #include "run/cancel.h"
 #include "run/spool.h"
@@ -95,13 +96,14 @@ static void free_member(struct member *m)
 void running_remove(struct running *r, struct member *m)
 {
 	struct member **link = &r->first;
+	int status;
 
 	while (*link != m)
 		link = &(*link)->next;
 	*link = m->next;
 	r->count--;
-	if (m->child)
-		waitpid(m->child, NULL, m->ended ? 0 : WNOHANG);
+	if (m->child && waitpid(m->child, &status, m->ended ? 0 : WNOHANG) == m->child)
+		spawn_ended(m->child, status);
 	free_member(m);
 }
 

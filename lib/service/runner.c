@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +14,8 @@
 #include "base/config.h"
 #include "base/die.h"
 #include "base/failpoint.h"
+#include "base/spawn.h"
+#include "base/trace.h"
 #include "db/home.h"
 #include "service/paths.h"
 #include "store/delivery.h"
@@ -45,7 +46,6 @@ static void start_detached(int log, const char *program)
 {
 	char *argv[] = { (char *)(uintptr_t)program, "--linger", "60s", "--autorun", NULL };
 	int null = open("/dev/null", O_RDWR);
-	sigset_t none;
 
 	setsid();
 	if (null < 0 || chdir("/") < 0 || setenv("BGJOB_HOME", home_path(), 1) < 0 || forget_job())
@@ -54,10 +54,7 @@ static void start_detached(int log, const char *program)
 	dup2(null, STDOUT_FILENO);
 	dup2(log >= 0 ? log : null, STDERR_FILENO);
 	close_range(3, ~0U, 0);
-	for (int i = 1; i < NSIG; i++)
-		signal(i, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	spawn_reset_signals();
 	if (fork() == 0) {
 		execv(program, argv);
 		_exit(127);
@@ -88,6 +85,7 @@ static int start_service(const char *name)
 		warn("cannot start %s: what it would do waits for the next one", name);
 		return -1;
 	}
+	trace(TRACE_SPAWN, "%s was started in the background", program);
 	return 0;
 }
 
