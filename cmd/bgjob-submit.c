@@ -1,6 +1,4 @@
 /* bgjob-submit: record a job and print its id */
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +12,7 @@
 #include "db/db.h"
 #include "run/output.h"
 #include "run/wait.h"
+#include "service/farewell.h"
 #include "service/runner.h"
 #include "store/delivery.h"
 #include "submit/batch.h"
@@ -57,8 +56,6 @@ struct request {
 	int batch, wait;
 	int64_t wait_ms; /* -1: any time */
 };
-
-static char farewell[80];
 
 static void set(struct submission *s, int id, const char *value)
 {
@@ -144,6 +141,8 @@ static int64_t submit_one(struct submission *s, int *existing)
 		result_discard(s->input_file);
 		die_usage("%s", s->why.data);
 	}
+	/* whoever kills us is told of what was recorded */
+	farewell_hold();
 	id = job_add(&s->job, &other);
 	*existing = id == JOB_DUPLICATE;
 	if (id < 0) {
@@ -155,15 +154,9 @@ static int64_t submit_one(struct submission *s, int *existing)
 	}
 	if (id == JOB_NO_DEPENDENCY)
 		die_usage("--after: no job %lld", (long long)other);
-	return *existing ? other : id;
-}
-
-/* the text was made before: a signal handler may only write it */
-static void interrupted(int number)
-{
-	if (write(STDERR_FILENO, farewell, strlen(farewell)) < 0)
-		_exit(128 + number);
-	_exit(128 + number);
+	id = *existing ? other : id;
+	farewell_to(id);
+	return id;
 }
 
 static int stand_in(int64_t id, int64_t wait_ms)
@@ -171,11 +164,6 @@ static int stand_in(int64_t id, int64_t wait_ms)
 	struct output_options all = { .job = id, .to = { STDOUT_FILENO, STDERR_FILENO } };
 	int status;
 
-	snprintf(farewell, sizeof(farewell), "bgjob-submit: job %lld continues in the background\n",
-		(long long)id);
-	signal(SIGINT, interrupted);
-	signal(SIGTERM, interrupted);
-	signal(SIGHUP, interrupted);
 	if (wait_for(&id, 1, 0, wait_ms) < 0) {
 		warn("job %lld continues in the background", (long long)id);
 		return EXIT_TIMEOUT;

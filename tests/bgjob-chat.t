@@ -402,6 +402,19 @@ final pending 0' sql "SELECT kind || ' ' || status || ' ' || direct FROM deliver
 	is 'its ack' 0 'ack mailto:ann@example.org' sql "SELECT kind || ' ' || target FROM delivery ORDER BY id DESC LIMIT 1"
 	is '--notify of an answer' 0 '' sh -c 'echo "/job 999" | bgjob-chat --user ann --notify telegram:-12/5'
 	is 'is queued' 0 'reply telegram:-12/5 No job 999. /jobs lists them.' sql "SELECT kind || ' ' || target || ' ' || text FROM delivery ORDER BY id DESC LIMIT 1"
+	# held up between its commit and the wait: it looks for a runner through this file
+	mv "$BGJOB_HOME/pool.lock" lock
+	mkfifo "$BGJOB_HOME/pool.lock"
+	n=$(last)
+	echo '/board z' | bgjob-chat --user ann >said 2>err &
+	pid=$!
+	wait_for 20 sh -c "[ \$(bgjob-status -n 1 | cut -f 1) -gt $n ]"
+	kill -TERM $pid
+	wait $pid
+	is 'ended before it could answer' 0 143 echo $?
+	is 'says that the job was recorded' 0 "bgjob-chat: job $(last) continues in the background" cat err
+	mv lock "$BGJOB_HOME/pool.lock"
+	bgjob-cancel "$(last)"
 	id=$(bgjob-submit -u 7 --notify exec:/bin/false -- true)
 	bgjob-run --drain
 	told text="/retry $id" >said

@@ -246,9 +246,37 @@ is 'an interrupted --wait' 0 143 echo $?
 is 'says that it goes on' 0 "bgjob-submit: job $id continues in the background" cat said
 put word gate
 is 'and it does' 0 'got word' sh -c "bgjob-wait $id && bgjob-output $id"
+nohup bgjob-submit --wait -c 'read x <gate; echo "got $x"' >waited 2>said &
+waiter=$!
+wait_for 20 sh -c "bgjob-status -s running | grep -q ."
+kill -HUP $waiter
+put word gate
+wait $waiter
+is 'one that ignores HUP waits on' 0 '0 got word' echo $? "$(cat waited)"
 err 'output that cannot be written is our failure' 125 'cannot write' \
 	sh -c 'bgjob-submit --wait -- echo hi >/dev/full'
 stop_pool TERM
+
+# killed_early OPTION...: a submission that hangs between its commit and the wait is told to end
+killed_early()
+{
+	BGJOB_AUTORUN=no bgjob-submit "$@" --notify exec:/bin/true --notify-on done -- true >waited 2>said &
+	waiter=$!
+	wait_for 20 sh -c "bgjob-status -s queued | grep -q ."
+	id=$(bgjob-status -s queued | cut -f 1)
+	kill -TERM $waiter
+	wait $waiter
+	is "killed right after the commit${*:+, $*}" 0 143 echo $?
+	is 'it says that the job was recorded' 0 \
+		"bgjob-submit: job $id continues in the background" cat said
+	bgjob-cancel "$id"
+}
+# It looks for a notifier through this lock file, which nobody else opens.
+rm -f "$BGJOB_HOME/notify.lock"
+mkfifo "$BGJOB_HOME/notify.lock"
+killed_early --wait
+killed_early
+rm "$BGJOB_HOME/notify.lock"
 
 # ---- one of a kind ----
 
@@ -403,7 +431,7 @@ auto() { env -u BGJOB_HOME -u BGJOB_AUTORUN "$@"; }
 is 'the first job on a new machine' 0 1 auto bgjob-submit -- echo ran
 is 'simply runs' 0 ran sh -c 'env -u BGJOB_HOME bgjob-wait --within 30s 1 && env -u BGJOB_HOME bgjob-output 1'
 runners() { pgrep -f "bgjob-run --linger 60s --autorun" | while read -r p; do
-	tr '\0' '\n' <"/proc/$p/environ" | grep -qx "BGJOB_HOME=$T/auto/.local/state/bgjob" && echo "$p"; done; }
+	tr '\0' '\n' <"/proc/$p/environ" | grep -qx "BGJOB_HOME=$T/auto/.local/state/bgjob" && echo "$p"; done; :; }
 runner=$(runners)
 like 'under a runner that stays' 0 '^[0-9]+$' echo "$runner"
 is 'which serves the next one too' 0 again auto bgjob-submit --wait -- echo again

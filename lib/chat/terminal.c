@@ -16,6 +16,7 @@
 #include "db/db.h"
 #include "db/home.h"
 #include "service/events.h"
+#include "service/farewell.h"
 
 void terminal_turn(struct reply *reply, const char *user, const char *target)
 {
@@ -35,8 +36,15 @@ void terminal_say(struct reply *reply, const char *text, int interrupt)
 	db_begin();
 	route_text(reply, NULL, text);
 	failpoint("chat-acted");
+	/* without a descriptor for them signals end us, but not without a word of a job that was started */
+	if (interrupt < 0)
+		farewell_hold();
 	db_commit();
 	failpoint("chat-committed");
+	if (interrupt < 0 && reply->job && !reply->target)
+		farewell_to(reply->job);
+	else if (interrupt < 0)
+		farewell_release();
 	reply_follow(reply);
 	reply_await(reply, interrupt);
 	if (!reply->target && reply->text.len) {
