@@ -105,6 +105,7 @@ pid_t command_start(const struct spec_view *spec, const struct command_files *fi
 	struct state_command mark = { .starting = 1 };
 	volatile int failed = 0;
 	pid_t shim = getpid(), pid;
+	char **ours = environ;
 
 	failpoint("shim-before-mark");
 	if (state_write(files->state, STATE_AT_COMMAND, &mark, sizeof(mark)) < 0) {
@@ -120,6 +121,7 @@ pid_t command_start(const struct spec_view *spec, const struct command_files *fi
 		failed = errno ? errno : EIO;
 		_exit(127);
 	}
+	environ = ours; /* the spec is unmapped before we end */
 	if (pid > 0 && !failed) {
 		mark.pid = pid;
 		/* only the search for leftovers reads it */
