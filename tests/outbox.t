@@ -144,17 +144,48 @@ END
 # A lingering notifier waits for the end of a job; one that drains comes between.
 hand_back()
 {
+	for round in $(seq 6); do
+		hand_back_once "$round"
+	done
+}
+
+hand_back_once()
+{
 	BGJOB_AUTORUN=yes
+	query 'DELETE FROM delivery'
 	id=$(bgjob-submit --in 1h --notify telegram:101 -- true)
 	wait_for 20 somebody_sends
 	ok 'somebody waits for the end of a job' somebody_sends
 	before=$(senders)
 	is 'a drain that comes between' 0 '' bgjob-notify --drain
 	# once is enough: a moment later something else may have the lock open, to look who holds it
-	ok 'leaves the waiting to another' wait_for 20 nobody_sends_but_new "$before"
+	ok "leaves the waiting to another, $1 of 6" wait_for 20 nobody_sends_but_new "$before"
 	export BGJOB_AUTORUN=no
 	bgjob-cancel "$id" >/dev/null
 	wait_for 20 sent 1
+}
+
+# An end that is recorded by a program that is over at once: somebody delivers it.
+ends_elsewhere()
+{
+	query 'DELETE FROM delivery'
+	queued=$(bgjob-submit --in 1h --notify telegram:101 -- true)
+	running=$(bgjob-submit --notify telegram:101 -c 'echo >up; exec sleep 1000')
+	start_pool
+	wait_for 20 test -s up
+	stop_pool KILL
+	# shellcheck disable=SC2046
+	kill -KILL $(find /proc/[0-9]*/fd -lname "$BGJOB_HOME/spool/$running-1.state" 2>/dev/null |
+		cut -d/ -f3 | sort -u)
+	nobody_sends && pass 'nobody sends' || fail 'nobody sends'
+	BGJOB_AUTORUN=yes bgjob-cancel "$queued" >/dev/null
+	ok 'bgjob-cancel: the end is told' wait_for 20 sent 1
+	for pid in $(senders); do
+		kill "$pid"
+	done
+	wait_for 20 nobody_sends
+	BGJOB_AUTORUN=yes bgjob-recover >/dev/null
+	ok 'bgjob-recover: the end is told' wait_for 20 sent 2
 }
 
 # a lingering sender is there, and it is not the one of before
@@ -201,5 +232,6 @@ slow_programs
 secrets
 hand_back
 drain_alone
+ends_elsewhere
 plans
 finish

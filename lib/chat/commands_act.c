@@ -16,7 +16,10 @@ static void cancel_one(struct reply *reply, const char *id)
 	if (commands_find(reply, id, &job) < 0)
 		return;
 	switch (cancel_mark(job.id, reply->by)) {
-	case CANCEL_DONE: reply_say(reply, "Cancelled #%lld.\n", (long long)job.id); break;
+	case CANCEL_DONE:
+		reply->messages = 1; /* its own targets are told, too */
+		reply_say(reply, "Cancelled #%lld.\n", (long long)job.id);
+		break;
 	case CANCEL_ASKED:
 		reply_signal(reply, job.id);
 		reply_say(reply, "Cancelling #%lld.\n", (long long)job.id);

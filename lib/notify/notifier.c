@@ -206,10 +206,11 @@ static int take_over(struct notifier *n, enum notifier_mode mode, int *service)
 	*service = home_lock(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SERVICE, 1, 0);
 	if (*service < 0)
 		return -1;
-	/* a lingering one looks for our lock when it is woken, and when it starts */
+	/* look first: the wake-up may end a lingering one before we have seen it */
+	n->others = home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1);
+	/* it looks for our lock when it is woken, and when it starts */
 	home_wake_prepare();
 	home_wake();
-	n->others = home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1);
 	return home_lock(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1, 1);
 }
 

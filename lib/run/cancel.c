@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "run/spool.h"
+#include "service/runner.h"
 #include "shim/state.h"
 #include "store/attempt.h"
 #include "store/job.h"
@@ -93,5 +94,7 @@ enum cancel_result cancel_job(int64_t job, const char *by)
 	failpoint("cancel-committed");
 	if (result == CANCEL_ASKED)
 		cancel_signal(job);
+	else if (result == CANCEL_DONE)
+		runner_deliver();
 	return result;
 }

@@ -5,6 +5,7 @@
 #include "db/db.h"
 #include "run/leftovers.h"
 #include "run/spool.h"
+#include "service/runner.h"
 #include "store/pool.h"
 #include "store/transition.h"
 
@@ -55,6 +56,8 @@ int recover_all(int all, void (*settled)(const struct settlement *s, void *arg),
 			alive(&list[i], arg);
 	}
 	attempt_free_list(list, count);
+	if (changed)
+		runner_deliver();
 	if (failed || db_try(clean, NULL) < 0)
 		return -1;
 	return changed;
