@@ -304,6 +304,7 @@ lint: $(GENERATED) $(SQLITE_H)
 	@rm -rf build-scan
 	scan-build --status-bugs -disable-checker security.insecureAPI.vfork \
 		-disable-checker unix.Vfork -o build-scan/report $(MAKE) -s -j$(JOBS) BUILD=build-scan objects
+	@echo '  symbols'; python3 tests/symbols build-scan
 
 # For those who read and change the code.
 help:
