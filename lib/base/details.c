@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/out.h"
 
 void details_add_text(struct str *out, const char *name, const char *value)
 {
@@ -42,45 +41,4 @@ void details_add_number(struct str *out, const char *name, int64_t n)
 
 	snprintf(text, sizeof(text), "%lld", (long long)n);
 	details_add_text(out, name, text);
-}
-
-/* ---- to stdout ---- */
-
-static void print_line(struct str *line)
-{
-	if (line->len)
-		out_raw(line->data, line->len);
-	str_free(line);
-}
-
-void details_text(const char *name, const char *value)
-{
-	struct str line = { 0 };
-
-	details_add_text(&line, name, value);
-	print_line(&line);
-}
-
-void details_time(const char *name, int64_t ms)
-{
-	struct str line = { 0 };
-
-	details_add_time(&line, name, ms);
-	print_line(&line);
-}
-
-void details_duration(const char *name, int64_t ms)
-{
-	struct str line = { 0 };
-
-	details_add_duration(&line, name, ms);
-	print_line(&line);
-}
-
-void details_number(const char *name, int64_t n)
-{
-	struct str line = { 0 };
-
-	details_add_number(&line, name, n);
-	print_line(&line);
 }

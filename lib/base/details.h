@@ -12,10 +12,4 @@ void details_add_time(struct str *out, const char *name, int64_t ms);
 void details_add_duration(struct str *out, const char *name, int64_t ms);
 void details_add_number(struct str *out, const char *name, int64_t n);
 
-/* The same to stdout; failing to write ends the program. */
-void details_text(const char *name, const char *value);
-void details_time(const char *name, int64_t ms);
-void details_duration(const char *name, int64_t ms);
-void details_number(const char *name, int64_t n);
-
 #endif

@@ -8,6 +8,10 @@
 #include "chat/commands.h"
 #include "submit/workflow.h"
 
+static void commands_pair(struct reply *reply, const char *argument);
+static void commands_greet(struct reply *reply, const char *argument);
+static void commands_help(struct reply *reply, const char *argument);
+
 static const struct command table[] = {
 	{ "jobs", "[STATE]", "the latest jobs, all or only the running, done, failed ...",
 		commands_jobs },
@@ -106,7 +110,7 @@ char *command_nearest(const char *name)
 	return result;
 }
 
-void commands_help(struct reply *reply, const char *unused)
+static void commands_help(struct reply *reply, const char *unused)
 {
 	(void)unused;
 	for (size_t i = 0; i < COUNT; i++)
@@ -115,7 +119,7 @@ void commands_help(struct reply *reply, const char *unused)
 	reply_say(reply, "#NAME TEXT — start a workflow and go on\n");
 }
 
-void commands_greet(struct reply *reply, const char *argument)
+static void commands_greet(struct reply *reply, const char *argument)
 {
 	if (*argument) {
 		commands_pair(reply, argument);
@@ -126,7 +130,7 @@ void commands_greet(struct reply *reply, const char *argument)
 		"/workflows shows what I can run, /help everything else.\n");
 }
 
-void commands_pair(struct reply *reply, const char *argument)
+static void commands_pair(struct reply *reply, const char *argument)
 {
 	char code[PAIR_CODE + 1];
 

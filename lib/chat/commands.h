@@ -17,9 +17,6 @@ void commands_retry(struct reply *reply, const char *argument);
 void commands_run(struct reply *reply, const char *argument);
 void commands_workflows(struct reply *reply, const char *argument);
 void commands_memory(struct reply *reply, const char *argument);
-void commands_pair(struct reply *reply, const char *argument);
-void commands_greet(struct reply *reply, const char *argument);
-void commands_help(struct reply *reply, const char *argument);
 
 /*
  * Start the workflow of this name with this text as its input. named: it was
