@@ -51,7 +51,7 @@ int64_t job_event_add(int64_t job, int64_t attempt, enum job_event_kind kind, in
 
 	db_bind_int(s, ":job", job);
 	db_bind_int(s, ":attempt", attempt);
-	db_bind_text(s, ":kind", kinds[kind]);
+	db_bind_text(s, ":kind", job_event_kind_name(kind));
 	db_bind_int(s, ":at", now);
 	db_bind_text(s, ":detail", detail);
 	db_run(s);
