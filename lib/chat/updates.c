@@ -29,28 +29,28 @@ enum {
 	POLL = 50,            /* seconds */
 	FIRST_PAUSE = 250,    /* ms, doubled after each failure ... */
 	PAUSE = 10000,        /* ... up to this, */
-	TOKEN_PAUSE = 300000, /* or this: somebody has to do something */
-	OFFER = 30000,        /* ms without an answer from whoever handles them */
+	TOKEN_PAUSE = 300000, /* or this: somebody has to act */
+	OFFER = 30000,        /* ms without progress by whoever handles them */
 	MENU = 60000,         /* ms between tries to set the menu */
-	QUIET = 3             /* failures of the network that are not worth a word */
+	QUIET = 3             /* network failures that are not reported */
 };
 
-/* Numbers of updates start anew at random after a week without any (Bot API, "Update"). */
+/* After a week without updates, their numbers start again at a random one (Bot API, "Update"). */
 static const int64_t numbers_last = 6 * CLOCK_DAY;
 
-/* What is wrong: said when it begins and when it is over. */
+/* What is wrong; reported when it begins and when it is over. */
 enum trouble { NONE, NETWORK, STORE, TOKEN, POLLERS, WEBHOOK, REFUSAL };
 
 struct poller {
-	int once, done; /* done: one call was asked for, it is over */
+	int once, done; /* done: the only call is over */
 	int stop, status;
 	int64_t bot;
 	char *source;
 	struct http *http;
 	struct telegram *telegram;
-	int waiting;               /* a call is under way */
-	int has_webhook;           /* it is to be deleted first */
-	int64_t offset, newest;    /* of the next call; when the last update came */
+	int waiting;               /* a call is in progress */
+	int has_webhook;           /* delete it first */
+	int64_t offset, newest;    /* of the next call; time of the last update */
 	int64_t call_at, offer_at; /* clock_boot(); offer_at 0: nothing waits */
 	int64_t menu_at;           /* clock_boot(); -1: the menu is set */
 	unsigned failures;         /* in a row */
@@ -58,8 +58,7 @@ struct poller {
 	int said_error;
 	struct str lines; /* not written yet */
 	struct loop *loop;
-	struct loop_source
-		*out; /* stdout; NULL: it is a file, which always takes what is written */
+	struct loop_source *out; /* stdout; NULL: a file, which is always writable */
 };
 
 static void set_trouble(struct poller *p, enum trouble now, const char *text)
@@ -119,7 +118,7 @@ static void failed(struct poller *p, const struct outcome *o)
 			*o->reason ? o->reason : "an answer of another kind");
 	}
 	pause_for(p, trouble == TOKEN ? TOKEN_PAUSE : PAUSE, wait);
-	/* a connection that is cut now and then is nothing to be told of */
+	/* a lost connection now and then is not worth reporting */
 	if (trouble != NETWORK || p->failures > QUIET || wait >= PAUSE || p->once)
 		set_trouble(p, trouble, text.data);
 	str_free(&text);
@@ -149,7 +148,7 @@ static void take_updates(struct poller *p, const struct outcome *o)
 		p->offset = in.next;
 		p->newest = clock_now();
 	} else if (!o->result || in.count) {
-		failed(p, &refusal); /* they would come again at once, for ever */
+		failed(p, &refusal); /* they would come again and again */
 		return;
 	}
 	p->status = EXIT_DONE;
@@ -167,7 +166,7 @@ static void on_updates(void *arg, const struct outcome *o)
 		take_updates(p, o);
 	else
 		failed(p, o);
-	/* one that had a webhook is asked once more */
+	/* if the bot had a webhook, ask once more */
 	p->done = p->once && !(p->has_webhook && p->failures == 1);
 }
 
@@ -225,9 +224,9 @@ static void call(struct poller *p)
 }
 
 /*
- * Whole lines, as many as a pipe takes without blocking (pipe(7): what poll(2)
- * calls writable takes PIPE_BUF bytes): a consumer that hangs must keep us
- * neither from storing nor from stopping.
+ * Write whole lines, as many as the pipe takes without blocking (pipe(7): if poll(2) calls it
+ * writable, it takes PIPE_BUF bytes). A reader that hangs must not keep us from storing updates or
+ * from stopping.
  */
 static void write_lines(struct poller *p)
 {
@@ -259,7 +258,7 @@ static void write_lines(struct poller *p)
 	}
 }
 
-/* What nobody has handled since it was printed; not on top of what is not even read. */
+/* Print again what nobody has handled, unless earlier lines have not even been read. */
 static void offer_lines(struct poller *p, int64_t pause)
 {
 	int64_t waiting = p->lines.len > 0 ? 1 : telegram_intake_offer(pause, &p->lines);
@@ -281,7 +280,7 @@ static void on_out(void *arg, int events)
 
 	if (!(events & (POLLERR | POLLHUP)))
 		return;
-	/* nobody reads any more; what was printed into the void is offered at the next start */
+	/* the reader is gone; lines that it did not read are printed again at the next start */
 	p->status = 128 + SIGPIPE;
 	p->stop = 1;
 }
@@ -322,7 +321,7 @@ static void start_poller(struct poller *p, const char *token)
 	p->offset = inbox_last(p->source, &newest);
 	p->offset += p->offset != 0;
 	p->newest = newest;
-	/* what somebody left behind may be long over; the first answer tells */
+	/* trouble recorded by an earlier process may be over; the first answer tells */
 	bot_set_trouble(p->bot, NULL, 0);
 	offer_lines(p, 0);
 	loop_ready(p->loop);
@@ -331,7 +330,7 @@ static void start_poller(struct poller *p, const char *token)
 static void finish_poller(struct poller *p)
 {
 	loop_stopping(p->loop);
-	p->stop = 1; /* calls that are under way end now, that is no failure */
+	p->stop = 1; /* ending the calls in progress is not a failure */
 	http_free(p->http);
 	telegram_free(p->telegram);
 	loop_free(p->loop);

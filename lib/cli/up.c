@@ -35,9 +35,9 @@ struct child {
 	const struct up_service *service;
 	pid_t pid;          /* 0: not running */
 	int pidfd;          /* -1: not running */
-	int64_t started_at; /* all of these: clock_boot() */
-	int64_t start_at;   /* when it is to be started, if it does not run */
-	int64_t pause;      /* before the next start, ms */
+	int64_t started_at; /* these three: clock_boot() */
+	int64_t start_at;   /* when to start it, if it is not running */
+	int64_t pause;      /* before the next start (ms) */
 };
 
 struct up {
@@ -54,11 +54,11 @@ _Noreturn static void become(const struct up_service *service, pid_t parent)
 		NULL };
 	int null = open("/dev/null", O_RDONLY);
 
-	/* a Ctrl-C is for us: we end them, in their own time */
+	/* Ctrl-C is for us: we stop them in an orderly way */
 	setpgid(0, 0);
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent)
 		_exit(EXIT_SYSTEM);
-	/* these speak of us */
+	/* these are about us */
 	unsetenv("NOTIFY_SOCKET");
 	unsetenv("WATCHDOG_USEC");
 	unsetenv("WATCHDOG_PID");
@@ -135,7 +135,7 @@ static void start_child(struct child *c)
 		close(c->pidfd);
 	c->pidfd = -1;
 	if (c->pid > 0) {
-		/* one that cannot be watched is none */
+		/* without a pidfd we cannot watch it */
 		kill(c->pid, SIGKILL);
 		waitpid(c->pid, NULL, 0);
 	}
@@ -155,7 +155,7 @@ static void on_signal(void *arg)
 	struct up *u = arg;
 
 	if (u->kill_at) {
-		/* not at once: timeout(1) sends its signal twice, to us and to our group */
+		/* not at once: timeout(1) sends its signal both to us and to our group */
 		u->kill_at = u->stopped_at + LEAST_GRACE;
 		return;
 	}
@@ -174,7 +174,7 @@ static int running(const struct up *u)
 	return 0;
 }
 
-/* What is due now. */
+/* Do what is due now. */
 static void act_on_due(struct up *u)
 {
 	int64_t now = clock_boot();

@@ -1,4 +1,4 @@
-/* acknowledgement: what somebody is told when a job of theirs was started */
+/* acknowledgement: what users are told when a job of theirs starts */
 #include "notify/acknowledgement.h"
 
 #include "store/delivery.h"

@@ -1,4 +1,7 @@
-/* acknowledgement: what somebody is told when a job of theirs was started; database errors end the program */
+/*
+ * acknowledgement: what users are told when a job of theirs starts; database errors end the
+ * program
+ */
 #ifndef NOTIFY_ACKNOWLEDGEMENT_H
 #define NOTIFY_ACKNOWLEDGEMENT_H
 

@@ -20,14 +20,14 @@
 
 enum {
 	AT_ONCE = DISPATCH_AT_ONCE,
-	/* to Telegram, or to others: those that hang must not keep the other kind waiting */
+	/* limit for Telegram and for the others: if one kind hangs, the other must not wait */
 	OF_A_KIND = AT_ONCE - AT_ONCE / 4,
-	/* each is up to 50 MB in memory, twice while it is made */
+	/* each takes up to 50 MB of memory, twice that while it is made */
 	DOCUMENTS = 2,
 	SOON = 5000 /* ms */
 };
 
-/* one message at a time to each receiver keeps their order */
+/* one message at a time to each receiver, to keep their order */
 static int is_busy(const struct sending *list, const char *receiver)
 {
 	while (list && (list->done || strcmp(list->row.receiver, receiver) != 0))
@@ -36,15 +36,15 @@ static int is_busy(const struct sending *list, const char *receiver)
 }
 
 /*
- * The receivers: first those with something urgent, then from the one behind the last that was
- * sent to, so that none waits until all before it have got everything.
+ * The receivers in turn: first those with something urgent, then all others, starting after the
+ * one that was served last, so that none waits until those before it have got everything.
  */
 struct pass {
 	enum { URGENT, BEHIND_LAST, UP_TO_LAST, OVER } step;
 	char receiver[OUTBOX_RECEIVER];
 };
 
-/* within the step */
+/* the next receiver within the current step */
 static int step_receiver(struct pass *r, const char *last, int64_t now, int64_t *at)
 {
 	for (;;) {
@@ -61,12 +61,12 @@ static int step_receiver(struct pass *r, const char *last, int64_t now, int64_t 
 			return 0;
 		if (opens < *at)
 			*at = opens;
-		/* behind all chats, of which there may be thousands */
+		/* sorts after all chats, of which there may be thousands */
 		strcpy(r->receiver, OUTBOX_TELEGRAM "~");
 	}
 }
 
-/* Returns 0, or -1 at the end. *at becomes earlier for those that are passed over. */
+/* Returns 0, or -1 at the end. Moves *at forward to when a skipped receiver can be served. */
 static int next_receiver(struct pass *r, const char *last, int64_t now, int64_t *at)
 {
 	while (r->step < OVER) {
@@ -97,7 +97,10 @@ static int documents(const struct sending *list)
 	return count;
 }
 
-/* As outbox_next(), but for what the ends of others are awaited. taken: on its way after the commit. */
+/*
+ * As outbox_next(), but nothing that has to wait for another message to finish. taken: sent after
+ * the commit.
+ */
 static int next_for(const struct dispatch *d, const struct sending *taken, const char *receiver,
 	int64_t now, struct outbox_row *row, int64_t *at)
 {
@@ -159,7 +162,7 @@ int dispatch_soon(const struct dispatch *d, int64_t now)
 
 struct work {
 	struct dispatch *d;
-	struct sending *taken; /* new ones; not in the notifier's list before the commit */
+	struct sending *taken; /* new ones; they join the dispatch's list after the commit */
 	int count;
 	int64_t now;
 };
@@ -192,7 +195,7 @@ static void take_all(struct work *w)
 		next_receiver(&r, last, w->now, &at) == 0)
 		if (next_for(w->d, w->taken, r.receiver, w->now, &row, &next) == 0) {
 			take_row(w, &row);
-			/* something urgent is out of turn */
+			/* urgent messages do not count as a turn */
 			if (r.step != URGENT)
 				snprintf(w->d->last, sizeof(w->d->last), "%s", r.receiver);
 		}
@@ -215,7 +218,7 @@ static void drop(struct dispatch *d, struct sending *list)
 	}
 }
 
-/* out of the list: what is settled */
+/* remove what is settled from the list */
 static void remove_done(struct dispatch *d)
 {
 	struct sending **link = &d->first;
@@ -243,7 +246,7 @@ static int any_done(const struct dispatch *d)
 	return s != NULL;
 }
 
-/* one transaction: what has ended is settled, and whoever is free gets the next message */
+/* one transaction: settle what has ended, and take the next message for each free receiver */
 static void settle_and_take(void *arg)
 {
 	struct work *w = arg;
@@ -257,7 +260,7 @@ static void settle_and_take(void *arg)
 	failpoint("notify-taken");
 }
 
-/* dispatch_reap() sees to it */
+/* dispatch_reap() does the rest */
 static void on_end(void *arg, int events)
 {
 	(void)arg;

@@ -22,37 +22,42 @@ struct dispatch {
 	struct str why;
 	struct process_watch watched; /* processes whose end becomes a message */
 	struct sending *first;
-	char last[OUTBOX_RECEIVER]; /* to whom something was sent last: the one behind it is next */
-	int count;                  /* on their way */
+	char last[OUTBOX_RECEIVER]; /* the receiver served last: the one after it is next */
+	int count;                  /* messages being sent */
 	int stop;                   /* take no more */
 };
 
-/* Whether something can be sent now; else *at = when to look again, ms since 1970 (INT64_MAX: when something changes). */
+/*
+ * Whether something can be sent now. If not, *at is when to look again: ms since 1970; INT64_MAX:
+ * when something changes.
+ */
 int dispatch_due(struct dispatch *d, int64_t now, int64_t *at);
 
 /*
- * Whether something will be due within seconds that waits for nothing but its
- * turn: no failure, no flood that the receiver has complained of.
+ * Whether a message will be due within seconds that only waits for its turn, not because of a
+ * failure or because the receiver complained of a flood.
  */
 int dispatch_soon(const struct dispatch *d, int64_t now);
 
-/* Whether a message or a watched process has ended and is to be settled. */
+/* Whether a message has been sent or a watched process has ended, and is to be settled. */
 int dispatch_ended(struct dispatch *d);
 
 /*
- * In one transaction settle what has ended and take what is due, one message
- * for each receiver; then send it. Returns 0, or -1 if the store could not be
- * written (db_error()); nothing is sent then.
+ * In one transaction, settle what has ended and take what is due, one message for each receiver;
+ * then send it. Returns 0, or -1 if the store could not be written (db_error()): nothing is sent
+ * then.
  */
 int dispatch_run(struct dispatch *d);
 
-/* When an exec target is to be ended: clock_boot() ms, INT64_MAX: none runs. */
+/* When an exec target exceeds its time limit: clock_boot() ms; INT64_MAX: none is running. */
 int64_t dispatch_deadline(const struct dispatch *d);
 
-/* See which exec targets have ended. */
+/* Wait for exec targets that have ended, and kill those over their time limit. */
 void dispatch_reap(struct dispatch *d);
 
-/* Everything, also what is on its way: it is doubtful then. */
+/*
+ * Free everything. Messages being sent are aborted, and it is doubtful then whether they arrived.
+ */
 void dispatch_free(struct dispatch *d);
 
 #endif

@@ -29,7 +29,7 @@ static void add_job(cJSON *object, const struct job *job)
 	json_add_time(times, "completed_at", job->completed_at);
 }
 
-/* the beginning of a large result; how much is missing is said */
+/* of a large result only the beginning, and how much is missing */
 static void add_result(cJSON *object, const struct outbox_row *row)
 {
 	int64_t whole;

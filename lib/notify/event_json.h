@@ -4,7 +4,7 @@
 
 #include "store/outbox.h"
 
-/* The name of the event that a row tells of: "done", "failed", "cancelled", "milestone", "message" ... */
+/* The event that a row reports: "done", "failed", "cancelled", "milestone", "message" ... */
 const char *event_json_name(const struct outbox_row *row);
 
 /*

@@ -22,7 +22,7 @@ void message_free(struct message *m)
 	*m = (struct message){ 0 };
 }
 
-/* up to `most` bytes of a stream, from its start or its end; *whole: how long it is */
+/* up to `most` bytes from the start or the end of a stream; *whole: its size */
 static char *read_stream(const struct job *job, enum result_stream stream, size_t most, int end,
 	size_t *n, int64_t *whole)
 {
@@ -53,7 +53,7 @@ char *message_result(int64_t id, size_t most, int64_t *whole)
 	return data;
 }
 
-/* "in 2m 3s", with a blank before; nothing for a job that never ran */
+/* " in 2m 3s"; nothing for a job that never ran */
 static void add_duration(struct str *text, const struct job *job, const char *word)
 {
 	char duration[CLOCK_TEXT];
@@ -135,7 +135,7 @@ static void add_fenced(struct str *to, const struct str *text)
 	}
 }
 
-/* what a program wrote; with markup in a fence that it cannot end */
+/* what a program wrote; as Markdown, in a code block that its text cannot close */
 static void add_output(struct str *to, const char *data, size_t n, int markup)
 {
 	struct str clean = { 0 };
@@ -156,10 +156,10 @@ static void add_reason(struct str *text, const struct job *job, int markup)
 
 	str_addf(&reason, "#%lld · ", (long long)job->id);
 	add_cut_reason(&reason, job, "failed");
-	/* "timed out after 5m" has said it */
+	/* "timed out after 5m" already says it */
 	if (!strstr(reason.data, " after "))
 		add_duration(&reason, job, "after");
-	/* it may hold what somebody called a unique key or themselves: no markup */
+	/* the reason may contain a unique key or a user's name: escape it */
 	for (const char *p = reason.data; *p; p++) {
 		if (markup && strchr("\\`*_{}[]<>()#+-.!|~", *p))
 			str_addc(text, '\\');
@@ -169,7 +169,7 @@ static void add_reason(struct str *text, const struct job *job, int markup)
 	str_free(&reason);
 }
 
-/* a failure: why, what it said last, and the beginning of what it wrote */
+/* for a failure: the reason, the end of stderr and the beginning of stdout */
 static void make_failed(struct message *m, const struct job *job, int markup)
 {
 	struct str text = { 0 };
@@ -229,7 +229,7 @@ static void make_final(const struct outbox_row *row, size_t most, int markup, st
 		make_failed(m, &job, markup);
 	else
 		make_done(m, &job, most);
-	/* an answer that came at once needs no heading */
+	/* a direct answer needs no heading */
 	if (!row->direct || job.status != JOB_DONE)
 		m->title = make_title(&job);
 	job_free(&job);
@@ -250,7 +250,7 @@ static char *milestone_title(int64_t id)
 	return str_take(&title);
 }
 
-/* an acknowledgement that was held back says so when nothing has happened yet */
+/* an acknowledgement of a job that still waits says so */
 static void add_wait(struct str *text, const struct outbox_row *row)
 {
 	struct job job;

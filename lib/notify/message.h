@@ -9,42 +9,41 @@
 
 struct message {
 	char *title;    /* one line, plain; NULL: none */
-	char *text;     /* valid UTF-8 without control characters but \n and \t; may be "" */
+	char *text;     /* valid UTF-8; no control characters except \n and \t; may be "" */
 	size_t size;    /* bytes */
 	int markdown;   /* the format of text */
-	int64_t left;   /* bytes of the job's result that are not in text */
+	int64_t left;   /* bytes of the job's result that text leaves out */
 	int64_t status; /* enum job_status of a final, else -1 */
 };
 
 /*
- * The words of a row of the outbox: as it was queued, or made from its job: how
- * it ended, how long it took, at most `most` bytes of its result, and after a
- * failure the last lines of stderr (as Markdown if markup is set). Free with
- * message_free().
+ * The text of a row of the outbox: as it was queued, or made from its job: how it ended, how long
+ * it took, at most `most` bytes of its result, and after a failure the last lines of stderr (as
+ * Markdown if markup is set). Free it with message_free().
  */
 void message_make(const struct outbox_row *row, size_t most, int markup, struct message *m);
 void message_free(struct message *m);
 
 /*
- * The message for a receiver of plain text, title first, marked if it may be
- * a duplicate; ends in a newline. The caller frees it.
+ * The message as plain text: the title, a mark if it may be a duplicate, the text, a newline. The
+ * caller frees it.
  */
 char *message_plain(const struct outbox_row *row, size_t most);
 
-/* The beginning of a job's result, at most `most` bytes; *whole: how long it is. The caller frees it. */
+/* The first `most` bytes of a job's result; *whole: its size. The caller frees it. */
 char *message_result(int64_t job, size_t most, int64_t *whole);
 
-/* What stands behind the title of one that was perhaps taken before. */
+/* Follows the title of a message that may have been delivered before. */
 #define MESSAGE_DUPLICATE "(may be a duplicate)"
 
 /*
- * Make a row ready for Telegram, whose messages are at most 4096 characters:
- * the words of a final become the row's own, long ones are cut into parts, very
- * long ones become a beginning and a document. Inside the caller's transaction.
+ * Prepare a row for Telegram, where a message has at most 4096 characters: store the text of a
+ * final in the row, cut a long text into parts, turn a very long one into its beginning and a
+ * document. Inside the caller's transaction.
  */
 void message_expand(struct outbox_row *row, int64_t now);
 
-/* The bytes of a row's document; the caller frees them. NULL: they are gone. */
+/* The bytes of a row's document, which the caller frees; NULL if they are gone. */
 char *message_document(const struct outbox_row *row, size_t *n);
 
 #endif

@@ -1,4 +1,4 @@
-/* message_parts: long messages in parts, very long ones as a beginning and a document */
+/* message_parts: long messages in parts, very long ones as their beginning and a document */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +12,11 @@
 #include "store/result.h"
 
 enum {
-	LIMIT = 4096,                 /* characters of a message: sendMessage, Bot API */
-	MARGIN = 64,                  /* for the mark of a duplicate and the blank line */
-	PARTS = 4,                    /* more than these come as a document */
-	BEGINNING = 1500,             /* characters of a long text that stand before its document */
-	MOST_SPLIT = 128 * 1024,      /* bytes; longer texts are not even cut */
+	LIMIT = 4096,            /* characters of a message: sendMessage, Bot API */
+	MARGIN = 64,             /* room for the duplicate mark and a blank line */
+	PARTS = 4,               /* a text with more parts is sent as a document */
+	BEGINNING = 1500,        /* characters of a long text that are sent before its document */
+	MOST_SPLIT = 128 * 1024, /* bytes; longer texts become a document at once */
 	MOST_DOCUMENT = 49 * 1000000, /* bytes: sendDocument takes 50 MB */
 };
 
@@ -30,7 +30,7 @@ static const char *buttons_of(const struct outbox_row *row, const struct message
 	return text->data;
 }
 
-/* the title is put before the first part when it is sent, so that a plain copy has it, too */
+/* sending puts the title before the first part, so that a plain copy has it, too */
 static void set_title(struct outbox_row *row, struct message *m)
 {
 	if (m->title && !row->title) {
@@ -52,7 +52,7 @@ static void queue_parts(struct outbox_row *row, const struct message *m, const s
 	free(parts);
 }
 
-/* a job's result has its own bytes; of anything else the text is kept */
+/* a job's result is read from the store; any other text is kept in the row */
 static void queue_document(struct outbox_row *row, const struct message *m, const char *first,
 	const char *buttons, int64_t now)
 {
@@ -91,7 +91,7 @@ void message_expand(struct outbox_row *row, int64_t now)
 	struct message m;
 	size_t title;
 
-	/* done before, or a part */
+	/* prepared before, or a part */
 	if (row->parent || row->document || (row->text && row->tries))
 		return;
 	message_make(row, MOST_SPLIT, 1, &m);

@@ -25,11 +25,11 @@ enum { PAUSE = 2000 }; /* ms */
 struct notifier {
 	struct dispatch dispatch;
 	struct loop *loop;
-	int64_t pause; /* clock_boot(): nothing is written before, the store failed; 0: none */
-	int64_t stop;  /* clock_boot(): asked to stop, the latest moment to do so; 0: go on */
-	int64_t idle_until; /* clock_boot(): a lingering one sees then whether it may leave; 0: not set */
+	int64_t pause; /* clock_boot(): the store failed, write nothing before this time; 0: not set */
+	int64_t stop; /* clock_boot(): stop at this time at the latest; 0: not asked to stop */
+	int64_t idle_until; /* clock_boot(): a lingering one checks then whether to leave; 0: not set */
 	int look, said_error;
-	int others; /* somebody else has written to the store, and may rely on us */
+	int others; /* another process has written to the store and may rely on us */
 };
 
 /* returns whether something was started or settled */
@@ -110,7 +110,7 @@ static void recover(void *now)
 {
 	int64_t count = outbox_recover(*(int64_t *)now);
 
-	/* settings may have been put right since */
+	/* settings may have been corrected since */
 	outbox_open(OUTBOX_TELEGRAM, 1);
 	outbox_open("mailto:", 0);
 	if (send_tty_here)
@@ -156,7 +156,10 @@ static void finish_notifier(struct notifier *n)
 	*n = (struct notifier){ .look = 1, .stop = n->stop, .others = n->others };
 }
 
-/* whether a lingering one is to leave: asked to, or nothing was there to do for long enough */
+/*
+ * whether a lingering notifier should leave: a service wants to take over, or it was idle for long
+ * enough
+ */
 static int lingered(struct notifier *n, int64_t linger_ms)
 {
 	if (home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SERVICE, 1)) {
@@ -171,12 +174,12 @@ static int lingered(struct notifier *n, int64_t linger_ms)
 		return 0;
 	if (!delivery_expected())
 		return 1;
-	/* asked only now: it may mean to go through many jobs; the next thing that happens sets the time anew */
+	/* checked only now because it may look at many jobs; the next event sets a new time */
 	n->idle_until = INT64_MAX;
 	return 0;
 }
 
-/* the next part of a long message is due a second after the one before: that is waited for */
+/* parts of a long message are a second apart: a drain waits for them */
 static int drained(struct notifier *n)
 {
 	return !n->look && !n->dispatch.count && !dispatch_soon(&n->dispatch, clock_now());
@@ -184,7 +187,10 @@ static int drained(struct notifier *n)
 
 static void run(struct notifier *n, enum notifier_mode mode, int64_t linger_ms)
 {
-	/* asked to stop: what is on its way has a moment to arrive, it would be doubtful otherwise */
+	/*
+	 * when asked to stop, give messages being sent a moment to arrive; they would be doubtful
+	 * otherwise
+	 */
 	while (!n->stop || (n->dispatch.count && clock_boot() < n->stop)) {
 		if (!n->pause && (n->look || dispatch_ended(&n->dispatch)) && send_due(n))
 			n->look = 1;
@@ -196,13 +202,13 @@ static void run(struct notifier *n, enum notifier_mode mode, int64_t linger_ms)
 	}
 }
 
-/* Returns the lock of the sender, or -1 when it is somebody else's. *service: that of the service. */
+/* Returns the sender's lock, or -1 if another process has it. *service gets the service's lock. */
 static int take_over(struct notifier *n, enum notifier_mode mode, int *service)
 {
 	*service = -1;
 	if (mode == NOTIFIER_LINGER)
 		return home_lock(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1, 0);
-	db_changed(); /* what is written from here on may be left to us */
+	db_changed(); /* from here on, others may rely on us for what they write */
 	*service = home_lock(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SERVICE, 1, 0);
 	if (*service < 0)
 		return -1;
@@ -214,12 +220,13 @@ static int take_over(struct notifier *n, enum notifier_mode mode, int *service)
 	return home_lock(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1, 1);
 }
 
-/* whether a drain leaves messages for a later try */
+/* whether a drain leaves messages for later */
 static int left_over(struct notifier *n)
 {
 	int64_t at;
 
-	n->dispatch.stop = 0; /* asked to stop: what it did not come to is left, too */
+	/* if it was asked to stop, messages it did not get to count as well */
+	n->dispatch.stop = 0;
 	return dispatch_due(&n->dispatch, clock_now(), &at) || at != INT64_MAX;
 }
 
@@ -246,9 +253,9 @@ int notifier_run(enum notifier_mode mode, int64_t linger_ms)
 		home_unlock(lock);
 		if (service >= 0)
 			home_unlock(service);
-		/* who queued something before the lock was dropped relies on us */
+		/* whoever queued something before the lock was dropped relies on us */
 	} while (mode == NOTIFIER_LINGER && !n.stop && delivery_expected());
-	/* or left when we came, or saw our lock and started none for what is still to come */
+	/* others left when we came, or saw our lock and did not start a notifier */
 	if (mode == NOTIFIER_DRAIN && (n.others || db_changed()) && delivery_expected())
 		runner_ensure_notifier();
 	return status;

@@ -1,4 +1,4 @@
-/* process_watch: processes of others, pinned by pidfds until they have ended */
+/* process_watch: other programs' processes, pinned by pidfds until they end */
 #include "notify/process_watch.h"
 
 #include <errno.h>
@@ -16,15 +16,15 @@
 
 struct watched_process {
 	struct process_watch *watch;
-	struct loop_source *source; /* NULL: not watched, or its end has been reported */
+	struct loop_source *source; /* NULL: not watched, or its end has been seen */
 	int64_t id;
-	int pidfd;            /* -1: it has ended already, or cannot be pinned */
-	int ended;            /* seen by process_watch_any_ended() */
-	int64_t pid, started; /* to be pinned later: no descriptor was left; pid 0: not that */
+	int pidfd;            /* -1: it has already ended, or cannot be pinned */
+	int ended;            /* set by process_watch_any_ended() */
+	int64_t pid, started; /* to be pinned later, descriptors ran out; pid 0: nothing to pin */
 	struct watched_process *next;
 };
 
-/* seen once: until it is settled it would only keep us awake */
+/* one event is enough: until the end is settled more would only keep us awake */
 static void on_end(void *arg, int events)
 {
 	struct watched_process *p = arg;
@@ -42,7 +42,10 @@ static void free_process(struct watched_process *p)
 	free(p);
 }
 
-/* a pidfd of that very process, if it has not ended; pinned first, looked at then */
+/*
+ * get a pidfd of exactly that process, unless it has ended: pin the pid first, then compare its
+ * start time
+ */
 static void pin(struct watched_process *p)
 {
 	p->pidfd = process_open((pid_t)p->pid);
@@ -87,7 +90,7 @@ void process_watch_look(struct process_watch *w)
 	watch_list(w->newest, add_watch, w);
 }
 
-/* looked at once for each round, so that what is reported is what is forgotten */
+/* checked once in each round, so that exactly what is reported is forgotten */
 int process_watch_any_ended(struct process_watch *w)
 {
 	int any = 0;
@@ -138,7 +141,7 @@ void process_watch_free(struct process_watch *w)
 	forget(w, 1);
 }
 
-/* what a process is called: its command line, or nothing for a kernel thread */
+/* the command line of a process; empty for a kernel thread */
 static void add_name(struct str *name, int64_t pid)
 {
 	char path[64], text[200];
@@ -168,7 +171,7 @@ int64_t process_watch_add(int64_t pid, const char *target, int64_t now)
 	int64_t id = 0;
 	int fd = process_open((pid_t)pid);
 
-	/* a thread has a start time as well, but is no process */
+	/* a thread has a start time as well, but no pidfd */
 	if (fd >= 0)
 		close(fd);
 	if (watch.started >= 0 && fd >= 0) {

@@ -1,4 +1,4 @@
-/* record_outcome: what follows from what became of a message */
+/* record_outcome: what happens after a message was sent or refused */
 #include "notify/record_outcome.h"
 
 #include <stdio.h>
@@ -14,11 +14,14 @@
 
 enum { EXEC_TRIES = 20 };
 
-/* after Telegram has named a time: its clock and ours need not agree */
+/* added to a time that Telegram names: its clock and ours may differ */
 #define AFTER_FLOOD INT64_C(100)
 #define GIVE_UP (7 * CLOCK_DAY)
 
-/* doubled from a second with each failure in a row, at most `most`, and up to a quarter less */
+/*
+ * one second, doubled with each failure in a row up to `most`, less a random part of up to a
+ * quarter
+ */
 static int64_t gate_backoff(const char *gate, int64_t most)
 {
 	int64_t delay = CLOCK_SECOND;
@@ -43,7 +46,7 @@ static int64_t retry_at(const struct sending *s, int64_t now)
 	return now + gate_backoff(s->row.receiver, most);
 }
 
-/* a program that always fails, a host that never answers: at some time it is for people to look */
+/* a program that always fails, a host that never answers: at some point people have to look */
 static int hopeless(const struct outbox_row *row, int64_t now)
 {
 	switch (target_kind(row->target)) {
@@ -77,7 +80,7 @@ static void uncertain(const struct sending *s, int64_t now)
 		outbox_uncertain(&s->row, retry_at(s, now), s->outcome.reason);
 }
 
-/* nothing will go anywhere until somebody has changed a setting */
+/* nothing can be sent until somebody changes a setting */
 static void unauthorized(const struct sending *s, int64_t now)
 {
 	const char *gate = target_is_telegram(s->row.target) ? OUTBOX_TELEGRAM : s->row.receiver;
@@ -103,7 +106,7 @@ static void moved(const struct sending *s, int64_t now)
 	char to[32];
 
 	snprintf(to, sizeof(to), "telegram:%lld", (long long)s->outcome.migrate_to);
-	/* one that has moved to where it is would be moved for ever */
+	/* a chat that moved to itself would be moved for ever */
 	if (strcmp(to, s->row.receiver) == 0)
 		again(s, now);
 	else

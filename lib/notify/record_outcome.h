@@ -1,4 +1,4 @@
-/* record_outcome: what follows from what became of a message */
+/* record_outcome: what happens after a message was sent or refused */
 #ifndef NOTIFY_RECORD_OUTCOME_H
 #define NOTIFY_RECORD_OUTCOME_H
 
@@ -6,7 +6,10 @@
 
 struct sending;
 
-/* Record the outcome of one that is done, inside the caller's transaction; what people should know goes to stderr. */
+/*
+ * Record the outcome of a message that is done, inside the caller's transaction. What people
+ * should know goes to stderr.
+ */
 void record_outcome(const struct sending *s, int64_t now);
 
 #endif

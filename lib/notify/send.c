@@ -38,7 +38,7 @@ static void prepare_exec(struct sending *s)
 	job_free(&job);
 }
 
-/* the title is the subject, too */
+/* the title is also the subject */
 static void prepare_mail(struct sending *s)
 {
 	struct message m;

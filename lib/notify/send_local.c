@@ -36,7 +36,9 @@ static void add_variable(struct str *list, const char *name, const char *value)
 	}
 }
 
-/* a job's own variables, if one started us, and settings that may hold a password in a URL */
+/*
+ * variables of the job that may have started us, and settings that may contain a password in a URL
+ */
 static int is_foreign(const char *name)
 {
 	static const char *const names[] = { "BGJOB_HOME", "BGJOB_ID", "BGJOB_ATTEMPT",
@@ -49,7 +51,7 @@ static int is_foreign(const char *name)
 	return 0;
 }
 
-/* ours without secrets, and what the message is about */
+/* our environment without secrets, and variables about the message */
 static void make_environment(const struct sending *s, struct str *list)
 {
 	for (char **e = environ; *e; e++) {
@@ -79,7 +81,7 @@ static char **pointers(struct str *list)
 	return all;
 }
 
-/* the message as a file in memory: a program that does not read it cannot hold us up */
+/* the message is a file in memory: a program that does not read it cannot block us */
 static int message_file(const struct sending *s)
 {
 	int fd = memfd_create("bgjob-message", MFD_CLOEXEC);
@@ -159,7 +161,7 @@ void send_reap(struct sending *s)
 	s->child = 0;
 }
 
-/* a terminal of ours; never waits for one that is stopped */
+/* a terminal of this user; does not wait for one that is stopped */
 static int open_terminal(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
@@ -215,7 +217,7 @@ void send_tty(struct sending *s)
 		sending_finish(s, OUTCOME_AGAIN, "no terminal of this user is open");
 		return;
 	}
-	/* a message that comes into the middle of a line stands alone */
+	/* start on a new line: the user may be in the middle of one */
 	if (raw && !send_tty_here)
 		str_add(&text, "\r\n");
 	for (size_t i = 0; i < s->size; i++) {

@@ -11,7 +11,7 @@
 
 enum { BUTTONS = 8, BUTTON_DATA = 64, SIDE_BY_SIDE = 4 };
 
-/* LABEL TAB COMMAND, a line each; text is cut up. Returns how many. */
+/* One line for each button: LABEL TAB COMMAND. The text is modified. Returns how many. */
 static unsigned parse_buttons(char *text, struct telegram_button buttons[BUTTONS])
 {
 	unsigned count = 0;
@@ -25,7 +25,7 @@ static unsigned parse_buttons(char *text, struct telegram_button buttons[BUTTONS
 		*tab = '\0';
 		buttons[count++] = (struct telegram_button){ .text = line, .data = tab + 1 };
 	}
-	/* more would be too narrow to be read */
+	/* more would be too narrow to read */
 	for (unsigned i = 0; count > SIDE_BY_SIDE && i < count; i++)
 		buttons[i].row = (int)i / 2;
 	return count;
@@ -50,7 +50,7 @@ static void add_html(struct str *text, const struct outbox_row *row)
 	free(html);
 }
 
-/* the same without any markup */
+/* the same without markup */
 static void add_plain(struct str *text, const struct outbox_row *row)
 {
 	if (row->title && row->part == 0)
@@ -81,7 +81,7 @@ static void send_message(struct sending *s, struct telegram *telegram)
 	if (row->document) {
 		telegram_send_document(telegram, &m, row->document, s->body, s->size,
 			(struct outcome_call){ sending_outcome, s });
-		/* the request has its own copy; a try after this one reads it anew */
+		/* the request has its own copy, and the next try reads it again */
 		free(s->body);
 		s->body = NULL;
 	} else {

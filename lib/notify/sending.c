@@ -1,4 +1,4 @@
-/* sending: one message on its way, and how it ended */
+/* sending: a message being sent, and how it ended */
 #include "notify/sending.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* sending: one message on its way, and how it ended; no errors */
+/* sending: a message being sent, and how it ended; no errors */
 #ifndef NOTIFY_SENDING_H
 #define NOTIFY_SENDING_H
 
@@ -16,7 +16,7 @@ struct sending {
 	struct outcome outcome; /* valid when done */
 	int done;
 
-	/* what is made from the store before the transaction ends */
+	/* made from the store before the transaction ends */
 	char *body;     /* a document's bytes, a webhook's JSON, a plain text */
 	size_t size;    /* of body, bytes */
 	char *job[3];   /* exec: id, status, label; NULL: none */
@@ -24,16 +24,16 @@ struct sending {
 
 	pid_t child; /* exec: 0: none */
 	int pidfd;
-	struct loop_source *source; /* of pidfd, in the loop of the dispatch; NULL: none */
+	struct loop_source *source; /* of pidfd in the dispatch's loop; NULL: none */
 	int64_t deadline;           /* exec: clock_boot() ms */
 
 	struct sending *next;
 };
 
-/* Done, without a request. */
+/* It is done, without a request. */
 void sending_finish(struct sending *s, enum outcome_kind kind, const char *reason);
 
-/* Done, as an answer says; arg is the struct sending. */
+/* It is done, as the answer says; arg is the struct sending. */
 void sending_outcome(void *arg, const struct outcome *outcome);
 
 #endif

@@ -19,9 +19,9 @@
 #include "store/transition.h"
 
 /*
- * The mark first, then the pid: the shim writes its pid, then looks for the
- * mark, so one of the two sees the other. The pid is pinned by a pidfd before
- * the lock and the start time say that it is still the shim's.
+ * Write the mark first, then read the pid. The shim writes its pid first, then looks for the mark,
+ * so one of the two always sees the other. The lock and the start time are checked only after a
+ * pidfd has pinned the pid: they prove that it is still the shim's.
  */
 static void signal_shim(int state)
 {

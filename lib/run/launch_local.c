@@ -72,8 +72,8 @@ static void add_argument(struct str *command, const char *argument)
 }
 
 /*
- * A PID namespace whose first process dies with its parent, and everything in
- * it with that. It sees the same files; /proc is its own.
+ * A PID namespace whose first process dies with its parent and takes everything in it along. It
+ * sees the same files, but has its own /proc.
  */
 static int build_command(struct str *command, const struct job *job)
 {
@@ -96,7 +96,7 @@ static int build_command(struct str *command, const struct job *job)
 	return 0;
 }
 
-/* our own protection from the OOM killer is not for the jobs */
+/* jobs do not inherit our protection from the OOM killer */
 static uint32_t oom_flag(void)
 {
 	static int known = -1;
@@ -158,7 +158,7 @@ static int write_spec(const struct job *job, int slot, int streams)
 	return fd;
 }
 
-/* what a shim would write whose command could not be executed */
+/* what a shim writes if it cannot execute the command */
 static void record_failure(const struct launch_local *l, const char *claim, enum state_step step,
 	int error)
 {
@@ -189,14 +189,14 @@ int launch_local_prepare(struct launch_local *l, int64_t id, int64_t attempt, co
 		.input = -1,
 		.spec = -1 };
 	if (job_get(id, &job) < 0)
-		return -1; /* the store has failed: it was there a moment ago */
+		return -1; /* the store has failed: the job existed a moment ago */
 	l->input = result_input(id);
 	if (l->input != RESULT_INPUT_LOST) {
 		step = job.contain ? STATE_CONTAIN : STATE_FORK;
 		l->spec = write_spec(&job, slot, streams);
 	}
 	if (db_failing())
-		l->later = 1; /* the attempt will not be committed: it must have no exit record */
+		l->later = 1; /* the attempt will be rolled back: it must not have an exit record */
 	else if (l->spec < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
 		l->later = 1;
 	else if (l->spec < 0)
@@ -226,7 +226,7 @@ static int spawn_shim(const struct launch_local *l, pid_t *pid)
 	char *none[] = { NULL };
 	int fds[] = { l->input, SPAWN_NULL, SPAWN_NULL, l->state, home_folder(HOME_SPOOL),
 		l->spec };
-	/* the shim closes the others itself, and unblocks what it handles */
+	/* the shim closes all other descriptors itself and unblocks the signals that it handles */
 	struct spawn shim = { .program = paths_shim(),
 		.argv = argv,
 		.environment = failpoint_environment(none),

@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "db/home.h"
 
-/* session of a living process (field 6 of proc(5)'s stat); -1 for a zombie or none */
+/* session of a living process (field 6 of proc(5)'s stat); -1 if it is a zombie or gone */
 static pid_t session_of(const char *pid)
 {
 	char name[300], text[1024];
@@ -115,5 +115,5 @@ int leftovers_find(int64_t job, int64_t attempt, pid_t session,
 	if (proc)
 		closedir(proc);
 	str_free(&environment);
-	return proc ? count : 1; /* not known: a retry has to wait */
+	return proc ? count : 1; /* unknown: a retry has to wait */
 }

@@ -1,4 +1,4 @@
-/* output: what a job wrote, wherever the bytes are at that moment */
+/* output: what a job wrote, wherever it is stored at the moment */
 #include "run/output.h"
 
 #include <errno.h>
@@ -57,7 +57,7 @@ static void state_cut(struct tail *t, int64_t omitted)
 	t->offset += omitted;
 }
 
-/* everything that the spool's file has by now */
+/* everything that is in the spool file so far */
 static void pump(struct copy *c, struct tail *t)
 {
 	static char piece[PIECE];
@@ -102,7 +102,9 @@ static void copy_file(struct result *r, struct tail *t)
 	}
 }
 
-/* small ones are read whole first: a slow reader must not hold the store's log */
+/*
+ * read all of it before writing: a slow reader must not keep the store's log from being truncated
+ */
 static void copy_blob(struct result *r, struct tail *t)
 {
 	char *data = mem_alloc((size_t)r->size);
@@ -152,7 +154,7 @@ static int watch(struct copy *c, const char *name, uint32_t events)
 	return id;
 }
 
-/* the shim creates the files a moment after the commit that says "running" */
+/* the shim creates the files shortly after the commit that says "running" */
 struct moment {
 	enum job_status status;
 	int64_t attempt, limit;
@@ -171,9 +173,9 @@ static struct moment look_at_output(int64_t id)
 }
 
 /*
- * Once an attempt is over a pool may use its files again under another name
- * (spool.h), but not while we have them open: so what was opened counts only if
- * the attempt runs afterwards still. Returns -1 if it does not.
+ * When an attempt is over, a pool may reuse its files under other names (spool.h), though not
+ * while we have them open. So what was opened counts only if the attempt is still running
+ * afterwards. Returns -1 if it is not.
  */
 static int open_spool(struct copy *c)
 {
@@ -217,7 +219,7 @@ static void pump_all(struct copy *c)
 			pump(c, &c->tails[i]);
 }
 
-/* the attempt is over: what was followed is read to its end, else it comes from the store */
+/* the attempt is over: read to its end what was followed, and copy the rest from the store */
 static void copy_rest(struct copy *c)
 {
 	for (int i = 0; i < 2; i++) {
@@ -245,7 +247,7 @@ static void wait_for_more(struct copy *c, int commits)
 		;
 }
 
-/* one attempt, as far as it is; returns whether it is over */
+/* what there is of one attempt; returns whether it is over */
 static int copy_attempt(struct copy *c, const struct moment *now)
 {
 	int over = now->status != JOB_RUNNING || now->attempt != c->attempt;
@@ -312,7 +314,7 @@ int output_copy(const struct output_options *options)
 	if (!c.attempt)
 		c.attempt = now.attempt;
 	while (c.attempt && !copy_attempt(&c, &now) && !spool_is_open(&c)) {
-		/* it ended, and its files went, between the two looks; or it is just starting */
+		/* it ended and its files went away between the two looks, or it is just starting */
 		struct moment then = look_at_output(options->job);
 
 		if (then.status == now.status && then.attempt == now.attempt)

@@ -1,4 +1,4 @@
-/* output: what a job wrote, wherever the bytes are at that moment; errors end the program */
+/* output: what a job wrote, wherever it is stored at the moment; errors end the program */
 #ifndef RUN_OUTPUT_H
 #define RUN_OUTPUT_H
 
@@ -6,14 +6,14 @@
 
 struct output_options {
 	int64_t job;
-	int64_t attempt; /* 0: the latest, and with follow those that come after it */
-	int to[2];       /* where stdout and stderr are copied to; -1: not at all */
+	int64_t attempt; /* 0: the latest, and with follow also later ones */
+	int to[2];       /* descriptors that stdout and stderr are copied to; -1: not copied */
 	int follow;      /* until the job has ended */
 };
 
 /*
- * Copy what there is, byte for byte; a cut (--max-output) is stated in a line
- * of its own. The job must exist. Returns 0, or -1 if there is no such attempt.
+ * Copy what there is, byte for byte; a separate line marks what --max-output has cut. The job must
+ * exist. Returns 0, or -1 if there is no such attempt.
  */
 int output_copy(const struct output_options *options);
 

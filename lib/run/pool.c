@@ -27,20 +27,20 @@ struct pool {
 	struct loop *loop;
 	int64_t id;
 	int lock, autorun; /* locks; -1: not held */
-	int look;          /* there may be work: look */
-	int recover;       /* another pool died: look for what it ran */
-	int dying;         /* and its lock is still held: look again */
-	int leftovers;     /* look whether processes are gone that a retry waits for */
+	int look;          /* there may be work */
+	int recover;       /* another pool died: take over its jobs */
+	int dying;         /* its lock is still held: look again soon */
+	int leftovers;     /* check whether the processes that a retry waits for are gone */
 	int stop;
 	int64_t tick_due;                          /* when to call options->tick(); -1: no need */
 	int64_t retry_at, pause_until, idle_since; /* clock_boot(); 0: not set */
-	int64_t patience; /* ms, before what was not to be had a moment ago is tried again */
+	int64_t patience;                          /* ms before trying again what just failed */
 	int said_no_space, said_error;
 	int started, failed;
-	int no_room; /* --drain gives up: too little space, or no process can be started */
+	int no_room; /* --drain gives up: no space, or no process can be started */
 };
 
-/* how many jobs may be started now, those that have ended settled */
+/* how many jobs may be started once those that have ended are settled */
 static int free_starts(const struct pool *p, int express)
 {
 	int free_slots =
@@ -53,12 +53,12 @@ static int free_starts(const struct pool *p, int express)
 	return free_slots;
 }
 
-/* when the next job is due; a jump of the real-time clock wakes us as well */
+/* when the next job is due; setting the real-time clock wakes us as well */
 static void arm_due(struct pool *p)
 {
 	int64_t due = claim_next_due();
 
-	/* what is due and finds no slot starts when one is free, without an alarm */
+	/* a job that is due but has no slot starts when one becomes free, without a timer */
 	if (!free_starts(p, 0) && due <= clock_now())
 		due = -1;
 	if (p->tick_due >= 0 && (due < 0 || p->tick_due < due))
@@ -82,7 +82,7 @@ static void retry_in(struct pool *p, int64_t ms)
 		p->retry_at = at;
 }
 
-/* mostly it is over in a moment; somebody who was stopped in the middle takes his time */
+/* usually it takes a moment; a process that was stopped halfway takes longer */
 static int64_t patience(struct pool *p)
 {
 	p->patience = p->patience ? 2 * p->patience : RETRY;
@@ -107,13 +107,13 @@ static void adopt(const struct attempt *a, void *arg)
 		return;
 	changed = attempt_adopt(a, p->id);
 	if (changed < 0)
-		p->recover = 1; /* the disk is full: again, after a pause */
+		p->recover = 1; /* the disk is full: try again after a pause */
 	if (changed > 0 &&
 		running_watch(&p->running, running_add(&p->running, a, 0, (int)a->slot)) < 0)
 		retry_in(p, RETRY);
 }
 
-/* one of them is enough: when it has gone we look again */
+/* watching one of them is enough: we look again when it is gone */
 static void watch_leftover(int pid, void *arg)
 {
 	struct pool *p = arg;
@@ -134,7 +134,7 @@ static void look_around(struct pool *p)
 			retry_in(p, PAUSE);
 		}
 		p->look = p->leftovers = 1;
-		/* the jobs of a pool whose lock goes only now are still to be taken over */
+		/* the jobs of a pool that is just losing its lock have yet to be taken over */
 		p->dying = pool_watch_dying();
 		if (p->dying)
 			retry_in(p, patience(p));
@@ -160,7 +160,7 @@ static void on_commit(void *arg)
 	struct pool *p = arg;
 
 	p->look = 1;
-	/* bgjob-recover may have left a retry that waits */
+	/* bgjob-recover may have left a waiting retry */
 	p->leftovers |= !pool_watch_has_leftover(&p->watch);
 }
 
@@ -228,7 +228,7 @@ static void after_round(struct pool *p, int status, const struct pool_cycle_resu
 		arm_due(p);
 }
 
-/* one look: record ends and claim in one commit; nothing to do costs a read */
+/* one round: record ends and claim jobs in one commit; with nothing to do it costs one read */
 static void run_cycle(struct pool *p)
 {
 	struct pool_cycle_result result;
@@ -237,10 +237,10 @@ static void run_cycle(struct pool *p)
 	int status;
 
 	if (ended && p->retry_at && p->said_error)
-		ended = 0; /* the disk is full: not before the next try */
+		ended = 0; /* the disk is full: wait for the next try */
 	if (!ended && !(p->look && may) && !(p->look && pool_cycle_express_claimable(p->options)))
 		return;
-	/* with other pools about, look first: most wake-ups are none of our business */
+	/* where there are other pools, look first: most wake-ups are for them */
 	if (!ended && p->watch.first && !pool_cycle_claimable(p->options)) {
 		p->look = 0;
 		arm_due(p);
@@ -250,7 +250,7 @@ static void run_cycle(struct pool *p)
 	after_round(p, status, &result);
 }
 
-/* whether there is nothing that will become runnable by itself */
+/* whether nothing will become runnable by itself */
 static int nothing_ahead(struct pool *p)
 {
 	return claim_next_due() < 0 && p->tick_due < 0 && !pool_cycle_claimable(p->options) &&
@@ -258,8 +258,8 @@ static int nothing_ahead(struct pool *p)
 }
 
 /*
- * A submitter commits, then looks for a living pool. We give up the lock, then
- * look for work: one of the two sees the other.
+ * A submitter commits first, then looks for a living pool. We drop the lock first, then look for
+ * work. So one of the two sees the other.
  */
 static int leave(struct pool *p, int with_due)
 {
@@ -300,7 +300,10 @@ static int pool_finished(struct pool *p)
 	case POOL_ONCE: return p->running.count == 0;
 	case POOL_DRAIN:
 		if (p->running.count || pool_cycle_claimable(p->options)) {
-			/* nothing can be started: cron comes again, and others need not pile up */
+			/*
+			 * nothing can be started: leave it to cron's next run, so that runners do
+			 * not pile up
+			 */
 			p->no_room = !p->running.count && p->pause_until &&
 				(p->said_no_space || p->said_error);
 			return p->no_room;
@@ -339,7 +342,7 @@ int pool_run(const struct pool_options *options)
 	}
 	loop_stopping(p.loop);
 	spool_drop_spares();
-	/* running jobs go on under their shims; the next pool takes them up */
+	/* running jobs continue under their shims; the next pool takes them over */
 	running_free(&p.running);
 	pool_watch_free(&p.watch);
 	loop_free(p.loop);

@@ -23,7 +23,7 @@
 #include "store/claim.h"
 #include "store/transition.h"
 
-/* in one round: each takes some descriptors */
+/* settled or started in one round: each needs some descriptors */
 enum { AT_ONCE = 64 };
 
 struct starting {
@@ -31,7 +31,7 @@ struct starting {
 	struct attempt attempt;
 	char claim[STATE_TOKEN];
 	int slot;
-	int failed; /* can never be started, its exit record says so */
+	int failed; /* it can never be started, and its exit record says so */
 };
 
 struct cycle {
@@ -39,10 +39,10 @@ struct cycle {
 	const struct pool_options *options;
 	struct pool_cycle_result *result;
 	int64_t pool, now;
-	int starts;  /* at most so many */
-	int express; /* and so many more in express slots */
+	int starts;  /* how many to start at most */
+	int express; /* and how many more in express slots */
 	struct settlement *settled;
-	struct member **members; /* of the settlements */
+	struct member **members; /* members[i] is settled by settled[i] */
 	int settled_count;
 	struct starting *starting;
 	int starting_count;
@@ -58,7 +58,7 @@ static void make_token(char token[STATE_TOKEN])
 		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
 }
 
-/* the queue of those that get an express slot */
+/* jobs in this queue may get an express slot */
 static char chat_queue[] = JOB_QUEUE_CHAT;
 static char *const express_queues[] = { chat_queue, NULL };
 
@@ -86,7 +86,10 @@ static int next_slot(const struct cycle *c, int express)
 	return slot;
 }
 
-/* in the transaction: the state file first, then the row. 0, or -1: no more starts in this round */
+/*
+ * inside the transaction: the state file first, then the row. Returns 0, or -1 to start no more in
+ * this round
+ */
 static int start_one(struct cycle *c, int64_t job, int express)
 {
 	struct starting *start = &c->starting[c->starting_count];
@@ -128,7 +131,7 @@ static int start_one(struct cycle *c, int64_t job, int express)
 	return 0;
 }
 
-/* Returns whether there may be more than that. */
+/* Returns whether there may be more to claim. */
 static int claim_up_to(struct cycle *c, int most, int express)
 {
 	struct claim *claim = claim_open(express ? express_queues : c->options->queues);
@@ -163,14 +166,16 @@ static void cycle_work(void *arg)
 
 static void forget_starts(struct cycle *c)
 {
-	/* the files stay: a commit that failed may come to light after a crash, and then they say
-	 * that the attempt was never started */
+	/*
+	 * the files stay: a crash may bring a failed commit to light, and then they say that the
+	 * attempt was never started
+	 */
 	for (int i = 0; i < c->starting_count; i++)
 		launch_local_free(&c->starting[i].launch);
 	c->starting_count = 0;
 }
 
-/* the attempt is committed but nothing runs: the same rules as after a crash settle it */
+/* the attempt is committed but nothing runs: it is settled as after a crash */
 static void settle_next(struct cycle *c, struct starting *start)
 {
 	struct member *m = running_add(c->running, &start->attempt, 0, start->slot);
@@ -222,7 +227,7 @@ static void examine_ended(struct cycle *c)
 		}
 		settle_examine(s, &m->attempt, m->child != 0);
 		if (s->finding == SETTLE_ALIVE) {
-			/* somebody else is at it; whoever comes second has nothing to do */
+			/* another process is settling it, which leaves nothing to do for us */
 			c->result->unsettled = 1;
 			c->result->no_disk |= s->later;
 			continue;
@@ -238,7 +243,7 @@ static void clear_ended(struct cycle *c)
 
 		c->result->ended++;
 		c->result->leftovers |= c->settled[i].leftovers > 0;
-		/* a shim that dies at its start would do so again at once, for ever */
+		/* a shim that dies at its start would do so again and again: pause */
 		c->result->no_process |=
 			c->settled[i].live && c->settled[i].finding == SETTLE_NEVER_STARTED;
 		c->result->failed += strcmp(status, "done") != 0 && strcmp(status, "queued") != 0;
@@ -254,7 +259,7 @@ static void leave_ended(struct cycle *c)
 	c->result->unsettled = 1;
 }
 
-/* one that could not be settled yet keeps its slot: its row says running */
+/* an attempt that could not be settled yet keeps its slot: its row still says running */
 static int as_slots_allow(const struct cycle *c, int express, int most)
 {
 	int settled = 0, left;

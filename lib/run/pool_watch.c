@@ -1,4 +1,4 @@
-/* pool_watch: processes whose end concerns a pool */
+/* pool_watch: processes whose end matters to a pool */
 #include "run/pool_watch.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@ struct pool_watch_process {
 	struct loop_source *source;
 	int pidfd;
 	pid_t pid;
-	int64_t pool; /* its id; 0: a leftover process */
+	int64_t pool; /* id of the pool; 0: a leftover process */
 	struct pool_watch_process *next;
 };
 
@@ -43,7 +43,7 @@ static void on_end(void *arg, int events)
 	free_process(who);
 }
 
-/* Returns 1 if it is gone already. */
+/* Returns 1 if the process is gone already. */
 static int add_process(struct pool_watch *w, pid_t pid, int64_t pool)
 {
 	struct pool_watch_process *who = mem_zero(1, sizeof(*who));
@@ -53,7 +53,7 @@ static int add_process(struct pool_watch *w, pid_t pid, int64_t pool)
 		.pid = pid,
 		.pool = pool,
 		.next = w->first };
-	/* pinned by the pidfd first: a pool that still holds its lock is that process */
+	/* the pidfd pins it first: if the pool holds its lock after that, it is that process */
 	if (who->pidfd >= 0 && (!pool || pool_alive(pool)))
 		who->source = loop_add(w->loop, who->pidfd, POLLIN, on_end, who);
 	if (!who->source) {

@@ -1,4 +1,7 @@
-/* pool_watch: processes whose end concerns a pool: other pools, and what dead shims left; no errors */
+/*
+ * pool_watch: processes whose end matters to a pool: other pools, and what dead shims left; no
+ * errors
+ */
 #ifndef RUN_POOL_WATCH_H
 #define RUN_POOL_WATCH_H
 
@@ -12,19 +15,19 @@ struct pool_watch {
 	struct loop *loop; /* where the processes are watched */
 	struct pool_watch_process *first;
 	int64_t self;                   /* our own pool */
-	int64_t newest;                 /* the newest pool that was looked at */
-	int pool_ended, leftover_ended; /* one has; for the caller to set back to 0 */
+	int64_t newest;                 /* the newest pool seen so far */
+	int pool_ended, leftover_ended; /* one has ended; the caller resets it */
 };
 
 /*
- * Watch pools that have come since the last call. Returns 1 if one of them is
- * dead already, so that its attempts are to be taken over; else 0.
+ * Watch the pools that were registered since the last call. Returns 1 if one of them is already
+ * dead, so that its attempts have to be taken over; else 0.
  */
 int pool_watch_look(struct pool_watch *w);
 
 /*
- * Whether the process of some pool has ended while its lock is still held: for a moment, by a
- * child between fork and exec.
+ * Whether a pool's process has ended while its lock is still held: a child between fork and exec
+ * holds it for a moment.
  */
 int pool_watch_dying(void);
 

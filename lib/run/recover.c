@@ -14,7 +14,7 @@ static void apply(void *settlement)
 	settle_apply(settlement, clock_now());
 }
 
-/* returns whether this call changed it; -1: the store could not be written */
+/* returns whether this call changed the row; -1: the store could not be written */
 static int settle_one(const struct attempt *a, struct settlement *s)
 {
 	settle_examine(s, a, 0);

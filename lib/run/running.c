@@ -119,8 +119,8 @@ void running_free(struct running *r)
 }
 
 /*
- * A pid from the file is the shim's if, after it was pinned by a pidfd, the
- * lock is still held: the shim was alive all that time.
+ * The pid from the file is the shim's if the lock is still held after a pidfd has pinned the pid:
+ * the shim was alive all that time.
  */
 static int open_adopted(struct member *m)
 {
@@ -128,7 +128,7 @@ static int open_adopted(struct member *m)
 	struct state_shim shim = { 0 };
 	int locked;
 
-	/* out of descriptors: that says nothing about the file */
+	/* out of descriptors: this says nothing about the file */
 	if (fd < 0 && errno != ENOENT)
 		return -1;
 	if (fd < 0) {
@@ -143,7 +143,7 @@ static int open_adopted(struct member *m)
 	}
 	locked = state_locked(fd) == 1;
 	close(fd);
-	/* the lock may be held by somebody who is settling it, the pid be another's by now */
+	/* the holder may be a process that settles the attempt, and the pid may have been reused */
 	if (shim.pid > 0 && process_start((pid_t)shim.pid) != shim.start)
 		locked = 0;
 	if (!locked || (shim.pid > 0 && m->pidfd < 0)) {
@@ -168,7 +168,7 @@ int running_watch(struct running *r, struct member *m)
 		m->source = loop_add(r->loop, m->pidfd, POLLIN, on_end, m);
 	if (m->source)
 		return 0;
-	/* out of descriptors: look again soon */
+	/* out of descriptors: try again soon */
 	unwatch(m);
 	return -1;
 }

@@ -12,34 +12,34 @@ struct loop;
 struct loop_source;
 
 /*
- * Express slots are beside those of the pool, for the turns of a chat: somebody
- * waits for them, and they mostly wait for a model. Their numbers begin behind this one.
+ * Express slots come on top of the pool's own. They are for chat replies: somebody is waiting for
+ * them, and they mostly wait for a model. Their numbers start after this one.
  */
 enum { RUNNING_EXPRESS = 1000, RUNNING_EXPRESS_SLOTS = 8 };
 
 struct member {
-	struct running *running;    /* it is one of these */
+	struct running *running;    /* the list it is in */
 	struct attempt attempt;     /* claim and boot are the member's own */
-	pid_t child;                /* the shim, if it is a child of ours; else 0 */
-	int pidfd;                  /* of the shim; -1: it is not known yet, or dead */
+	pid_t child;                /* the shim if it is our child; else 0 */
+	int pidfd;                  /* of the shim; -1: not known yet, or dead */
 	struct loop_source *source; /* NULL: not watched */
 	int slot;
-	int ended;     /* to be settled */
+	int ended;     /* it has ended and is to be settled */
 	int cancelled; /* it was told to end */
 	struct member *next;
 };
 
 struct running {
 	struct member *first;
-	int count;         /* members */
+	int count;         /* number of members */
 	int slots;         /* of the pool */
 	struct loop *loop; /* where pidfds are watched */
 };
 
-/* Slots (or express slots) that are not taken by members, but for so many of them; may be below 0. */
+/* Free slots (or express slots), not counting the `but` members about to leave; may be below 0. */
 int running_free_slots(const struct running *r, int express, int but);
 
-/* How many members have ended and are to be settled, of those with a slot (or express slot). */
+/* How many members in slots (or express slots) have ended and are to be settled. */
 int running_ended(const struct running *r, int express);
 
 /* Add an attempt (its strings are copied). */
@@ -47,21 +47,21 @@ struct member *running_add(struct running *r, const struct attempt *a, pid_t chi
 
 struct member *running_find(const struct running *r, int64_t job, int64_t attempt);
 
-/* Remove and free; a child is waited for. */
+/* Remove and free; waits for a child that has ended. */
 void running_remove(struct running *r, struct member *m);
 void running_free(struct running *r);
 
 /*
- * Watch the shim of a member: m->ended is set when it ends, or at once if it is dead already. The
- * pid of one that we did not start comes from the state file. Returns 0, or -1 when it is not
- * written yet or resources are short: to be tried again soon.
+ * Watch a member's shim: m->ended is set when it ends, or at once if it is already dead. If it is
+ * not our child, its pid comes from the state file. Returns 0, or -1 if the pid is not written yet
+ * or resources are short: try again soon.
  */
 int running_watch(struct running *r, struct member *m);
 
-/* The same for all that are not watched yet; -1 when there is one to be tried again. */
+/* The same for all that are not watched yet; -1 if one of them has to be tried again. */
 int running_watch_all(struct running *r);
 
-/* Signal those of a pool's attempts that are to be cancelled, each once. */
+/* Signal the members that are to be cancelled, each once. */
 void cancelling_deliver(struct running *r);
 
 #endif

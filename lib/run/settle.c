@@ -22,14 +22,13 @@
 #include "store/result.h"
 #include "store/transition.h"
 
-/* what the store keeps as a file, the shim has synced */
+/* the shim has synced what the store keeps as a file */
 _Static_assert((long)STATE_STREAM_INLINE == (long)RESULT_INLINE_MAX,
 	"shim/state.h, store/result.h");
 
 /*
- * A stream of the attempt, opened at its first use; -1: it is not there. Not
- * having been able to look (out of descriptors, a failing disk) is another
- * matter: then the whole settlement is for later.
+ * A stream of the attempt, opened when first used; -1: it does not exist. If it cannot be opened
+ * for another reason (no descriptors left, a failing disk), the whole settlement is postponed.
  */
 static int stream(struct settlement *s, int i)
 {
@@ -40,7 +39,7 @@ static int stream(struct settlement *s, int i)
 	return s->streams[i];
 }
 
-/* the sizes in a record from before a reboot are only true if the disk agrees */
+/* a record from before a reboot is valid only if its sizes match the files */
 static int sizes_match(struct settlement *s)
 {
 	for (int i = 0; i < 2; i++) {
@@ -70,7 +69,7 @@ static enum settle_finding read_finding(struct settlement *s, const struct state
 	return SETTLE_INTERRUPTED;
 }
 
-/* open and lock; a file that was exchanged between the two is looked for again */
+/* open and lock the file; if it was replaced in between, open it again */
 static int take_record(struct settlement *s)
 {
 	struct stat st;
@@ -78,7 +77,7 @@ static int take_record(struct settlement *s)
 	for (;;) {
 		s->state = spool_open_state(s->job, s->attempt);
 		if (s->state < 0)
-			return errno == ENOENT ? 0 : -2; /* out of descriptors says nothing */
+			return errno == ENOENT ? 0 : -2; /* it may exist */
 		if (state_lock(s->state) < 0) {
 			close(s->state);
 			s->state = -1;
@@ -90,7 +89,7 @@ static int take_record(struct settlement *s)
 	}
 }
 
-/* what an interrupted command had written is kept as well: its sizes come from the files */
+/* the output of an interrupted command is kept as well: the files have its sizes */
 static void measure(struct settlement *s, int64_t max_output)
 {
 	for (int i = 0; i < 2; i++) {
@@ -106,7 +105,7 @@ static void measure(struct settlement *s, int64_t max_output)
 	}
 }
 
-/* opened now, so that nothing can be missing in the middle of the transaction */
+/* opened now, so that nothing can be missing halfway through the transaction */
 static void open_small(struct settlement *s)
 {
 	for (int i = 0; i < 2; i++)
@@ -114,7 +113,7 @@ static void open_small(struct settlement *s)
 			stream(s, i);
 }
 
-/* returns -1 when the disk is full or failing: nothing is lost, it is tried again later */
+/* returns -1 if the disk is full or failing: nothing is lost, and it is tried again later */
 static int keep_large(struct settlement *s)
 {
 	for (int i = 0; i < 2; i++) {
@@ -225,7 +224,7 @@ static enum job_status judge_end(struct settlement *s, const struct job *job)
 		return JOB_FAILED;
 	}
 	switch (s->record->ended) {
-	case STATE_BY_SHUTDOWN: /* whoever asked could not write the mark for the shim, but it is here */
+	case STATE_BY_SHUTDOWN: /* the mark for the shim could not be written, but the store has it */
 	case STATE_BY_CANCEL:
 	case STATE_NOT_STARTED:
 		snprintf(s->reason, sizeof(s->reason), "cancelled by %s",
@@ -246,7 +245,7 @@ static void add_reason(struct settlement *s, const char *text)
 	snprintf(s->reason + n, sizeof(s->reason) - n, "%s%s", n ? "; " : "", text);
 }
 
-/* returns 0, or -1: the output is not what the command wrote */
+/* returns 0, or -1 if the output is not what the command wrote */
 static int save_streams(struct settlement *s)
 {
 	int failed = s->record->sync_errno;
@@ -356,7 +355,7 @@ void settle_clear(struct settlement *s)
 
 	for (int i = 0; i < 2 && s->finding == SETTLE_RECORD && !s->record->failed_step; i++)
 		empty |= s->record->bytes[i] == 0 ? 1 << i : 0;
-	/* the lock is dropped by close, after the last unlink */
+	/* close drops the lock, after the last unlink */
 	if (s->ours && s->finding == SETTLE_RECORD &&
 		spool_recycle(s->job, s->attempt, s->state, empty))
 		s->state = -1;

@@ -29,8 +29,8 @@ static int open_file(int64_t job, int64_t attempt, const char *suffix, int flags
 }
 
 /*
- * A spare's file may be renamed between look-up and open. It counts only if the
- * name is still its own afterwards: then a rename comes later, and the lease sees us.
+ * A spare's file may be renamed between look-up and open. It counts only if it still has that name
+ * afterwards: a later rename is followed by the lease, which sees that we have it open.
  */
 static int open_verified(int64_t job, int64_t attempt, const char *suffix, int flags)
 {
@@ -66,7 +66,7 @@ void spool_remove(int64_t job, int64_t attempt)
 	int spool = home_folder(HOME_SPOOL);
 	char name[STATE_NAME];
 
-	/* the state file last: as long as it is there somebody comes to clear the others away */
+	/* the state file last: as long as it exists, the others get removed sooner or later */
 	for (int i = 0; i < 3; i++) {
 		state_name(name, job, attempt, suffixes[i]);
 		unlinkat(spool, name, 0);
@@ -75,7 +75,7 @@ void spool_remove(int64_t job, int64_t attempt)
 }
 
 static struct spare {
-	int64_t job, attempt; /* whose names the files have */
+	int64_t job, attempt; /* the job whose names the files have */
 	int state;            /* locked */
 	int streams;
 } spares[SPARES];
@@ -112,7 +112,9 @@ void spool_drop_spares(void)
 	}
 }
 
-/* whether nobody else has the file open, by another name either, and a job left its mode alone */
+/*
+ * whether nobody else has the file open, under whatever name, and the job did not change its mode
+ */
 static int is_ours_alone(int fd)
 {
 	struct stat st;
@@ -120,7 +122,7 @@ static int is_ours_alone(int fd)
 
 	if (fcntl(fd, F_SETLEASE, F_WRLCK) < 0)
 		return 0;
-	/* who comes in right now is breaking the lease */
+	/* whoever opens it right now breaks the lease */
 	alone = fcntl(fd, F_GETLEASE) == F_WRLCK;
 	return fcntl(fd, F_SETLEASE, F_UNLCK) == 0 && alone && fstat(fd, &st) == 0 &&
 		st.st_nlink == 1 && (st.st_mode & 07777) == 0600;
@@ -150,7 +152,7 @@ static int take_stream(const struct spare *spare, int64_t job, int64_t attempt, 
 	return good;
 }
 
-/* the files of a spare under new names, emptied; -1: there is none that will do */
+/* rename a spare's files and empty them; -1: no spare is usable */
 static int spare_take(int64_t job, int64_t attempt, int *streams)
 {
 	static const char zero[STATE_SIZE];
@@ -189,9 +191,9 @@ static int create(int64_t job, int64_t *attempt)
 	int fd, error;
 
 	/*
-	 * A file of that name is from a time that a backup undid, or from a claim
-	 * whose commit failed: a later crash may still bring that one to light, and
-	 * then the file says that it was never started. Its number is passed over.
+	 * A file of that name is from before a backup was restored, or from a claim whose commit
+	 * failed. A later crash may still bring that commit to light, and then the file says that
+	 * the attempt was never started. So its number is skipped.
 	 */
 	while ((fd = open_file(job, *attempt, "state", O_RDWR | O_CREAT | O_EXCL)) < 0) {
 		if (errno != EEXIST)
@@ -229,7 +231,7 @@ int spool_reserve(int64_t job, int64_t *attempt, const char *claim, int *streams
 	return -1;
 }
 
-/* a stream whose state file is gone belongs to nobody */
+/* a stream without a state file belongs to no attempt */
 static int clean_one(int64_t job, int64_t attempt)
 {
 	int fd = spool_open_state(job, attempt), dead;
@@ -272,7 +274,10 @@ int spool_keep(int64_t job, int64_t attempt, int stream, char name[SPOOL_RESULT_
 
 	state_name(from, job, attempt, stream_suffix[stream]);
 	snprintf(name, SPOOL_RESULT_NAME, "%s", from);
-	/* a name that is taken is from this very step, interrupted, or from a time that a backup undid */
+	/*
+	 * a file of that name is from this step when it was interrupted, or from before a backup
+	 * was restored
+	 */
 	if (linkat(spool, from, results, name, 0) < 0 &&
 		(errno != EEXIST || unlinkat(results, name, 0) < 0 ||
 			linkat(spool, from, results, name, 0) < 0))

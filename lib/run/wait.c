@@ -26,9 +26,9 @@ struct waiting {
 	char *ended;
 	int any;
 	long last;
-	int other; /* pidfd of a pool, or of a shim that we wait for; -1 */
+	int other; /* pidfd of a pool or of a shim that we wait for; -1: none */
 	int said;
-	int64_t started, pause; /* a runner: when, clock_boot(), and how long no other, ms */
+	int64_t started, pause; /* of a runner: clock_boot(), ms until the next one */
 	void (*told)(void *arg);
 	void *arg;
 };
@@ -89,9 +89,9 @@ static void watch_pool(int64_t id, pid_t pid, int slots, int64_t started_at, voi
 }
 
 /*
- * Somebody has to record ends: a living pool, whose death we watch; else one
- * that is started now; else, with BGJOB_AUTORUN=no, we do it ourselves.
- * Returns when to look again at the latest, -1: when something happens.
+ * Somebody has to record ends: a living pool, whose death we watch for; or one that is started
+ * now; or, with BGJOB_AUTORUN=no, this process. Returns when to look again at the latest, or -1
+ * for no limit.
  */
 static int64_t see_to_a_pool(struct waiting *w)
 {
@@ -102,7 +102,10 @@ static int64_t see_to_a_pool(struct waiting *w)
 		pool_list(watch_pool, w);
 		return w->other >= 0 ? -1 : clock_boot() + CLOCK_SECOND;
 	}
-	/* one that has just been started may need a moment; one that dies is not started for ever */
+	/*
+	 * a runner that was just started may need a moment, and one that keeps dying is started
+	 * ever more rarely
+	 */
 	if (w->started && clock_boot() < w->started + w->pause)
 		return w->started + w->pause;
 	if (runner_ensure()) {
@@ -113,7 +116,7 @@ static int64_t see_to_a_pool(struct waiting *w)
 		return w->started + w->pause;
 	}
 	if (recover_all(0, NULL, watch_shim, w) < 0)
-		return clock_boot() + CLOCK_SECOND; /* the disk is full: the record waits */
+		return clock_boot() + CLOCK_SECOND; /* the disk is full: the exit record waits */
 	if (w->other < 0 && !w->said && !look_at_jobs(w)) {
 		warn("no runner is alive and BGJOB_AUTORUN=no: start bgjob-run");
 		w->said = 1;
@@ -125,7 +128,7 @@ static int wait_once(struct waiting *w, int watch, int64_t deadline)
 {
 	int64_t again = see_to_a_pool(w);
 
-	/* it may have ended while we looked for a pool: armed first, look second */
+	/* it may have ended while we looked for a pool: arm first, look second */
 	if (look_at_jobs(w))
 		return 0;
 	if (again >= 0 && (deadline < 0 || again < deadline)) {
@@ -137,7 +140,7 @@ static int wait_once(struct waiting *w, int watch, int64_t deadline)
 
 static int look_and_tell(struct waiting *w)
 {
-	/* first look: what is told after the end has all that was before it */
+	/* look first: what is told after the end includes everything before it */
 	int over = look_at_jobs(w);
 
 	if (w->told)

@@ -9,8 +9,8 @@ int events_signals(void)
 {
 	sigset_t set;
 
-	signal(SIGCHLD, SIG_DFL); /* ignored by our parent, ends of shims would get lost */
-	signal(SIGIO, SIG_IGN);   /* somebody opens a file in the very moment of its lease */
+	signal(SIGCHLD, SIG_DFL); /* if ignored, as our parent may, ends of children get lost */
+	signal(SIGIO, SIG_IGN); /* sent when another process opens a file that we hold a lease on */
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);

@@ -2,10 +2,13 @@
 #ifndef SERVICE_EVENTS_H
 #define SERVICE_EVENTS_H
 
-/* TERM, INT and HUP, blocked and read from a descriptor from now on; CHLD is default, IO ignored. */
+/*
+ * Block TERM, INT and HUP; from now on they are read from the returned descriptor. Sets CHLD to
+ * its default and ignores IO.
+ */
 int events_signals(void);
 
-/* Read what is there, of this or of a timer. */
+/* Read and discard what is there, of this or of a timer. */
 void events_drain(int fd);
 
 #endif

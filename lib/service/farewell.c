@@ -12,7 +12,7 @@ static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
 
 enum { COUNT = sizeof(numbers) / sizeof(*numbers) };
 
-/* made before: a signal handler may only write it */
+/* made in advance: a signal handler may only write it */
 static char message[256];
 static pid_t owner;
 
@@ -20,7 +20,7 @@ static void on_signal(int number)
 {
 	ssize_t written = 0;
 
-	/* a child that has not executed its program yet has nothing to say */
+	/* a forked child that has not executed its program yet stays silent */
 	if (getpid() == owner)
 		written = write(STDERR_FILENO, message, strlen(message));
 	(void)written;

@@ -5,16 +5,15 @@
 #include <stdint.h>
 
 /*
- * For a tool that records a job and is to tell of it whatever happens: call farewell_hold()
- * before the commit, and one of the others after it.
- *
- * Hold back TERM, INT and HUP. Those that the caller ignores stay ignored.
+ * For a tool that records a job and must name it even when it is killed: call farewell_hold()
+ * before the commit and one of the others after it. Holds back TERM, INT and HUP.
  */
 void farewell_hold(void);
 
 /*
- * Let them through. From now on each prints "PROGRAM: job N continues in the background" on
- * stderr and ends the program with exit status 128 + its number, also one that was held back.
+ * Let them through, also those held back. From now on each one prints "PROGRAM: job N continues in
+ * the background" on stderr and ends the program with status 128 + its number. Signals that are
+ * ignored stay ignored.
  */
 void farewell_to(int64_t job);
 

@@ -32,11 +32,11 @@ struct loop {
 	int epoll;
 	int signals, wake, timer, watchdog; /* -1: not there */
 	int blind;                          /* no inotify instance was left */
-	int is_ready;                       /* the manager was told so, and nothing else since */
-	int64_t due;                        /* what the timer is set to; -1: nothing */
+	int is_ready;                       /* READY=1 was sent, STOPPING=1 was not */
+	int64_t due;                        /* what the timer is set to; -1: not set */
 	int64_t wake_by;                    /* clock_boot(); INT64_MAX: no limit */
 	struct loop_source *first;
-	struct epoll_event events[EVENTS]; /* data.ptr is the source, NULL: it was removed */
+	struct epoll_event events[EVENTS]; /* data.ptr is the source; NULL: removed */
 	int count;
 };
 
@@ -74,8 +74,8 @@ void loop_change(struct loop *loop, struct loop_source *source, int events)
 }
 
 /*
- * Taken out of the epoll by hand: a child between fork and exec has its copy of the descriptor,
- * and while that is open closing ours would not end the events.
+ * Closing the descriptor is not enough: while a child between fork and exec has a copy of it, the
+ * epoll keeps reporting events.
  */
 void loop_remove(struct loop *loop, struct loop_source *source)
 {
@@ -149,7 +149,7 @@ static void add_own(struct loop *loop, int fd, void (*ready)(void *arg, int even
 		die_errno("cannot watch for events");
 }
 
-/* CLOCK_BOOTTIME, as the manager's */
+/* counts time in suspend, as the service manager does */
 static int periodic_timer(int64_t ms)
 {
 	struct timespec period = { ms / CLOCK_SECOND, ms % CLOCK_SECOND * 1000000 };
@@ -238,7 +238,7 @@ void loop_set_due(struct loop *loop, int64_t due)
 		at.it_value = (struct timespec){ 0, 0 };
 	else if (due == 0)
 		at.it_value.tv_nsec = 1; /* zero would disarm it */
-	/* readable also when the clock is set, so that nothing comes late then */
+	/* it also becomes readable when the clock is set, so that nothing comes late */
 	if (timerfd_settime(loop->timer, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &at, NULL) <
 		0)
 		die_errno("cannot set a timer");
@@ -251,8 +251,10 @@ void loop_wake_by(struct loop *loop, int64_t at)
 		loop->wake_by = at;
 }
 
-/* Returns how long to sleep, ms, -1: without limit; never longer than an hour, as the system's
- * waits stand still in a suspend. The limit is forgotten. */
+/*
+ * Returns how long to sleep (ms; -1: no limit) and forgets the limit. At most an hour, because
+ * time in suspend does not count for poll(2).
+ */
 static int take_timeout(struct loop *loop)
 {
 	int64_t at = loop->wake_by, left;
@@ -268,13 +270,13 @@ static int take_timeout(struct loop *loop)
 
 static void deliver(const struct loop *loop, struct loop_source *source, int events)
 {
-	/* our own say more */
+	/* our own sources print something better */
 	if (source->arg != loop)
 		trace(TRACE_WAKE, "descriptor %d", source->fd);
 	source->ready(source->arg, events);
 }
 
-/* the epoll can be polled itself: who waits elsewhere needs that one descriptor only */
+/* an epoll can be polled itself, so another waiter needs only that one descriptor */
 static int wait_elsewhere(struct loop *loop, int timeout)
 {
 	struct pollfd fd = { .fd = loop->epoll, .events = POLLIN };

@@ -2,12 +2,16 @@
 #ifndef SERVICE_PATHS_H
 #define SERVICE_PATHS_H
 
-/* A program of ours: beside the running one. Static buffer, reused by the next call. */
+/*
+ * The path of one of our programs, next to the running one. Static buffer, reused by the next
+ * call.
+ */
 const char *paths_program(const char *name);
 
 /*
- * A program that users do not call: in ../libexec or ../libexec/bgjob from there, else where
- * make install puts it; dies if it is not there. Static buffer, reused by the next call.
+ * The path of a program that users do not call: in ../libexec or ../libexec/bgjob from there, else
+ * where make install puts it. Ends the program if it is missing. Static buffer, reused by the next
+ * call.
  */
 const char *paths_helper(const char *name);
 

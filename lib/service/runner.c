@@ -1,4 +1,4 @@
-/* runner: see to it that somebody runs the jobs and delivers the messages */
+/* runner: make sure that somebody runs the jobs and delivers the messages */
 #include "service/runner.h"
 
 #include <errno.h>
@@ -34,14 +34,14 @@ static int open_log(void)
 	return fd;
 }
 
-/* what a job is told of itself is not true of what outlives it */
+/* these variables describe the job that started us, which this process outlives */
 static int forget_job(void)
 {
 	return unsetenv("BGJOB_ID") | unsetenv("BGJOB_ATTEMPT") | unsetenv("BGJOB_USER") |
 		unsetenv("BGJOB_QUEUE") | unsetenv("BGJOB_SLOT") | unsetenv("BGJOB_RUN");
 }
 
-/* the process in between ends at once, so that nobody waits for what it starts */
+/* the process in between exits at once, so that nobody waits for what it starts */
 static void start_detached(int log, const char *program)
 {
 	char *argv[] = { (char *)(uintptr_t)program, "--linger", "60s", "--autorun", NULL };
@@ -108,7 +108,10 @@ void runner_deliver(void)
 {
 	static int64_t last;
 
-	/* one that ends at once, as for want of memory, is not started with every job */
+	/*
+	 * a notifier that exits at once, for instance for lack of memory, is not started with
+	 * every job
+	 */
 	if (!delivery_waiting() || (last && clock_boot() - last < CLOCK_MINUTE) ||
 		home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1))
 		return;

@@ -1,17 +1,19 @@
-/* runner: see to it that somebody runs the jobs and delivers the messages */
+/* runner: make sure that somebody runs the jobs and delivers the messages */
 #ifndef SERVICE_RUNNER_H
 #define SERVICE_RUNNER_H
 
 /*
- * If no pool is alive, start one in the background (own session, no terminal,
- * bgjob-run --linger 60s, its messages in runner.log) unless BGJOB_AUTORUN=no.
- * To be called after the commit. A failure is a warning: the job is recorded,
- * whoever starts a pool next runs it. Returns 1 when there is now a pool or
- * one was started, 0 when there is none.
+ * If no pool is alive, start one in the background (bgjob-run --linger 60s in a session of its
+ * own, without a terminal, its messages in runner.log), unless BGJOB_AUTORUN=no. Call it after the
+ * commit. A failure is only a warning: the job is recorded and the next pool runs it. Returns 1 if
+ * a pool is alive or was started, else 0.
  */
 int runner_ensure(void);
 
-/* The same for the outbox: bgjob-notify --linger 60s. To be called after a commit that queued a message or will. */
+/*
+ * The same for the outbox: bgjob-notify --linger 60s. Call it after committing a message, or
+ * something that will lead to one.
+ */
 int runner_ensure_notifier(void);
 
 /*
@@ -20,7 +22,10 @@ int runner_ensure_notifier(void);
  */
 void runner_deliver(void);
 
-/* Who sends holds the first byte of this file, a service that is or will be the sender the second one. */
+/*
+ * The sender locks the first byte of this file; a service that is or will become the sender locks
+ * the second.
+ */
 #define RUNNER_NOTIFY_LOCK "notify.lock"
 enum { RUNNER_NOTIFY_SENDER, RUNNER_NOTIFY_SERVICE };
 

@@ -10,7 +10,10 @@
  */
 void service_notify(const char *state);
 
-/* How often the manager wants to hear WATCHDOG=1, in ms: half of $WATCHDOG_USEC if it is meant for us; 0: never. */
+/*
+ * How often to send WATCHDOG=1, in ms: half of $WATCHDOG_USEC if that is meant for this process;
+ * 0: never.
+ */
 int64_t service_watchdog(void);
 
 #endif
