@@ -104,6 +104,12 @@ shim_includes()
 	sed -n '/^SHIM_C =/,/[^\\]$/p' Makefile | grep -oE 'lib/[a-z]+' | grep -vxE 'lib/(shim|base)'
 }
 
+foreign_sql()
+{
+	grep -nE 'db_(prepare|exec|compile|query_int)\(' cmd/*.c lib/*/*.[ch] |
+		grep -vE '^lib/(store|db)/'
+}
+
 # What lib/README.md names as `file` or `file:function`; paths are below lib/ or the top.
 stale_names()
 {
@@ -161,8 +167,7 @@ silent 'no function, main() included, has more than 60 lines' long_functions
 silent 'no program has more than 300 lines' long_files 300 cmd/*.c
 silent 'no library file has more than 800 lines' long_files 800 lib/*/*.[ch]
 silent 'only lib/db includes sqlite3.h' includers sqlite3 'lib/db/[_a-z]*\.c'
-silent 'only lib/store and lib/db have SQL' grep -nE 'db_(prepare|exec|compile|query_int)\(' \
-	cmd/*.c $(find lib -name '*.[ch]' ! -path 'lib/store/*' ! -path 'lib/db/*')
+silent 'only lib/store and lib/db have SQL' foreign_sql
 silent 'only lib/net/http includes curl.h' includers curl/ 'lib/net/http[_a-z]*\.c'
 silent 'a room includes what lib/README.md allows it' forbidden_includes
 silent 'lib/README.md names what there is' stale_names

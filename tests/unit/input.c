@@ -132,18 +132,12 @@ static void test_stdin(void)
 
 int main(void)
 {
-	static const char *const names[] = { "five", "empty", "long", "nul", "file", "link",
-		"fifo" };
-
-	if (!mkdtemp(folder))
+	if (!tap_folder(folder))
 		abort();
 	test_limit();
 	test_long();
 	test_nul();
 	test_opening();
 	test_stdin();
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		unlink(path_of(names[i]));
-	rmdir(folder);
 	return done();
 }

@@ -177,9 +177,7 @@ static void test_short(void)
 
 int main(void)
 {
-	char command[64];
-
-	if (!mkdtemp(home))
+	if (!tap_folder(home))
 		return 1;
 	setenv("BGJOB_HOME", home, 1);
 	db_open(DB_WRITE);
@@ -192,6 +190,5 @@ int main(void)
 	is_int(environment_load(99, &(size_t){ 0 }) == NULL, 1,
 		"an environment that is missing is no end");
 	db_close();
-	snprintf(command, sizeof(command), "rm -rf %s", home);
-	return system(command) ? 1 : done();
+	return done();
 }

@@ -128,7 +128,7 @@ static void test_file(void)
 	char text[] = "abc abcdef NAME";
 	FILE *file;
 
-	if (!mkdtemp(folder))
+	if (!tap_folder(folder))
 		abort();
 	setenv("XDG_CONFIG_HOME", folder, 1);
 	snprintf(path, sizeof path, "%s/bgjob", folder);
@@ -143,10 +143,6 @@ static void test_file(void)
 	c = tap_fork(print_line, text, "");
 	is_str(after_time(c.err), "spawn: *** *** NAME\n",
 		"secrets of the file, not its other values");
-	unlink(path);
-	snprintf(path, sizeof path, "%s/bgjob", folder);
-	rmdir(path);
-	rmdir(folder);
 }
 
 int main(void)
