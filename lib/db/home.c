@@ -27,6 +27,12 @@ static int wake_missed;
 static int folders[2] = { -1, -1 };
 static const char *const folder_names[] = { "spool", "results" };
 
+/* nothing is wrong with the folder, the process or the system just has no more to give: it passes */
+static int is_exhausted(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOLCK;
+}
+
 /* mkdir -p, every new folder 0700 */
 static void make_folders(const char *folder)
 {
@@ -65,6 +71,8 @@ static int open_folder(enum home_folder which)
 	if (mkdirat(dir, name, 0700) < 0 && errno != EEXIST)
 		die_errno("cannot create %s/%s", path, name);
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && is_exhausted(errno))
+		return -1;
 	if (fd < 0)
 		die_errno("cannot open %s/%s", path, name);
 	check_owner(fd, home_file(name));
@@ -149,6 +157,10 @@ int home_lock(const char *name, off_t start, off_t length, int wait)
 	int64_t since = clock_boot();
 	int fd = open_lock(name, O_CREAT);
 
+	if (fd < 0 && !wait && is_exhausted(errno)) {
+		warn_errno("cannot open %s/%s", path, name);
+		return -1;
+	}
 	if (fd < 0)
 		die_errno("cannot open %s/%s", path, name);
 	while (fcntl(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock) < 0) {
@@ -157,6 +169,7 @@ int home_lock(const char *name, off_t start, off_t length, int wait)
 		if (!wait && (errno == EAGAIN || errno == EACCES)) {
 			show_lock(name, &lock, "held by another program", since);
 			close(fd);
+			errno = EAGAIN;
 			return -1;
 		}
 		die_errno("cannot lock %s/%s", path, name);
@@ -181,6 +194,10 @@ int home_locked(const char *name, off_t start, off_t length)
 
 	if (fd < 0 && errno == ENOENT)
 		return 0;
+	if (fd < 0 && is_exhausted(errno)) {
+		warn_errno("cannot open %s/%s", path, name);
+		return 1;
+	}
 	if (fd < 0)
 		die_errno("cannot open %s/%s", path, name);
 	if (fcntl(fd, F_OFD_GETLK, &lock) < 0)
@@ -277,7 +294,9 @@ int64_t home_free_space(void)
 {
 	struct statvfs fs;
 
-	if (fstatvfs(dir, &fs) < 0)
-		die_errno("cannot look at the file system of %s", path);
+	if (fstatvfs(dir, &fs) < 0) {
+		warn_errno("cannot look at the file system of %s", path);
+		return 0;
+	}
 	return (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
 }

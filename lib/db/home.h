@@ -22,8 +22,9 @@ const char *home_file(const char *name);
 int home_dir(void);
 
 /*
- * Descriptor of a subfolder, opened anew (and made anew, 0700) when somebody
- * removed it meanwhile. Not to be closed. Dies if it cannot be had.
+ * Descriptor of a subfolder, which is made again (0700) and opened again if
+ * somebody removed it. Not to be closed. -1 when descriptors have run out; any
+ * other failure dies.
  */
 enum home_folder { HOME_SPOOL, HOME_RESULTS };
 int home_folder(enum home_folder which);
@@ -32,14 +33,19 @@ int home_folder(enum home_folder which);
  * Lock a byte range of a file in the folder with an open-file-description
  * lock (fcntl(2), F_OFD_SETLK): it belongs to the returned descriptor and is
  * dropped by the kernel when the last copy of it is closed, also by any death.
- * wait = 0: returns -1 at once when somebody else holds it.
+ * wait = 0: returns -1 at once when another program holds it (errno EAGAIN),
+ * or, with a warning, when descriptors, memory or locks have run out.
  */
 int home_lock(const char *name, off_t start, off_t length, int wait);
 
 /* Drop a lock that home_lock() returned. */
 void home_unlock(int fd);
 
-/* Whether somebody holds a lock in that range; F_OFD_GETLK, so that two who ask never see each other. */
+/*
+ * Whether somebody holds a lock in that range; asked with F_OFD_GETLK, so that
+ * two who ask never see each other. When descriptors have run out it cannot be
+ * told: 1, with a warning.
+ */
 int home_locked(const char *name, off_t start, off_t length);
 
 /*
@@ -67,7 +73,7 @@ int home_watched(int watch);
  */
 int home_wait(int watch, int64_t deadline, int extra);
 
-/* Bytes free for this user on the file system of the folder. */
+/* Bytes free for this user on the folder's file system; 0, with a warning, if the system does not say. */
 int64_t home_free_space(void);
 
 #endif

@@ -1,7 +1,10 @@
 /* pool: which pools there are, and which of them live */
 #include "store/pool.h"
 
+#include <errno.h>
+
 #include "base/clock.h"
+#include "base/die.h"
 #include "db/db.h"
 #include "db/home.h"
 
@@ -50,6 +53,8 @@ int64_t pool_register(pid_t pid, int slots, int *lock)
 		id = db_last_id();
 		/* taken only if an older backup was restored under a living pool */
 		*lock = home_lock(lock_file, id, 1, 0);
+		if (*lock < 0 && errno != EAGAIN)
+			die_errno("cannot lock %s", home_file(lock_file));
 	} while (*lock < 0);
 	forget_dead();
 	db_commit();
