@@ -78,27 +78,27 @@ refused 'a newer store' 'has schema 99, this program knows up to [0-9]+: install
 cp foreign store/bgjob.db
 rm -f store/bgjob.db-wal store/bgjob.db-shm
 bgjob-status >out 2>&1
-refused "another program's database" 'no bgjob store'
+refused "another program's database" 'is not a bgjob store'
 
 # ---- links and other files in its place ----
 
 fresh
 mv store/bgjob.db real.db
 ln -s ../real.db store/bgjob.db
-refused 'bgjob.db is a link' 'bgjob.db is no regular file'
+refused 'bgjob.db is a link' 'bgjob.db is not a regular file'
 rm store/bgjob.db
 mkdir store/bgjob.db
-refused 'bgjob.db is a folder' 'bgjob.db is no regular file'
+refused 'bgjob.db is a folder' 'bgjob.db is not a regular file'
 rmdir store/bgjob.db
 mkfifo store/bgjob.db
-refused 'bgjob.db is a pipe' 'bgjob.db is no regular file'
+refused 'bgjob.db is a pipe' 'bgjob.db is not a regular file'
 rm store/bgjob.db
 mv real.db store/bgjob.db
 for name in wal shm; do
 	rm -f store/bgjob.db-$name
 	: >target
 	ln -s ../target store/bgjob.db-$name
-	refused "bgjob.db-$name is a link" "bgjob.db-$name is no regular file"
+	refused "bgjob.db-$name is a link" "bgjob.db-$name is not a regular file"
 	rm store/bgjob.db-$name
 	is 'what it points to is as it was' 0 '' cat target
 done

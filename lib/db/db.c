@@ -50,7 +50,7 @@ struct db_statement {
 	struct parameter parameters[];
 };
 
-/* what db_prepare() gives after a failure */
+/* what db_prepare() returns after a failure */
 static struct db_statement nothing;
 
 static sqlite3_stmt *raw(struct db_statement *s)
@@ -58,7 +58,7 @@ static sqlite3_stmt *raw(struct db_statement *s)
 	return s->raw;
 }
 
-/* what may pass without help: a service tries again later */
+/* may pass by itself: a service tries again later */
 static int passes(int code)
 {
 	int kind = code & 0xff;
@@ -272,7 +272,7 @@ void db_bind_blob(struct db_statement *s, const char *name, const void *data, si
 {
 	if (failed)
 		return;
-	/* a NULL pointer would bind NULL: an empty blob is not that */
+	/* a NULL pointer would bind NULL, which is not an empty blob */
 	check_code(
 		sqlite3_bind_blob64(raw(s), parameter(s, name), data ? data : "", n, SQLITE_STATIC),
 		sqlite3_sql(raw(s)));
@@ -400,7 +400,10 @@ void db_new_log(int is_new)
 	new_log = is_new;
 }
 
-/* the log file is there since the connection's first read; its name has to last as long as its commits */
+/*
+ * SQLite has created the log at the first read; its directory entry must be durable before a
+ * commit is
+ */
 static void sync_log(void)
 {
 	if (new_log && fsync(home_dir()) < 0)

@@ -11,11 +11,11 @@
 struct db_statement;
 
 /*
- * Open $BGJOB_HOME/bgjob.db. DB_WRITE makes it if it is not there, and brings
- * an older schema up to date; DB_READ returns -1 if there is none yet. A
- * damaged file, a newer schema, somebody else's or a network folder and a
- * SQLite library with the WAL-reset bug die with the cure. The connection
- * must not be carried across fork.
+ * Open $BGJOB_HOME/bgjob.db. DB_WRITE creates it if it does not exist;
+ * DB_READ returns -1 then. Either brings an older schema up to date. A damaged
+ * file, a newer schema, a folder that belongs to somebody else or is on a
+ * network file system, and a SQLite library with the WAL-reset bug die with the
+ * cure. The connection must not be carried across fork.
  */
 enum db_mode { DB_READ, DB_WRITE };
 int db_open(enum db_mode mode);
@@ -29,13 +29,16 @@ void db_close(void);
 const char *db_library(void);
 
 /*
- * A statement, compiled once: `sql` must be a string literal, its address is
- * the key. A statement is in use from its first db_step() until that returned
- * 0, or db_end().
+ * A statement, compiled once: `sql` must be a string literal, since its address
+ * is the key. It is in use from the first db_step() until one returns 0, or
+ * until db_end(); preparing it again meanwhile is an error in the program.
  */
 struct db_statement *db_prepare(const char *sql);
 
-/* Bind by name, as in ":id". NULL text or data binds NULL. The memory must live until the statement was stepped. */
+/*
+ * Bind by name, as in ":id". NULL text or data binds NULL. The memory must stay
+ * valid until the last db_step().
+ */
 void db_bind_int(struct db_statement *s, const char *name, int64_t value);
 void db_bind_text(struct db_statement *s, const char *name, const char *text);
 void db_bind_blob(struct db_statement *s, const char *name, const void *data, size_t n);
@@ -52,33 +55,42 @@ void db_end(struct db_statement *s);
 /* Run to the end. Returns the number of rows changed. */
 int64_t db_run(struct db_statement *s);
 
-/* Run it for its first row's first column; `otherwise` if there is no row or it is NULL. */
+/*
+ * Run it and return the first column of its first row; `otherwise` if there is no
+ * row or it is NULL.
+ */
 int64_t db_first(struct db_statement *s, int64_t otherwise);
 
-/* Columns, from 0. Text and blobs live until the next step. NULL gives 0, NULL, NULL. */
+/* Columns count from 0. Texts and blobs stay valid until the next step. NULL reads as 0 or NULL. */
 int64_t db_int(struct db_statement *s, int column);
 int64_t db_int_or(struct db_statement *s, int column, int64_t if_null);
 const char *db_text(struct db_statement *s, int column);
 const void *db_blob(struct db_statement *s, int column, size_t *n);
 
-/* Run it to its end: the first column of each row, *count of them; the caller frees them. */
+/*
+ * Run it to the end. Returns the first column of each row, *count of them, in
+ * memory that the caller frees.
+ */
 int64_t *db_ids(struct db_statement *s, size_t *count);
 
 int64_t db_last_id(void);
 
-/* Run SQL text of our own that has no values (schema, pragmas). */
+/* Run SQL that takes no values (schema, pragmas). */
 void db_exec(const char *sql);
 
 /* The first column of the first row, 0 if none. Not cached: for pragmas. */
 int64_t db_query_int(const char *sql);
 
-/* A statement over text made at run time (fixed parts only, never values). Free with db_free(). */
+/*
+ * Compile SQL put together at run time, from fixed parts and never from values.
+ * Free with db_free().
+ */
 struct db_statement *db_compile(const char *sql);
 void db_free(struct db_statement *s);
 
 /*
- * BEGIN IMMEDIATE ... COMMIT. After a commit that changed something everyone
- * who waits is woken. db_snapshot() starts a read that sees one state.
+ * BEGIN IMMEDIATE ... COMMIT. A commit that changed something wakes everyone
+ * who waits. db_snapshot() begins a read transaction, which sees one state.
  */
 void db_begin(void);
 void db_commit(void);
@@ -86,8 +98,8 @@ void db_rollback(void);
 void db_snapshot(void);
 
 /*
- * The same without a sync: a crash of the machine, but none of the program, may take it back,
- * unless a later transaction was committed with one. Not inside db_try().
+ * The same without a sync: a crash of the machine (not of the program) may undo it,
+ * unless a later commit was synced. Not inside db_try().
  */
 void db_begin_light(void);
 void db_commit_light(void);
@@ -121,7 +133,7 @@ void db_fail(const char *fmt, ...) DIE_PRINTF(1, 2);
 /* Whether another connection has committed since the last call. */
 int db_changed(void);
 
-/* Write data into, or read from, a blob column in pieces. */
+/* Write or read a blob column in pieces. */
 struct db_blob;
 struct db_blob *db_blob_open(const char *table, const char *column, int64_t rowid, int write);
 void db_blob_write(struct db_blob *b, const void *data, size_t n, size_t offset);

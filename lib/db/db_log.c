@@ -1,4 +1,4 @@
-/* db_log: the logarithm that a search ranks by; SQLite's own call of log(3) leads here (Makefile) */
+/* db_log: the logarithm used to rank search results; the Makefile redirects SQLite's log(3) to it */
 #include <math.h>
 
 #include "db/db_handle.h"

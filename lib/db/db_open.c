@@ -19,8 +19,9 @@
 #include "db/schema.h"
 
 /*
- * Called for every lock that is taken. Short sleeps first: a writer holds the
- * lock for well under a millisecond. Gives up after a minute.
+ * Called while another connection holds a lock that we need. Sleeps are short
+ * at first, since a writer holds the lock for well under a millisecond. Gives
+ * up after a minute.
  */
 static int busy(void *unused, int count)
 {
@@ -37,10 +38,12 @@ static int busy(void *unused, int count)
 	return 1;
 }
 
-/* -v: each statement when it begins; with BGJOB_TRACE=sql: when it has ended, with the time it took */
+/*
+ * -v shows each statement when it begins; BGJOB_TRACE=sql when it has ended, with the time it took
+ */
 static int show_statement(unsigned kind, void *unused, void *statement, void *what)
 {
-	/* SQLite counts whole milliseconds: good enough only for one that others ran inside of */
+	/* SQLite measures in whole milliseconds; used only if other statements ran in between */
 	static struct timespec begun;
 	static void *latest;
 	struct timespec now;
@@ -78,7 +81,7 @@ const char *db_library(void)
 	return sqlite3_libversion();
 }
 
-/* by the WAL-reset bug, which 3.51.3, 3.50.7 and 3.44.6 fixed */
+/* by the WAL-reset bug, fixed in 3.51.3, 3.50.7 and 3.44.6 */
 static int library_affected(int version)
 {
 	if (version >= 3051003 || version < 3007000)
@@ -95,8 +98,8 @@ static void connect(const char *path, int flags)
 			   "or later, see share/setup",
 			sqlite3_libversion());
 	if (!sqlite3_compileoption_used("ENABLE_FTS5"))
-		die_system("SQLite %s was built without FTS5 (full-text search): build with "
-			   "another, see share/setup",
+		die_system("SQLite %s was built without FTS5 (full-text search): use "
+			   "another build, see share/setup",
 			sqlite3_libversion());
 	if (sqlite3_open_v2(path, &db_handle, flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE,
 		    NULL) != SQLITE_OK)
@@ -110,7 +113,7 @@ static void connect(const char *path, int flags)
 
 static void settle_connection(void)
 {
-	/* leaving the WAL at close avoids the one lock that SQLite takes without waiting */
+	/* not emptying the WAL at close avoids the one lock that SQLite takes without waiting */
 	sqlite3_db_config(db_handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_db_config(db_handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	db_exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
@@ -118,7 +121,7 @@ static void settle_connection(void)
 		"PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 2000");
 }
 
-/* what lies beside the database file is opened by SQLite, which follows links there */
+/* SQLite opens the files beside the database itself, and follows symbolic links there */
 static void check_file(const char *name, int required)
 {
 	struct stat st;
@@ -129,21 +132,21 @@ static void check_file(const char *name, int required)
 		return;
 	}
 	if (!S_ISREG(st.st_mode))
-		die_system("%s is no regular file", home_file(name));
+		die_system("%s is not a regular file", home_file(name));
 	if (st.st_uid != geteuid())
 		die_system("%s belongs to user %u, not to you (%u)", home_file(name),
 			(unsigned)st.st_uid, (unsigned)geteuid());
 	if (required && st.st_size == 0)
 		die_system(
 			"%s is empty, so it is damaged: restore a copy that bgjob-backup made, or "
-			"remove it to start anew",
+			"remove it to start over",
 			home_file(name));
 }
 
 /*
- * SQLite would replay a log onto whatever file stands beside it. A copy that
- * bgjob-backup made says in its header (byte 18, fileformat2.html) that it has
- * none: then the log is another store's. Read before the connection is made,
+ * SQLite would replay a log onto whatever file is beside it. The header of a
+ * copy that bgjob-backup made says that it has none (byte 18, fileformat2.html):
+ * a log beside it belongs to another store. Read before the connection is made,
  * since closing any descriptor of the file drops SQLite's locks.
  */
 static void check_log(void)
@@ -156,7 +159,7 @@ static void check_log(void)
 		return;
 	fd = openat(home_dir(), "bgjob.db", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0 && pread(fd, &version, 1, 18) == 1 && version == 1)
-		die_system("%s is a restored copy beside the log of the store before it: remove "
+		die_system("%s is a restored copy beside the log of the previous store: remove "
 			   "bgjob.db-wal and bgjob.db-shm",
 			home_file("bgjob.db"));
 	if (fd >= 0)
@@ -175,18 +178,17 @@ static int store_exists(void)
 	return exists("bgjob.db");
 }
 
-/* built under another name and renamed, so that a store that is there is always whole */
+/* built under another name and renamed, so that an existing store is always complete */
 static void create_store(void)
 {
 	int lock = home_lock("store.lock", 0, 1, 1);
 
 	if (!store_exists()) {
 		if (exists("bgjob.db-wal"))
-			die_system(
-				"%s is gone, but what belongs to it is there: restore a copy that "
-				"bgjob-backup made, or remove bgjob.db-* as well to start anew",
+			die_system("%s is gone, but its log is still there: restore a copy that "
+				   "bgjob-backup made, or remove bgjob.db-* as well to start over",
 				home_file("bgjob.db"));
-		/* ours alone: the lock is held */
+		/* nobody else uses these while we hold the lock */
 		unlinkat(home_dir(), "bgjob.db.new", 0);
 		unlinkat(home_dir(), "bgjob.db.new-wal", 0);
 		unlinkat(home_dir(), "bgjob.db.new-shm", 0);
@@ -219,7 +221,7 @@ int db_open(enum db_mode mode)
 	db_new_log(!exists("bgjob.db-wal"));
 	connect(home_file("bgjob.db"), SQLITE_OPEN_READWRITE);
 	if (sqlite3_db_readonly(db_handle, "main") == 1)
-		die_system("%s may not be written (read-only file or file system)",
+		die_system("%s is not writable (read-only file or file system)",
 			home_file("bgjob.db"));
 	schema_check();
 	settle_connection();
@@ -227,8 +229,8 @@ int db_open(enum db_mode mode)
 }
 
 /*
- * Without a pool nobody empties the log (settle_connection()), and whoever
- * comes first has to read all of it. TRUNCATE gives up at once if others are at it.
+ * Without a pool nobody empties the log (see settle_connection()), and the next
+ * program has to read all of it. TRUNCATE gives up at once if others use the store.
  */
 static void tidy(void)
 {

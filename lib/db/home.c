@@ -27,13 +27,16 @@ static int wake_missed;
 static int folders[2] = { -1, -1 };
 static const char *const folder_names[] = { "spool", "results" };
 
-/* nothing is wrong with the folder, the process or the system just has no more to give: it passes */
+/*
+ * nothing is wrong with the folder: the process or the system has run out of something, which
+ * passes
+ */
 static int is_exhausted(int error)
 {
 	return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOLCK;
 }
 
-/* mkdir -p, every new folder 0700 */
+/* mkdir -p, new folders with mode 0700 */
 static void make_folders(const char *folder)
 {
 	char *copy = mem_dup(folder);
@@ -217,7 +220,10 @@ void home_wake_prepare(void)
 
 void home_wake(void)
 {
-	/* out of descriptors a moment ago, or of inodes: those who wait look again at the next commit */
+	/*
+	 * descriptors or inodes had run out: if they still have, those who wait look at the next
+	 * commit
+	 */
 	if (wake_missed)
 		home_wake_prepare();
 	if (wake_missed)
@@ -255,8 +261,8 @@ int home_watched(int watch)
 		for (char *p = buffer; p < buffer + n;) {
 			const struct inotify_event *event = (const void *)p;
 
-			/* other names are the database's own files; without a name it is
-			 * the folder itself or an overflow */
+			/* other names are the database's own files; no name means the
+			 * folder itself, or an overflow */
 			if (!event->len || strcmp(event->name, "wake") == 0)
 				again = 1;
 			trace(TRACE_WAKE, "%s: event 0x%x", event->len ? event->name : "the folder",

@@ -1,4 +1,5 @@
-/* home: the state folder, what is in it, its locks and its wake-up; errors end the program (exit 3) */
+/* home: the state folder, what is in it, its locks and its wake-up; errors end the
+ * program (exit 3) */
 #ifndef DB_HOME_H
 #define DB_HOME_H
 
@@ -6,15 +7,15 @@
 #include <sys/types.h>
 
 /*
- * Check the state folder and enter it: it must be a folder of the effective
- * user that nobody else may write, on a local file system. create != 0 makes
- * it (0700) and its spool/ and results/ if they are missing. Returns 0, or -1
- * if it is not there and create is 0. Every other finding dies with the
- * reason. No symbolic link inside the folder is followed, ever.
+ * Check and open the state folder: it must belong to the effective user, be
+ * writable by nobody else, and be on a local file system. create != 0 creates
+ * it (0700) if it is missing. Returns 0, or -1 if it is missing and create is 0.
+ * Any other problem dies with the reason. No symbolic link inside the folder is
+ * ever followed.
  */
 int home_open(int create);
 
-/* Its resolved path, and a path inside it in a static buffer that the next call reuses. */
+/* Its resolved path; and a path inside it, in a static buffer that the next call reuses. */
 const char *home_path(void);
 const char *home_file(const char *name);
 
@@ -32,7 +33,7 @@ int home_folder(enum home_folder which);
 /*
  * Lock a byte range of a file in the folder with an open-file-description
  * lock (fcntl(2), F_OFD_SETLK): it belongs to the returned descriptor and is
- * dropped by the kernel when the last copy of it is closed, also by any death.
+ * dropped by the kernel when its last copy is closed, however the process ends.
  * wait = 0: returns -1 at once when another program holds it (errno EAGAIN),
  * or, with a warning, when descriptors, memory or locks have run out.
  */
@@ -50,8 +51,8 @@ int home_locked(const char *name, off_t start, off_t length);
 
 /*
  * Tell everyone who waits that something was committed: open "wake" for writing before the
- * commit, close it after. Who is killed in between has it closed by the kernel, so that nobody
- * waits for ever for a commit that is there.
+ * commit, close it afterwards. If we are killed in between the kernel closes it, so nobody
+ * waits for ever for a commit that has happened.
  */
 void home_wake_prepare(void);
 void home_wake(void);
@@ -63,17 +64,20 @@ void home_wake(void);
  */
 int home_watch(void);
 
-/* Read what has come in. Returns whether it means "look again". */
+/* Read the events that have arrived. Returns whether to look again. */
 int home_watched(int watch);
 
 /*
- * The same as one call for a tool that only waits: until the next commit or
- * until `deadline` (clock_boot() milliseconds; -1: none). Returns 0, or -1 at
- * the deadline. extra: another descriptor that ends the wait (-1: none).
+ * For a tool that only waits: return at the next commit, or at `deadline`
+ * (clock_boot() milliseconds; -1: none). Returns 0, or -1 at the deadline. extra:
+ * another descriptor that ends the wait when it is readable (-1: none).
  */
 int home_wait(int watch, int64_t deadline, int extra);
 
-/* Bytes free for this user on the folder's file system; 0, with a warning, if the system does not say. */
+/*
+ * Bytes free for this user on the folder's file system; 0, with a warning, if the
+ * system does not say.
+ */
 int64_t home_free_space(void);
 
 #endif

@@ -56,7 +56,7 @@ static const char *fuse_name(const char *type)
 	return NULL;
 }
 
-/* the mount's type stands behind " - " in the line of the folder's device */
+/* in the line of the folder's device the file system type follows " - " */
 static const char *mount_type(dev_t device)
 {
 	FILE *f = fopen("/proc/self/mountinfo", "re");

@@ -38,7 +38,7 @@ void schema_create(void)
 	db_exec("COMMIT");
 }
 
-/* a copy that VACUUM INTO made, or another program, may have left another journal mode */
+/* a copy made by VACUUM INTO is not in WAL mode; another program may have changed the mode, too */
 static void ensure_wal(void)
 {
 	struct db_statement *s = db_compile("PRAGMA journal_mode");
@@ -70,7 +70,7 @@ void schema_check(void)
 	int64_t version = db_query_int("PRAGMA user_version");
 
 	if (db_query_int("PRAGMA application_id") != APPLICATION_ID)
-		die_system("%s is no bgjob store (another program's database?)",
+		die_system("%s is not a bgjob store (another program's database?)",
 			home_file("bgjob.db"));
 	if (version > schema_version())
 		die_system("%s has schema %d, this program knows up to %d: install the newer bgjob "

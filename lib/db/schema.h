@@ -2,17 +2,17 @@
 #ifndef DB_SCHEMA_H
 #define DB_SCHEMA_H
 
-/* Fill an empty, just created database: WAL, all steps. */
+/* Set up a new, empty database: WAL mode and all steps. */
 void schema_create(void);
 
 /*
- * Check that the open file is a bgjob store of a version this program knows,
- * and apply missing steps under the write lock. A newer or foreign file dies
- * with the cure.
+ * Check that the open file is a bgjob store of a version that this program
+ * knows, and apply missing steps under the write lock. A newer version or another
+ * program's file dies with the cure.
  */
 void schema_check(void);
 
-/* The version this program knows. */
+/* The newest version that this program knows. */
 int schema_version(void);
 
 #endif

@@ -93,7 +93,7 @@ static size_t collect_attempts(struct db_statement *s, struct attempt **list)
 	return count;
 }
 
-/* ordered by id, SQLite would rather read the whole table than the few that run */
+/* without INDEXED BY the order by id makes SQLite read the whole table, not the few running jobs */
 size_t attempt_running(const char *launcher, struct attempt **list)
 {
 	struct db_statement *s = db_prepare(SELECT

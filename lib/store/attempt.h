@@ -1,4 +1,4 @@
-/* attempt: the runs of a job, past and present */
+/* attempt: the runs of a job, past and present; database errors end the program */
 #ifndef STORE_ATTEMPT_H
 #define STORE_ATTEMPT_H
 
@@ -16,10 +16,10 @@ struct attempt {
 	int64_t stdout_bytes, stderr_bytes;    /* -1: unknown */
 };
 
-/* The attempts of a job in order. The strings live during the call. */
+/* The attempts of a job in order. The strings are valid during the call. */
 void attempt_list(int64_t job, void (*each)(const struct attempt *a, void *arg), void *arg);
 
-/* Every running attempt of a launcher, copied: attempt_free_list(). Returns how many. */
+/* Copies of all running attempts of a launcher; free with attempt_free_list(). Returns how many. */
 size_t attempt_running(const char *launcher, struct attempt **list);
 
 /* The number of a job's latest attempt; 0: it was never started. */
@@ -33,13 +33,13 @@ size_t attempt_of(int64_t job, struct attempt **list);
 void attempt_free_list(struct attempt *list, size_t count);
 
 /*
- * Take over a running attempt whose pool is gone; a transaction of its own.
- * Returns 1; 0 if somebody else was first; -1 if the store could not be
- * written (db_error()).
+ * Take over a running attempt whose pool is gone, in a transaction of its own.
+ * Returns 1; 0 if another pool was first; -1 if the store could not be written:
+ * db_error().
  */
 int attempt_adopt(const struct attempt *a, int64_t pool);
 
-/* Queued jobs that wait until the processes of their last attempt are gone. */
+/* The latest attempts of queued jobs that wait until the processes left by it are gone. */
 size_t attempt_with_leftovers(struct attempt **list);
 
 /* The running jobs that somebody has cancelled. each() may read the store, not write. */

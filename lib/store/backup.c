@@ -49,7 +49,10 @@ static void copy_database(struct backup *b)
 
 	str_addf(&b->part, "%s.part-%ld", b->file, (long)getpid());
 	unlink(b->part.data);
-	/* ours from the start, whoever else may write to that folder; VACUUM INTO takes an empty file */
+	/*
+	 * created here, so that it is ours even in a folder that others may write; VACUUM INTO
+	 * accepts an empty file
+	 */
 	fd = open(b->part.data, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		die_errno("cannot create %s", b->part.data);
@@ -83,7 +86,7 @@ static void copy_bytes(struct backup *b, int from, const char *name, const struc
 	str_free(&part);
 }
 
-/* results never change once they are stored; copies carry their time */
+/* stored results never change; copies keep their modification time */
 static int is_there(struct backup *b, const char *name, const struct stat *wanted)
 {
 	struct stat st;
@@ -130,7 +133,7 @@ static void open_folder(struct backup *b)
 			b->folder.data);
 }
 
-/* what the copy names, not what the store has by now */
+/* the files that the copy refers to, not those that the store has now */
 static int64_t copy_results(struct backup *b)
 {
 	struct db_statement *s;
@@ -150,7 +153,7 @@ static int64_t copy_results(struct backup *b)
 	return count;
 }
 
-/* from an earlier backup, of jobs that were pruned since */
+/* files from an earlier backup whose jobs have been pruned since */
 static void remove_others(struct backup *b)
 {
 	struct dirent *entry;

@@ -6,10 +6,10 @@
 
 /*
  * Write the database as one compact file `file`, and the large results and
- * inputs into the folder `file`.results (hard links where that is possible,
- * else copies; what an earlier backup has already put there is not copied
- * again). Both are synced; an earlier backup of that name is replaced only when the new
- * one is whole. Sets *files to the number of files in the folder.
+ * inputs into the folder `file`.results: hard links where possible, else copies;
+ * what an earlier backup put there is not copied again. Both are synced. An
+ * earlier backup of that name is replaced only when the new one is complete.
+ * Sets *files to the number of files in the folder.
  */
 void backup_run(const char *file, int64_t *files);
 

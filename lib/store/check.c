@@ -1,4 +1,4 @@
-/* check: whether the store is whole and means what it should */
+/* check: whether the store is intact and consistent */
 #include "store/check.h"
 
 #include <fcntl.h>
@@ -17,7 +17,7 @@ struct check {
 	int count;
 };
 
-/* each query gives the id of a job, a memory block, a proposal that breaks the rule */
+/* each query returns the ids of the jobs, memory blocks or proposals that break the rule */
 static const struct rule {
 	const char *sql, *text;
 } rules[] = {
@@ -94,7 +94,7 @@ static void found(struct check *c, const char *text)
 	c->problem(text, c->arg);
 }
 
-/* a pragma that answers "ok", or findings in its first column */
+/* a pragma that answers "ok", or else with problems in its first column */
 static void run_pragma(struct check *c, const char *sql)
 {
 	struct db_statement *s = db_compile(sql);

@@ -1,4 +1,4 @@
-/* check: whether the store is whole and means what it should */
+/* check: whether the store is intact and consistent; database errors end the program */
 #ifndef STORE_CHECK_H
 #define STORE_CHECK_H
 

@@ -24,7 +24,7 @@ struct claim {
 	size_t queues, queue_room;
 };
 
-/* the first job of a lane that is ours to start: one of another launcher is left to its own */
+/* the first job of a lane that we may start; jobs of other launchers are theirs */
 static void look_at_lane(struct lane *lane)
 {
 	struct db_statement *s = db_prepare(
@@ -81,9 +81,9 @@ static int take_lane(struct db_statement *s, struct lane *lane)
 }
 
 /*
- * The lane behind (queue, key): one seek, however many jobs a lane has. Two
- * statements, since SQLite takes only the first column of a row value
- * comparison to the index and would step over all jobs of the queue.
+ * The lane after (queue, key): one seek, however many jobs a lane has. Two
+ * statements, since SQLite uses only the first column of a row value comparison
+ * for the index seek and would step over all jobs of the queue.
  */
 static int next_lane(const char *queue, const char *key, struct lane *lane)
 {
@@ -130,7 +130,10 @@ static int64_t run_of(const char *key)
 		: 0;
 }
 
-/* how many more of a lane may start: of a task's run, or one at a time, in order; -1: any number */
+/*
+ * how many more jobs of a lane may start: as the task's run allows, or one at a time; -1: any
+ * number
+ */
 static int64_t limit_of(const struct lane *lane)
 {
 	if (lane->run)
@@ -164,16 +167,16 @@ struct claim *claim_open(char *const *queues)
 	struct claim *c = mem_zero(1, sizeof(*c));
 	struct lane lane = { .queue = "", .key = "" };
 
-	/* queue names are never empty: nothing stands before the first lane */
+	/* queue names are never empty: the first lane comes after this one */
 	while (next_lane(lane.queue, lane.key, &lane))
 		add_lane(c, &lane, queues);
 	return c;
 }
 
-/* the run that was served last, 0: another job was; claims come and go, this stays */
+/* the run whose job was claimed last, 0: it was not a run's job; outlives the single claim */
 static int64_t served;
 
-/* a run of very many jobs that is older than all else would hold up all else until its end */
+/* otherwise an old run of very many jobs would hold up everything else until its end */
 static int yields(const struct lane *lane)
 {
 	return lane->run && lane->run <= served;

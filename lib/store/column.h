@@ -1,4 +1,5 @@
-/* column: a list of columns as SQL and as an enum, both from the same lines, so that their order cannot differ */
+/* column: a list of columns as SQL and as an enum, both from the same lines, so
+ * that their order cannot differ */
 #ifndef STORE_COLUMN_H
 #define STORE_COLUMN_H
 

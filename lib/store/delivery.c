@@ -1,4 +1,4 @@
-/* delivery: the outbox's upper side */
+/* delivery: queueing messages in the outbox */
 #include "store/delivery.h"
 
 #include <string.h>
@@ -68,7 +68,7 @@ int64_t delivery_queue(const struct delivery_new *d, int64_t now)
 	return db_last_id();
 }
 
-/* the outcome of the job before this one in its series, -1 for the first */
+/* the outcome of the previous job of the series, -1 for the first one */
 static int status_before(int64_t job)
 {
 	struct db_statement *s = db_prepare(
@@ -102,7 +102,10 @@ static int delivery_wanted(int64_t job, enum job_status status, const char *noti
 	return status == JOB_DONE && status_before(job) == JOB_FAILED;
 }
 
-/* drop what would be said too late, an ack only if a final follows; returns whether one was among it */
+/*
+ * drop milestones that would be too late, and the ack if a final follows; returns whether an ack
+ * was dropped
+ */
 static int drop_overtaken(int64_t job, int final, int64_t now)
 {
 	struct db_statement *s =
@@ -120,7 +123,7 @@ static int drop_overtaken(int64_t job, int final, int64_t now)
 	return ack;
 }
 
-/* its targets, collected first: what follows writes */
+/* collected first, since the caller writes while it goes through them */
 static void collect_targets(int64_t job, struct str *targets)
 {
 	struct db_statement *s =
@@ -131,7 +134,7 @@ static void collect_targets(int64_t job, struct str *targets)
 		str_addn(targets, db_text(s, 0), strlen(db_text(s, 0)) + 1);
 }
 
-/* of the rules: notify_on and how long it must have run */
+/* whether the job's rules ask for a final: notify_on and notify_after_ms */
 static int asked_for(int64_t job, enum job_status status)
 {
 	struct db_statement *s =
@@ -171,7 +174,7 @@ void delivery_add(int64_t job, enum job_status status, int64_t event, int64_t no
 	str_free(&targets);
 }
 
-/* when the next milestone may go to this target, -1: there were enough of them */
+/* when the next milestone may go to this target; -1: the limit is reached */
 static int64_t milestone_time(int64_t job, const char *target, int64_t interval, int64_t most)
 {
 	struct db_statement *s = db_prepare(
@@ -188,7 +191,7 @@ static int64_t milestone_time(int64_t job, const char *target, int64_t interval,
 	return at;
 }
 
-/* when the job is acknowledged, if it is not yet: the answer may still come directly */
+/* when a pending ack is due; it is held back in case the result comes first */
 static int64_t ack_time(int64_t job, const char *target)
 {
 	struct db_statement *s =
@@ -201,7 +204,7 @@ static int64_t ack_time(int64_t job, const char *target)
 	return db_first(s, 0);
 }
 
-/* those held back for this target: the new one takes their place */
+/* drop those held back for this target: the new one replaces them */
 static void drop_milestones(int64_t job, const char *target)
 {
 	struct db_statement *s = db_prepare(

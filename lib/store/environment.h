@@ -1,4 +1,4 @@
-/* environment: captured variables, stored once for each distinct content */
+/* environment: captured variables, stored once for each distinct content; database errors end the program */
 #ifndef STORE_ENVIRONMENT_H
 #define STORE_ENVIRONMENT_H
 
@@ -11,7 +11,10 @@
  */
 int64_t environment_save(const char *data, size_t n);
 
-/* Its content, in memory that the caller frees; *n bytes. NULL: it is missing (bgjob-recover --check). */
+/*
+ * Its content, in memory that the caller frees; *n bytes. NULL: it is missing
+ * (bgjob-recover --check).
+ */
 char *environment_load(int64_t id, size_t *n);
 
 #endif

@@ -1,4 +1,4 @@
-/* inbox: messages taken in */
+/* inbox: incoming messages */
 #include "store/inbox.h"
 
 #include <stdlib.h>
@@ -116,12 +116,12 @@ int inbox_set_aside(int64_t id, const char *error, int64_t now)
 void inbox_offer_again(int64_t before, int64_t now,
 	void (*each)(int64_t id, const char *user, const char *chat, void *arg), void *arg)
 {
-	/* an offer in the future was made before the clock was set back */
+	/* an offer in the future means that the clock was set back */
 	struct db_statement *s = db_prepare(
 		"SELECT id, user_id, chat FROM inbox WHERE status = 'new'"
 		" AND (offered_at < :now - ((:now - :before) << min(max(tries - 1, 0), 10))"
 		" OR offered_at > :now)"
-		" ORDER BY +id"); /* by the index of the new ones, of which there are few */
+		" ORDER BY +id"); /* the + keeps the small index of new messages in use */
 
 	db_bind_int(s, ":now", now);
 	db_bind_int(s, ":before", before);

@@ -1,4 +1,4 @@
-/* inbox: messages taken in; stored before they are confirmed to their source.
+/* inbox: incoming messages, stored before they are confirmed to their source.
  * Database errors end the program. */
 #ifndef STORE_INBOX_H
 #define STORE_INBOX_H
@@ -12,35 +12,39 @@ struct inbox_message {
 };
 void inbox_free(struct inbox_message *m);
 
-/* Store one inside the caller's transaction. Returns its id, or 0 if it is there already. */
+/* Store one inside the caller's transaction. Returns its id, or 0 if it is stored already. */
 int64_t inbox_add(const struct inbox_message *m, int64_t now);
 
-/* Returns 0, or -1 if there is none of that id. */
+/* Returns 0, or -1 if there is no message with that id. */
 int inbox_get(int64_t id, struct inbox_message *m);
 
-/* The oldest unhandled message of a user that is still to be tried; 0: none. */
+/* The oldest unhandled message of a user with an id above `after`; 0: none. */
 int64_t inbox_oldest(const char *user, int64_t after);
 
 /*
- * Count one try, in a transaction of its own that costs no sync (a crash of
- * the machine may forget it). Returns how often it was begun, this one counted.
+ * Count one attempt to handle it, in a transaction of its own without a sync
+ * (a crash of the machine may undo it). Returns how many there have been, this
+ * one included.
  */
 int64_t inbox_begin(int64_t id);
 
-/* Mark it as handled, or as set aside with an error, inside the caller's transaction. Returns 0 if it was not new any more. */
+/*
+ * Mark it as handled, or set it aside with an error, inside the caller's
+ * transaction. Returns 0 if it was no longer new.
+ */
 int inbox_handled(int64_t id, int64_t now);
 int inbox_set_aside(int64_t id, const char *error, int64_t now);
 
 /*
- * Those that were offered before `before` and are still not handled, oldest
- * first; after the second try the time since then counts twice, after the
- * third four times and so on. before = now + 1: all of them. They are marked
- * as offered now. Inside the caller's transaction.
+ * Call each() for messages last offered before `before` and still not handled,
+ * oldest first, and mark them as offered now. The pause (now - before) doubles
+ * with each attempt after the first. before = now + 1: all of them. Inside the
+ * caller's transaction.
  */
 void inbox_offer_again(int64_t before, int64_t now,
 	void (*each)(int64_t id, const char *user, const char *chat, void *arg), void *arg);
 
-/* The newest id that a source gave, and when it came; 0 if there is none. */
+/* The newest source_id from a source, and when it was received; 0 if there is none. */
 int64_t inbox_last(const char *source, int64_t *received_at);
 
 /* How many wait, and how many were set aside. */

@@ -135,7 +135,10 @@ int job_status(int64_t id)
 	return status;
 }
 
-/* the unfinished are few and have indexes of their own, which the order by id would keep unused */
+/*
+ * unfinished jobs are few and have their own indexes, which ORDER BY id would keep SQLite from
+ * using
+ */
 static void add_unfinished(struct str *sql, unsigned statuses)
 {
 	const char *both =

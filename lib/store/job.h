@@ -28,10 +28,10 @@ enum job_hold { HOLD_DEPENDENCY = 1, HOLD_TIME = 2, HOLD_LEFTOVERS = 4, HOLD_TAS
 
 struct job_dependency {
 	int64_t id;
-	int any; /* also a failed or cancelled one will do */
+	int any; /* any end will do, also failed or cancelled */
 };
 
-/* A job to be recorded. Nothing is kept; -1 stands for "none" where noted. */
+/* A job to be recorded. No pointer is kept; -1 means "none" where noted. */
 struct job_new {
 	const char *queue, *type;              /* never NULL */
 	const char *label, *user, *unique_key; /* NULL: none */
@@ -45,7 +45,8 @@ struct job_new {
 	int has_input;
 	const void *input; /* small input ... */
 	size_t input_size;
-	const char *input_file; /* ... or a synced file in results/, to be renamed (blob_stage()) */
+	const char *
+		input_file; /* ... or a synced file in results/, which is renamed (result_stage()) */
 	struct job_dependency *after;
 	size_t after_count;
 	int64_t not_before;                                   /* ms since 1970; -1 */
@@ -53,7 +54,7 @@ struct job_new {
 	int64_t retries;
 	char *const *notify; /* NULL-terminated targets, or NULL */
 	const char *notify_on;
-	int64_t notify_after_ms; /* tell only of runs that took longer; -1 */
+	int64_t notify_after_ms; /* notify only of runs that took longer; -1 */
 	int contain;
 };
 
@@ -63,13 +64,13 @@ void job_new_init(struct job_new *job);
 /*
  * Record a job inside the caller's transaction. Returns its id, or
  * JOB_DUPLICATE with *other = the unfinished job that has the unique key, or
- * JOB_NO_DEPENDENCY with *other = the id that does not exist (nothing was
- * written then). A dependency that has failed already fails the job at once.
+ * JOB_NO_DEPENDENCY with *other = the id that does not exist; nothing is written
+ * then. A dependency that has already failed fails the job at once.
  */
 enum { JOB_DUPLICATE = -1, JOB_NO_DEPENDENCY = -2 };
 int64_t job_add(const struct job_new *job, int64_t *other);
 
-/* A job as it stands in the store. Free with job_free(). */
+/* A stored job. Free with job_free(). */
 struct job {
 	int64_t id;
 	enum job_status status;
@@ -101,8 +102,8 @@ int job_status(int64_t id);
 struct job_filter {
 	unsigned statuses; /* bits 1 << enum job_status */
 	const char *queue, *type, *label, *user;
-	const char *except; /* a type that is left out ... */
-	int except_done;    /* ... but for those of it that are not done */
+	const char *except; /* a type to leave out ... */
+	int except_done;    /* ... only where the job is done */
 	int64_t since;      /* created at or after, ms */
 	int64_t limit;
 	int unacknowledged; /* failures that nobody has acknowledged */
@@ -119,19 +120,22 @@ int64_t job_list(const struct job_filter *filter, void (*each)(const struct job 
 int64_t job_list_recent(const char *user, int64_t limit, const struct job_filter *among,
 	void (*each)(const struct job *job, void *arg), void *arg);
 
-/* The numbers of the status bar: running, and failed after `since` that nobody acknowledged. */
+/*
+ * The numbers of the status bar: running jobs, and failures after `since` that
+ * nobody has acknowledged.
+ */
 void job_counts(int64_t since, int64_t *running, int64_t *failed);
 
 /*
- * Mark failures as seen: those ids, or all failed jobs (count 0). Returns how
- * many were marked. One transaction.
+ * Acknowledge failures: these ids, or all failed jobs (count 0), in a
+ * transaction of its own. Returns how many.
  */
 int64_t job_acknowledge(const int64_t *ids, size_t count, int64_t now);
 
-/* The unfinished jobs that this one still waits for, by id. */
+/* The unfinished jobs that this one waits for, by id. */
 void job_waits_for(int64_t id, void (*each)(int64_t on, int any, void *arg), void *arg);
 
-/* The targets to be told when it ends. */
+/* The targets that are notified when it ends. */
 void job_targets(int64_t id, void (*each)(const char *target, void *arg), void *arg);
 
 #endif

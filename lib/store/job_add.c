@@ -30,7 +30,7 @@ static int64_t unfinished_with_key(const char *key)
 	return db_first(s, 0);
 }
 
-/* the first dependency that is not there, or 0; *waits: one is unfinished */
+/* the first dependency that does not exist, or 0; *waits: whether one is unfinished */
 static int64_t missing_dependency(const struct job_new *job, int *waits)
 {
 	*waits = 0;
@@ -47,7 +47,7 @@ static int64_t missing_dependency(const struct job_new *job, int *waits)
 static void add_dependencies(int64_t id, const struct job_new *job)
 {
 	for (size_t i = 0; i < job->after_count; i++) {
-		/* named twice: success is the stricter wish */
+		/* named twice: the stricter condition, success, wins */
 		struct db_statement *s = db_prepare(
 			"INSERT INTO dependency (job_id, on_id, kind) VALUES (:job, :on, :kind)"
 			" ON CONFLICT DO UPDATE SET kind = 'done' WHERE excluded.kind = 'done'");
@@ -72,7 +72,9 @@ static void add_targets(int64_t id, const struct job_new *job)
 	}
 }
 
-/* a large input gets its final name before the commit; an orphan of that name is from a rollback */
+/*
+ * a large input gets its final name before the commit; an orphan with that name is from a rollback
+ */
 static void add_input(int64_t id, const struct job_new *job)
 {
 	struct db_statement *s = db_prepare("INSERT INTO input (job_id, size, data, file)"

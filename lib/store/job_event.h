@@ -10,7 +10,7 @@ enum job_event_kind {
 	EVENT_QUEUED,
 	EVENT_STARTED,
 	EVENT_MILESTONE,
-	EVENT_CANCELLING, /* somebody asked that it end; detail: who */
+	EVENT_CANCELLING, /* somebody asked for its end; detail: who */
 	EVENT_REQUEUED,   /* its command was never started */
 	EVENT_RETRY,      /* follows EVENT_FAILED; detail: when */
 	EVENT_DONE,
@@ -22,11 +22,14 @@ enum job_event_kind {
 const char *job_event_kind_name(enum job_event_kind kind);
 int job_event_kind_parse(const char *name);
 
-/* The event of having ended so; and whether one is such an event. */
+/* The event for ending with that status; and whether an event is the end of an attempt. */
 enum job_event_kind job_event_of_end(enum job_status status);
 int job_event_is_end(enum job_event_kind kind);
 
-/* Append one inside the caller's transaction. detail may be NULL. Returns its id; ids only grow. */
+/*
+ * Append one inside the caller's transaction. detail may be NULL. Returns its id;
+ * ids only increase.
+ */
 int64_t job_event_add(int64_t job, int64_t attempt, enum job_event_kind kind, int64_t now,
 	const char *detail);
 
@@ -48,10 +51,10 @@ void job_event_milestones(int64_t job, int64_t after,
 	void (*each)(const struct job_event *event, void *arg), void *arg);
 
 /*
- * A job says how far it is: one event; and for each of its targets a message
- * that takes the place of an earlier one still held back, since no more than
- * one in `interval` ms and `most` in all are sent. Inside the caller's
- * transaction. Returns 0, or -1 if the job does not run.
+ * A job reports progress: one event, and a message to each of its targets. At
+ * most one message per `interval` ms and `most` in all are sent; a new one
+ * replaces an earlier one that is still held back. Inside the caller's
+ * transaction. Returns 0, or -1 if the job is not running.
  */
 int job_event_milestone(int64_t job, const char *text, int64_t interval, int64_t most, int64_t now);
 

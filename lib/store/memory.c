@@ -1,4 +1,4 @@
-/* memory: texts that models are given for a user, and their versions */
+/* memory: texts given to models for a user, and their versions */
 #include "store/memory.h"
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ int memory_label_valid(const char *label)
 			"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == n;
 }
 
-/* what would drive a terminal, or show whoever decides something else than there is */
+/* refuses what could drive a terminal, or show an approver something other than the stored text */
 static int check_text(const char *text, int lines, const char *what, struct str *why)
 {
 	size_t n = strlen(text), line = 1;
@@ -163,7 +163,7 @@ int64_t memory_history(const char *user, const char *label,
 	return read_all(s, each, arg);
 }
 
-/* the block with its next version. Returns its id; *version is the new one */
+/* write the block with its next version number, *version. Returns its id */
 static int64_t save_block(const struct memory_write *w, int64_t now, int64_t *version)
 {
 	struct db_statement *s =

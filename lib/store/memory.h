@@ -1,5 +1,5 @@
-/* memory: texts that models are given for a user, their versions, and proposals to change them;
- * database errors end the program. Writing functions belong inside the caller's transaction. */
+/* memory: texts given to models for a user, their versions, and proposals to change them;
+ * database errors end the program. Writing functions are called inside the caller's transaction. */
 #ifndef STORE_MEMORY_H
 #define STORE_MEMORY_H
 
@@ -15,23 +15,23 @@ enum {
 	MEMORY_OPEN_MAX = 100,
 };
 
-/* What was not done, and why. */
+/* Why nothing was done. */
 enum memory_refusal {
 	MEMORY_NONE = -1,    /* there is no such thing */
-	MEMORY_CHANGED = -2, /* the block has another version than the base by now */
+	MEMORY_CHANGED = -2, /* the block is no longer at the base version */
 	MEMORY_SAME = -3,    /* nothing would change */
-	MEMORY_DECIDED = -4, /* it was approved or rejected before */
-	MEMORY_FULL = -5,    /* too many proposals wait already */
+	MEMORY_DECIDED = -4, /* it has already been approved or rejected */
+	MEMORY_FULL = -5,    /* too many proposals are waiting */
 };
 
 /* 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with "-" or "." */
 int memory_label_valid(const char *label);
 
 /*
- * Whether a text may be kept: 0, or -1 with the reason appended to why. The
- * body is at most MEMORY_BODY_MAX bytes of what text_allows() (base/text.h),
- * the title (may be NULL) one line of at most MEMORY_TITLE_MAX. What is kept
- * ends in a newline, unless it is empty: one is added.
+ * Whether a text may be stored: 0, or -1 with the reason appended to why. The
+ * body is at most MEMORY_BODY_MAX bytes of characters that text_allows()
+ * (base/text.h), the title (may be NULL) one line of at most MEMORY_TITLE_MAX. A
+ * body that is not empty is stored with a newline at its end.
  */
 int memory_text_valid(const char *title, const char *body, struct str *why);
 
@@ -39,16 +39,16 @@ int memory_text_valid(const char *title, const char *body, struct str *why);
 struct memory_block {
 	int64_t id; /* of the block */
 	char *user, *label, *title, *body;
-	int64_t version, updated_at; /* from 1 on; ms since 1970 */
+	int64_t version, updated_at; /* counted from 1; ms since 1970 */
 	char *updated_by;
-	int64_t proposal; /* that made this version; 0: it was set */
+	int64_t proposal; /* that became this version; 0: it was set directly */
 };
 void memory_block_free(struct memory_block *block);
 
 /* The current version; 0, or MEMORY_NONE. */
 int memory_get(const char *user, const char *label, struct memory_block *block);
 
-/* One version of the past or the present; 0, or MEMORY_NONE. */
+/* One version, old or current; 0, or MEMORY_NONE. */
 int memory_get_version(const char *user, const char *label, int64_t version,
 	struct memory_block *block);
 
@@ -56,14 +56,17 @@ int memory_get_version(const char *user, const char *label, int64_t version,
 int64_t memory_list(const char *user, void (*each)(const struct memory_block *block, void *arg),
 	void *arg);
 
-/* The same for all versions of a block, newest first. Returns how many, 0: there is no such block. */
+/*
+ * Call each() for all versions of a block, newest first. Returns how many; 0:
+ * there is no such block.
+ */
 int64_t memory_history(const char *user, const char *label,
 	void (*each)(const struct memory_block *block, void *arg), void *arg);
 
 /*
- * Write a block, at once. title NULL: as it was (a new one: its label). The
- * text before stays as a version. Returns the version it has then; nothing is
- * written if it says that already. label, title and body are valid.
+ * Write a block without a proposal. title NULL: unchanged (the label, for a new
+ * block). The previous text stays as a version. Returns the resulting version;
+ * nothing is written if the text is the same. label, title and body are valid.
  */
 int64_t memory_set(const char *user, const char *label, const char *title, const char *body,
 	const char *by, int64_t now);
@@ -74,15 +77,15 @@ enum memory_status { MEMORY_PENDING, MEMORY_APPROVED, MEMORY_REJECTED };
 const char *memory_status_name(enum memory_status status);
 
 /*
- * A proposal. In one from the store texts are owned, NULL: none; free with
- * memory_proposal_free(). In a new one id, status, times and the decision are
- * not read, title NULL: as it is, base -1: the current version.
+ * A proposal. One from the store owns its texts (NULL: none); free it with
+ * memory_proposal_free(). In a new one id, status, times and decision are not
+ * read, a title of NULL means unchanged, and a base of -1 the current version.
  */
 struct memory_proposal {
 	int64_t id;
 	char *user, *label;
-	int64_t base;       /* the version it changes; 0: a new block */
-	char *title, *body; /* body: the whole text that it would have */
+	int64_t base;       /* the version that it changes; 0: a new block */
+	char *title, *body; /* body: the whole new text */
 	enum memory_status status;
 	int64_t created_at, job, session; /* job, session: 0: none */
 	char *by;
@@ -92,17 +95,18 @@ struct memory_proposal {
 void memory_proposal_free(struct memory_proposal *proposal);
 
 /*
- * Propose a text. Returns the proposal's id (of one that waits already and says
- * the same: that one's), or MEMORY_CHANGED if the base is not the current version
- * (difference: what was changed since, unless NULL), MEMORY_SAME or MEMORY_FULL. label,
- * title and body are valid.
+ * Propose a text. Returns the proposal's id (the existing one, if the same
+ * proposal is already waiting), MEMORY_SAME, MEMORY_FULL, or MEMORY_CHANGED if the
+ * base is not the current version: then what has changed since is appended to
+ * difference (unless NULL). label, title and body are valid.
  */
 int64_t memory_propose(const struct memory_proposal *proposal, int64_t now, struct str *difference);
 
 /*
- * What an edit (a unified difference, base/diff.h) makes of version *base of a
- * block (-1: of the current one, which *base becomes; of one that is not there:
- * 0, nothing). Returns 0, or -1 with the reason appended to why.
+ * Apply an edit (a unified diff, base/diff.h) to version *base of a block and
+ * append the new text to body. *base -1: the current version, to which *base is
+ * then set; 0: a block that does not exist yet, which is empty. Returns 0, or -1
+ * with the reason appended to why.
  */
 int memory_edit(const char *user, const char *label, int64_t *base, const char *edit,
 	struct str *body, struct str *why);
@@ -110,24 +114,30 @@ int memory_edit(const char *user, const char *label, int64_t *base, const char *
 /* 0, or MEMORY_NONE. */
 int memory_proposal_get(int64_t id, struct memory_proposal *proposal);
 
-/* Call each() for the proposals of a user (NULL: of all) with that status (-1: any), oldest first. Returns how many. */
+/*
+ * Call each() for the proposals of a user (NULL: all) with that status (-1: any),
+ * oldest first. Returns how many.
+ */
 int64_t memory_proposals(const char *user, int status,
 	void (*each)(const struct memory_proposal *proposal, void *arg), void *arg);
 
-/* How many a job made, decided or not. */
+/* How many proposals a job has made, decided or not. */
 int64_t memory_proposals_of_job(int64_t job);
 
-/* Append what it would change, against its base, as a unified difference; a line on the title first if that changes. */
+/*
+ * Append what it changes relative to its base, as a unified diff; first a line
+ * about the title if that changes.
+ */
 void memory_difference(const struct memory_proposal *proposal, struct str *difference);
 
 /*
- * Make the proposed text the block's. Returns 0, MEMORY_NONE, MEMORY_DECIDED,
- * or MEMORY_CHANGED with what was changed since the base appended to
- * difference (unless NULL): it stays pending then.
+ * Make the proposed text the block's new version. Returns 0, MEMORY_NONE,
+ * MEMORY_DECIDED, or MEMORY_CHANGED: then it stays pending, and what has changed
+ * since its base is appended to difference (unless NULL).
  */
 int memory_approve(int64_t id, const char *by, int64_t now, struct str *difference);
 
-/* Decide against it; reason may be NULL. Returns 0, MEMORY_NONE or MEMORY_DECIDED. */
+/* Reject it; reason may be NULL. Returns 0, MEMORY_NONE or MEMORY_DECIDED. */
 int memory_reject(int64_t id, const char *by, const char *reason, int64_t now);
 
 #endif

@@ -1,4 +1,4 @@
-/* memory_proposal: changes of memory that somebody has to approve */
+/* memory_proposal: changes to memory that somebody has to approve */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +84,7 @@ int memory_proposal_get(int64_t id, struct memory_proposal *p)
 int64_t memory_proposals(const char *user, int status,
 	void (*each)(const struct memory_proposal *proposal, void *arg), void *arg)
 {
-	/* the index of those that wait is of no use to a condition that may be another */
+	/* SQLite uses the index of pending ones only if the condition is a literal */
 	struct db_statement *s = status == MEMORY_PENDING
 		? db_prepare(SELECT " WHERE status = 'pending'"
 				    " AND (:user IS NULL OR user_id = :user) ORDER BY id")
@@ -114,7 +114,7 @@ int64_t memory_proposals_of_job(int64_t job)
 	return db_first(s, 0);
 }
 
-/* what there is before the first version */
+/* the block before its first version */
 static void load_nothing(struct memory_block *block)
 {
 	*block = (struct memory_block){ .title = mem_dup(""), .body = mem_dup("") };
@@ -156,7 +156,7 @@ void memory_difference(const struct memory_proposal *p, struct str *difference)
 	memory_block_free(&before);
 }
 
-/* what became of the base since */
+/* how the block has changed since the base */
 static void add_changes(const struct memory_proposal *p, const struct memory_block *now,
 	struct str *difference)
 {
@@ -178,7 +178,7 @@ static int64_t count_open(const char *user)
 	return db_first(s, 0);
 }
 
-/* one that waits and says the same; 0: there is none */
+/* the same proposal, already waiting; 0: there is none */
 static int64_t find_same(const struct memory_proposal *p)
 {
 	struct db_statement *s = db_prepare("SELECT id FROM memory_proposal"

@@ -1,4 +1,4 @@
-/* outbox: the outbox's lower side */
+/* outbox: sending the messages of the outbox */
 #include "store/outbox.h"
 
 #include <stdlib.h>
@@ -66,12 +66,15 @@ int outbox_urgent(const char *after, char receiver[OUTBOX_RECEIVER])
 		after, receiver);
 }
 
-/* How often something may be sent: one in `interval` ms, and `burst` at once. */
+/* How often something may be sent: one per `interval` ms, and up to `burst` at once. */
 struct rate {
 	int64_t interval, burst;
 };
 
-/* Telegram: one a second in a chat, 20 a minute in a group, 30 a second in all; kept in any such stretch of time */
+/*
+ * Telegram allows one a second in a chat, 20 a minute in a group and 30 a second in all; kept in
+ * any period
+ */
 static struct rate rate_of(const char *gate)
 {
 	if (!target_is_telegram(gate))
@@ -83,7 +86,7 @@ static struct rate rate_of(const char *gate)
 	return (struct rate){ 1000, 2 };
 }
 
-/* when something may go through; *full_at as stored */
+/* when the next message may pass the gate; *full_at as stored */
 static int64_t gate_opens(const char *gate, int64_t now, int64_t *full_at)
 {
 	struct db_statement *s =
@@ -98,7 +101,7 @@ static int64_t gate_opens(const char *gate, int64_t now, int64_t *full_at)
 		*full_at = db_int(s, 1);
 	}
 	db_end(s);
-	/* later than was ever asked for, more than was ever used up: the clock was set back */
+	/* times later than any request or burst can cause: the clock was set back */
 	if (at > now + CLOCK_DAY)
 		at = now;
 	if (*full_at > now + rate.burst * rate.interval)
@@ -173,8 +176,8 @@ static void read_outbox_row(struct db_statement *s, struct outbox_row *row)
 }
 
 /*
- * the first that is due, or due so late that the clock was set back since; of
- * a message in parts always the first that is left
+ * the first message that is due, or due so late that the clock must have been set
+ * back; of a message in parts always the first part that is left
  */
 static int first_due(const char *receiver, int64_t now, struct outbox_row *row)
 {
@@ -254,7 +257,7 @@ int outbox_take(const struct outbox_row *row, int64_t now)
 	db_bind_int(s, ":now", now);
 	if (!db_run(s))
 		return 0;
-	/* a callback's answer is no message in the chat */
+	/* the answer to a callback is not a message in the chat */
 	if (row->kind != DELIVERY_CALLBACK && target_is_telegram(row->receiver)) {
 		use_gate(row->receiver, now);
 		use_gate(OUTBOX_TELEGRAM, now);
@@ -350,8 +353,8 @@ char *outbox_attachment(const struct outbox_row *row, size_t *n)
 }
 
 /*
- * One guarded change: only who is sending it may say what became of it. The final of a job drops
- * the milestones that wait; one that was on its way then must not come behind it either.
+ * One guarded change: only its sender may record the outcome. The final of a job drops the
+ * milestones that wait; one that was being sent at that time must not come after it either.
  */
 static void settle(const struct outbox_row *row, const char *status, int doubt, int64_t at,
 	const char *error)
@@ -369,7 +372,7 @@ static void settle(const struct outbox_row *row, const char *status, int doubt, 
 	db_bind_text(s, ":error", error);
 	db_bind_int(s, ":id", row->id);
 	if (!db_run(s) && !db_failing())
-		warn("message %lld was settled by somebody else", (long long)row->id);
+		warn("message %lld was settled by another program", (long long)row->id);
 }
 
 static void gate_failed(const char *gate, int64_t at)
@@ -424,7 +427,7 @@ void outbox_again(const struct outbox_row *row, const char *gate, int64_t at, co
 	gate_failed(gate, at);
 }
 
-/* what is behind a part that will not be sent is not worth it either */
+/* parts after one that will not be sent are not sent either */
 static void settle_rest(const struct outbox_row *row, const char *status, const char *error)
 {
 	struct db_statement *s = db_prepare(
@@ -479,7 +482,7 @@ void outbox_moved(const struct outbox_row *row, const char *to)
 	db_bind_text(s, ":name", row->receiver);
 	db_bind_text(s, ":to", to);
 	db_run(s);
-	/* the latest word counts: two that lead to each other would be followed for ever */
+	/* the latest move counts: two chats that point to each other would be followed for ever */
 	s = db_prepare("UPDATE receiver SET moved_to = NULL WHERE name = :to");
 	db_bind_text(s, ":to", to);
 	db_run(s);
@@ -494,8 +497,8 @@ void outbox_open(const char *prefix, int whole)
 	db_bind_text(s, ":prefix", prefix);
 	db_bind_int(s, ":whole", whole);
 	db_run(s);
-	/* with that gate a message's own time opens, else one behind it would go first; a receiver's
-	 * own gate has the time that it named */
+	/* a message's own time is reset with the gate, or a later message would go first; a time that
+	 * the receiver itself named stays in the receiver's own gate */
 	s = db_prepare("UPDATE delivery SET not_before = 0 WHERE status IN ('pending', 'uncertain')"
 		       " AND tries > 0 AND substr(receiver, 1, length(:prefix)) = :prefix");
 	db_bind_text(s, ":prefix", prefix);

@@ -1,6 +1,6 @@
-/* outbox: the outbox's lower side: what may be sent now, and what became of it.
+/* outbox: sending the messages of the outbox: what may be sent now, and its outcome.
  * pending -> sending -> sent | pending again | uncertain | dead. For one sender
- * at a time (lock notify.lock). All inside the caller's transaction. */
+ * at a time (notify.lock). All functions are called inside the caller's transaction. */
 #ifndef STORE_OUTBOX_H
 #define STORE_OUTBOX_H
 
@@ -13,7 +13,7 @@
 struct outbox_row {
 	int64_t id, job, event, parent; /* 0: none */
 	int part;                       /* 0: the first or only one */
-	int markdown, plain, direct;    /* plain: its markup was refused before */
+	int markdown, plain, direct;    /* plain: its formatting was refused before */
 	int64_t reply_to, tries, doubtful, created_at;
 	enum delivery_kind kind;
 	char *target, *receiver, *text, *title, *buttons, *document;
@@ -21,23 +21,29 @@ struct outbox_row {
 void outbox_free(struct outbox_row *row);
 
 /*
- * What was being sent when the last sender died may have been taken: it is
- * doubtful from now on. Milestones of that kind are dropped. Returns how many.
+ * What was being sent when the last sender died may have been delivered: mark
+ * it as doubtful, and drop it if it is a milestone. Returns how many.
  */
 int64_t outbox_recover(int64_t now);
 
 /*
- * The receivers with something to send, in turn: the first after `after` (""
- * to begin). Returns 0, or -1 if there is none; `receiver` has room for
- * OUTBOX_RECEIVER bytes. A longer one is not sent to (targets are shorter).
+ * The receivers that have messages waiting, one after another: the first after
+ * `after` ("" to begin). Returns 0, or -1 if there is none; `receiver` has room for
+ * OUTBOX_RECEIVER bytes. A longer name is skipped (targets are shorter).
  */
 enum { OUTBOX_RECEIVER = 2048 };
 int outbox_receiver(const char *after, char receiver[OUTBOX_RECEIVER]);
 
-/* The same of those for whom there is something urgent: an acknowledgement, a reply, a button's answer. */
+/*
+ * The same for receivers with something urgent: an acknowledgement, a reply, the
+ * answer to a button.
+ */
 int outbox_urgent(const char *after, char receiver[OUTBOX_RECEIVER]);
 
-/* When Telegram may be sent to at all: its limit for all chats together. Before that no chat need be asked for. */
+/*
+ * When Telegram accepts the next message of all: its limit over all chats. Before
+ * that no chat need be looked at.
+ */
 int64_t outbox_telegram_opens(int64_t now);
 
 /*
@@ -47,18 +53,18 @@ int64_t outbox_telegram_opens(int64_t now);
  */
 int outbox_next(const char *receiver, int64_t now, struct outbox_row *row, int64_t *at);
 
-/* What waits for chats that have a new id goes there from now on. */
+/* Redirect what waits for chats that have a new id. */
 void outbox_follow(void);
 
 /*
- * Mark it as being sent, before the request goes out; the receiver's allowance
- * is used up accordingly. Returns 0 if somebody else changed it (nothing is sent then).
+ * Mark it as being sent, before the request is made, and count it against the
+ * receiver's rate. Returns 0 if it has changed meanwhile: do not send it then.
  */
 int outbox_take(const struct outbox_row *row, int64_t now);
 
 /*
- * A message made from its job, or too long for one: the row becomes the first
- * part, the others are queued behind it.
+ * A message made from its job, or too long for one message: the row becomes the
+ * first part, the others are queued after it.
  */
 struct outbox_part {
 	const char *text;
@@ -71,41 +77,47 @@ void outbox_expand(struct outbox_row *row, int markdown, const struct outbox_par
 /* Store the title of a row that was made from its job. */
 void outbox_title(const struct outbox_row *row);
 
-/* Keep the bytes of a document that is no job's result. */
+/* Store the bytes of a document that is not a job's result. */
 void outbox_attach(int64_t id, const void *data, size_t n);
 
-/* The bytes of the document of a row, in memory; the caller frees them. NULL: it has none of its own. */
+/* The stored bytes of a row's document; the caller frees them. NULL: none are stored. */
 char *outbox_attachment(const struct outbox_row *row, size_t *n);
 
-/* It was taken, under this id (0: unknown). */
+/* It was delivered, and has this id there (0: unknown). */
 void outbox_sent(const struct outbox_row *row, int64_t remote_id, int64_t now);
 
-/* It was surely not taken: again at `at`; nothing else goes to `gate` before that (a receiver, or OUTBOX_TELEGRAM). */
+/*
+ * It was definitely not delivered: try again at `at`, and send nothing else to
+ * `gate` (a receiver, or OUTBOX_TELEGRAM) before that.
+ */
 #define OUTBOX_TELEGRAM "telegram:"
 void outbox_again(const struct outbox_row *row, const char *gate, int64_t at, const char *error);
 
-/* Nobody knows whether it was taken: sent again at `at`, marked; a milestone is dropped. */
+/*
+ * Nobody knows whether it was delivered: sent again at `at`, marked as a possible
+ * duplicate; a milestone is dropped.
+ */
 void outbox_uncertain(const struct outbox_row *row, int64_t at, const char *error);
 
-/* It was refused for good. The parts behind it are not sent either. */
+/* It was refused for good. The parts after it are not sent either. */
 void outbox_dead(const struct outbox_row *row, const char *error);
 
 /* It is not worth another try. */
 void outbox_dropped(const struct outbox_row *row, const char *error);
 
-/* Its formatting was refused: it goes as plain text, at once. */
+/* Its formatting was refused: send it again as plain text, at once. */
 void outbox_plain(const struct outbox_row *row, const char *error);
 
-/* The chat has a new id: everything to the old one goes there, also what is queued later. */
+/* The chat has a new id: everything for the old one is sent there, also what is queued later. */
 void outbox_moved(const struct outbox_row *row, const char *to);
 
-/* Consecutive failures of a receiver, for the backoff. */
+/* Consecutive failures at a gate, for the backoff. */
 int64_t outbox_failures(const char *gate);
 
 /*
- * A sender starts anew: what held up all receivers whose names begin so (a
- * wrong token, no network, no terminal) may be over. whole: only the gate of
- * exactly that name. Inside the caller's transaction.
+ * A sender has started: what held up all receivers with this prefix (a wrong
+ * token, no network, no terminal) may be over, so open their gates. whole: open
+ * only the gate with exactly that name.
  */
 void outbox_open(const char *prefix, int whole);
 

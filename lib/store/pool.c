@@ -1,4 +1,4 @@
-/* pool: which pools there are, and which of them live */
+/* pool: the registered pools, and which of them are alive */
 #include "store/pool.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@ int pool_alive(int64_t id)
 	return id > 0 && home_locked(lock_file, id, 1);
 }
 
-/* rows of pools that are gone */
+/* delete the rows of pools that are gone */
 static void forget_dead(void)
 {
 	struct db_statement *s =
@@ -51,7 +51,7 @@ int64_t pool_register(pid_t pid, int slots, int *lock)
 		db_bind_int(s, ":now", clock_now());
 		db_run(s);
 		id = db_last_id();
-		/* taken only if an older backup was restored under a living pool */
+		/* held only if an older backup was restored while a pool was running */
 		*lock = home_lock(lock_file, id, 1, 0);
 		if (*lock < 0 && errno != EAGAIN)
 			die_errno("cannot lock %s", home_file(lock_file));

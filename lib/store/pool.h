@@ -1,4 +1,4 @@
-/* pool: which pools there are, and which of them live */
+/* pool: the registered pools, and which of them are alive; database errors end the program */
 #ifndef STORE_POOL_H
 #define STORE_POOL_H
 
@@ -6,15 +6,15 @@
 #include <sys/types.h>
 
 /*
- * Enter this process as a pool and take the lock on its byte of pool.lock,
- * both before the commit. Returns its id; *lock is the descriptor to keep.
+ * Register this process as a pool and take the lock on its byte of pool.lock
+ * before the commit. Returns its id; *lock is the descriptor to keep open.
  */
 int64_t pool_register(pid_t pid, int slots, int *lock);
 
 /* Give up the lock. The row stays until the next pool registers. */
 void pool_leave(int lock);
 
-/* Whether that pool lives; whether any does. Asked of the lock, not of the pid. */
+/* Whether that pool, or any pool, is alive: its lock says so, not its pid. */
 int pool_alive(int64_t id);
 int pool_any_alive(void);
 

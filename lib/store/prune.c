@@ -21,29 +21,29 @@ enum { JOBS = 200, RUNS = 1000, MESSAGES = 500 };
 enum { PAGES = 500 };
 
 /*
- * Runs go as a whole: those whose jobs have all ended, before `before` (-1: at
- * any time) and with ids below `below`, lose their row; then their jobs may
- * go as any others. One that waited for another (after_id) stays while its
- * task has unfinished runs. At most 1000 in one call; returns how many. Inside
- * the caller's transaction.
+ * Runs are removed as a whole. Delete the rows of runs whose jobs have all ended
+ * before `before` (-1: at any time) and have ids below `below`; their jobs are
+ * then removed like any others. A run that waited for another (after_id) stays
+ * while its task has unfinished runs. At most 1000 in one call; returns how many.
+ * Inside the caller's transaction.
  */
 static int64_t prune_runs(int64_t before, int64_t below)
 {
-	/* one that never had a job is as old as the job that was recorded next */
-	struct db_statement *s = db_prepare(
-		"DELETE FROM task_run WHERE id IN (SELECT id FROM task_run AS r"
-		" WHERE (:before < 0 OR created_at < :before)"
-		" AND created_at < coalesce("
-		"  (SELECT created_at FROM job WHERE id = :below), :below)"
-		" AND NOT EXISTS (SELECT 1 FROM job WHERE run_id = r.id"
-		"  AND status IN ('queued', 'running'))"
-		" AND NOT EXISTS (SELECT 1 FROM job WHERE run_id = r.id"
-		"  AND (id >= :below OR (:before >= 0 AND completed_at >= :before)))"
-		/* those behind it in the queue look through it at the one before (task_run_capacity()) */
-		" AND (after_id IS NULL OR task_id NOT IN"
-		"  (SELECT task_id FROM task_run WHERE id IN (SELECT run_id FROM job"
-		"   WHERE run_id IS NOT NULL AND status IN ('queued', 'running'))))"
-		" LIMIT :limit)");
+	/* a run without a job counts as being as old as the next job */
+	struct db_statement *s =
+		db_prepare("DELETE FROM task_run WHERE id IN (SELECT id FROM task_run AS r"
+			   " WHERE (:before < 0 OR created_at < :before)"
+			   " AND created_at < coalesce("
+			   "  (SELECT created_at FROM job WHERE id = :below), :below)"
+			   " AND NOT EXISTS (SELECT 1 FROM job WHERE run_id = r.id"
+			   "  AND status IN ('queued', 'running'))"
+			   " AND NOT EXISTS (SELECT 1 FROM job WHERE run_id = r.id"
+			   "  AND (id >= :below OR (:before >= 0 AND completed_at >= :before)))"
+			   /* later runs look through it at the run before (task_run_capacity()) */
+			   " AND (after_id IS NULL OR task_id NOT IN"
+			   "  (SELECT task_id FROM task_run WHERE id IN (SELECT run_id FROM job"
+			   "   WHERE run_id IS NOT NULL AND status IN ('queued', 'running'))))"
+			   " LIMIT :limit)");
 
 	db_bind_int(s, ":before", before);
 	db_bind_int(s, ":below", below);
@@ -51,7 +51,7 @@ static int64_t prune_runs(int64_t before, int64_t below)
 	return db_run(s);
 }
 
-/* Deleted tasks that have no run left. */
+/* remove deleted tasks that have no run left */
 static void prune_tasks(void)
 {
 	static const char *const owned[] = { "DELETE FROM task_user WHERE task_id IN"
@@ -70,10 +70,10 @@ static void prune_tasks(void)
 	db_commit();
 }
 
-/* Telegram offers a message that was not confirmed again for a day; it must be found here then. */
+/* Telegram offers an unconfirmed message again for up to a day: it must still be found here. */
 #define OFFERED (2 * CLOCK_DAY)
 
-/* Parts go before the message they belong to, which they refer to. */
+/* Parts are removed before the message that they refer to. */
 static int64_t remove_sent(int64_t before, int parts)
 {
 	struct db_statement *s = db_prepare(
@@ -101,7 +101,7 @@ static int64_t remove_notes(int64_t before)
 	return remove_sent(before, 0);
 }
 
-/* the newest of each source says where that is */
+/* the newest message of each source stays: it says how far that source was read */
 static int64_t remove_handled(int64_t before)
 {
 	int64_t certain = clock_now() - OFFERED;
@@ -125,11 +125,10 @@ static int64_t remove_codes(int64_t before)
 }
 
 /*
- * Remove what is older than `before` (ms since 1970): messages that were sent
- * or dropped and belong to no job, messages that came in and were handled, and
- * pairing codes that nobody can use any more. Never anything unsent, refused
- * or unhandled, nor what may come in a second time. A few hundred in each
- * transaction. Errors die.
+ * Remove what is older than `before` (ms since 1970): messages that were sent or
+ * dropped and belong to no job, incoming messages that were handled, and expired
+ * pairing codes. Never anything unsent, refused or unhandled, nor what a source
+ * may offer again. A few hundred in each transaction.
  */
 static void prune_messages(int64_t before)
 {
@@ -145,7 +144,7 @@ static void prune_messages(int64_t before)
 		} while (count >= MESSAGES);
 }
 
-/* What a search knows of a job that goes; inside the caller's transaction. Its sessions go by themselves. */
+/* what a search knows of a job; its sessions are removed by their foreign key */
 static void prune_search(int64_t job)
 {
 	struct db_statement *s = db_prepare("DELETE FROM result_text WHERE rowid = :id");
@@ -161,7 +160,7 @@ static int64_t run(struct db_statement *s, int64_t before)
 	return db_run(s);
 }
 
-/* those of a run are its record: they go with it, all or none */
+/* messages of an agent's session are its record: they are removed with it, all or none */
 static int64_t remove_session_messages(int64_t before)
 {
 	return run(
@@ -199,10 +198,10 @@ static int64_t remove_proposals(int64_t before)
 }
 
 /*
- * Remove what is older than `before` (ms since 1970): messages of chats,
- * sessions of runs that have no job, the record of use, but never that of the
- * last two days, from which caps are counted, and proposals that were decided.
- * Memory and its versions stay. A few hundred in each transaction.
+ * Remove what is older than `before` (ms since 1970): messages of chats, sessions
+ * of agents without a job, usage records (never those of the last two days, which
+ * caps are counted from), and decided proposals. Memory and its versions stay. A
+ * few hundred in each transaction.
  */
 static void prune_models(int64_t before)
 {
@@ -218,7 +217,7 @@ static void prune_models(int64_t before)
 		} while (count >= MESSAGES);
 }
 
-/* the oldest finished job that is kept because it is one of the newest: those from here on stay */
+/* the oldest of the newest `keep` finished jobs: that one and later ones stay */
 static int64_t first_kept(int64_t keep)
 {
 	struct db_statement *s =
@@ -291,7 +290,7 @@ static void unlink_files(const struct str *files)
 		unlinkat(home_folder(HOME_RESULTS), name, 0);
 }
 
-/* one transaction; returns how many went, *after is then the last id looked at */
+/* one transaction; returns how many were removed; *after becomes the last of their ids */
 static size_t remove_some(const struct prune *p, int64_t *after, int64_t below,
 	void (*each)(int64_t id))
 {
@@ -342,7 +341,10 @@ static void remove_environments(void)
 	db_commit();
 }
 
-/* left by a program that was killed between a file and its commit; a day says that it is no more at it */
+/*
+ * files left by a program that was killed before its commit; after a day nobody is still working
+ * on one
+ */
 static void remove_strays(void)
 {
 	int fd = openat(home_folder(HOME_RESULTS), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -356,7 +358,10 @@ static void remove_strays(void)
 			!S_ISREG(st.st_mode) ||
 			st.st_ctim.tv_sec >= (clock_now() - CLOCK_DAY) / CLOCK_SECOND)
 			continue;
-		/* under the write lock: nobody gives it to a job between the look and the removal */
+		/*
+		 * the write lock keeps others from giving it to a job between the check and the
+		 * removal
+		 */
 		db_begin();
 		if (!result_file_used(entry->d_name))
 			unlinkat(fd, entry->d_name, 0);
@@ -382,7 +387,7 @@ static void give_back_pages(void)
 
 int64_t prune_run(const struct prune *p, void (*each)(int64_t id))
 {
-	/* a backup lists the files of its copy: they must not go meanwhile */
+	/* the files that a running backup has yet to copy must not be removed */
 	int lock = home_lock("prune.lock", 0, 1, 1);
 	int64_t after = 0, total = 0, below = p->keep < 0 ? INT64_MAX : first_kept(p->keep);
 	size_t count;

@@ -69,7 +69,10 @@ void queue_set_paused(const char *name, int paused)
 
 void queue_set_all_paused(int paused)
 {
-	/* '*' is no queue name: it stands for those that are not set by themselves, also later ones */
+	/*
+	 * '*' is not a queue name: it stands for all queues without a setting of their own, also
+	 * later ones
+	 */
 	db_run(db_prepare("UPDATE queue SET paused = NULL"));
 	queue_set_paused("*", paused);
 }

@@ -1,4 +1,4 @@
-/* queue: limits and pauses, and what waits in each queue */
+/* queue: limits and pauses, and what waits in each queue; database errors end the program */
 #ifndef STORE_QUEUE_H
 #define STORE_QUEUE_H
 
@@ -14,8 +14,8 @@ struct queue {
 
 /*
  * Call each() for every queue that has unfinished jobs or settings, by name;
- * name != NULL: only that one. waiting counts the jobs that could start, held
- * those that wait for a time, another job or leftovers. Returns how many.
+ * name != NULL: only for that one. `waiting` counts the jobs that could start, `held`
+ * those that may not (enum job_hold). Returns how many.
  */
 int queue_list(const char *name, void (*each)(const struct queue *q, void *arg), void *arg);
 
@@ -23,10 +23,10 @@ int queue_list(const char *name, void (*each)(const struct queue *q, void *arg),
 void queue_set_limit(const char *name, int64_t limit);
 void queue_set_paused(const char *name, int paused);
 
-/* Pause or resume all queues, also those to come; what was set for one is forgotten. */
+/* Pause or resume all queues, also future ones; settings of single queues are dropped. */
 void queue_set_all_paused(int paused);
 
-/* A legal queue name: 1 to 64 of A-Z a-z 0-9 . _ - and not starting with "-". */
+/* A valid queue name: 1 to 64 of A-Z a-z 0-9 . _ -, not beginning with "-". */
 int queue_name_valid(const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* result: what jobs wrote, stored in full */
+/* result: the output of jobs, stored in full */
 #include "store/result.h"
 
 #include <errno.h>
@@ -132,7 +132,7 @@ ssize_t result_read(struct result *r, int64_t offset, void *data, size_t n)
 		db_blob_read(r->blob, data, n, (size_t)offset);
 		return (ssize_t)n;
 	}
-	/* a file keeps its hole: what follows the cut lies further back in it */
+	/* the file still has the omitted bytes: what follows the cut is that much further on */
 	if (r->omitted && offset < r->cut_at && offset + (int64_t)n > r->cut_at)
 		n = (size_t)(r->cut_at - offset);
 	got = pread(r->fd, data, n, offset + (r->omitted && offset >= r->cut_at ? r->omitted : 0));
@@ -217,7 +217,7 @@ int result_input(int64_t job)
 		fd = input_in_memory(data, n);
 	error = errno;
 	if (fd < 0)
-		warn_errno("cannot hand over the input of job %lld", (long long)job);
+		warn_errno("cannot open the input of job %lld", (long long)job);
 	db_end(s);
 	errno = error;
 	return fd < 0 ? RESULT_INPUT_LOST : fd;

@@ -1,4 +1,5 @@
-/* result: what jobs wrote, stored in full; small streams in the database, large ones in results/ */
+/* result: the output of jobs, stored in full: small streams in the database, large ones in results/.
+ * Database errors end the program; errors of files are returned. */
 #ifndef STORE_RESULT_H
 #define STORE_RESULT_H
 
@@ -12,16 +13,16 @@ enum { RESULT_INLINE_MAX = 1 << 20 };
 enum result_stream { RESULT_STDOUT = 1, RESULT_STDERR = 2 };
 
 /*
- * Store `size` bytes of an open file, from its start, as a stream of an
- * attempt. omitted != 0: the middle is left out: `size` bytes are kept, the
- * first cut_at from the start, the others from the end of the file. Nothing is stored for an
- * empty stream. Inside the caller's transaction; memory use does not depend on
- * the size. Returns 0, or -1 with errno when the file could not be read.
+ * Store `size` bytes of an open file as a stream of an attempt. omitted != 0:
+ * that many bytes in the middle are left out; the first cut_at bytes are from the
+ * start of the file, the others from its end. Nothing is stored for an empty
+ * stream. Inside the caller's transaction; memory use does not depend on the
+ * size. Returns 0, or -1 with errno when the file could not be read.
  */
 int result_save(int64_t job, int64_t attempt, enum result_stream stream, int fd, int64_t size,
 	int64_t cut_at, int64_t omitted);
 
-/* The same for a stream that was put into results/ under this name, synced, before. */
+/* The same for a stream that is already in results/ under this name, synced. */
 void result_save_file(int64_t job, int64_t attempt, enum result_stream stream, const char *file,
 	int64_t size, int64_t cut_at, int64_t omitted);
 
@@ -56,15 +57,18 @@ struct result_part {
 int result_part(int64_t job, int64_t attempt, enum result_stream stream, int64_t from, size_t most,
 	struct result_part *part);
 
-/* The input of a job as an open descriptor at its start (memory or file); RESULT_NO_INPUT, or RESULT_INPUT_LOST with a warning. */
+/*
+ * The input of a job as an open descriptor at its start (memory or file);
+ * RESULT_NO_INPUT, or RESULT_INPUT_LOST with a warning.
+ */
 enum { RESULT_NO_INPUT = -1, RESULT_INPUT_LOST = -2 };
 int result_input(int64_t job);
 
 /*
- * Put what comes from a descriptor (bgjob-submit's input) aside: *data in
- * memory when it is small (the caller frees it), else a synced file in
- * results/ whose name is returned in `file` (to be renamed by job_add() or
- * removed by result_discard()). Returns the size, or -1 with errno.
+ * Read a job's input from a descriptor up to its end: into *data when it is small
+ * (the caller frees it), else into a synced file in results/ whose name is put
+ * into `file`, for job_add() to rename or result_discard() to remove. Returns the
+ * size, or -1 with errno.
  */
 enum { RESULT_NAME = 64 };
 int64_t result_stage(int fd, void **data, char file[RESULT_NAME]);

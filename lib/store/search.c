@@ -1,4 +1,4 @@
-/* search: jobs by the words of what they were asked and what they answered */
+/* search: find jobs by words of their request and their result */
 #include "store/search.h"
 
 #include <ctype.h>
@@ -11,10 +11,10 @@
 #include "store/result.h"
 
 enum {
-	BATCH = 50,            /* jobs taken in with one transaction ... */
-	BATCH_BYTES = 4 << 20, /* ... or this much text: nobody waits long for the lock */
+	BATCH = 50,            /* jobs indexed in one transaction ... */
+	BATCH_BYTES = 4 << 20, /* ... or this much text, so that nobody waits long for the lock */
 	WORDS = 16,            /* of a query */
-	UNFINISHED = 500,      /* the latest of them are looked at */
+	UNFINISHED = 500,      /* only the latest ones are looked at */
 	ENDED = 1u << JOB_DONE | 1u << JOB_FAILED | 1u << JOB_CANCELLED,
 };
 
@@ -39,7 +39,7 @@ static void add_input(struct str *text, int64_t job, size_t most)
 	str_free(&raw);
 }
 
-/* what a job was asked: its type, its label, its input */
+/* the request: type, label and input */
 static void add_request(struct str *text, const struct job *job)
 {
 	str_addf(text, "%s ", job->type);
@@ -53,14 +53,14 @@ static void add_result(struct str *text, const struct job *job)
 {
 	struct result_part part;
 
-	/* a lost result is no reason to find the job by nothing at all */
+	/* a job whose result is lost is still found by its request */
 	if (result_part(job->id, job->attempt, RESULT_STDOUT, 0, SEARCH_RESULT_MAX, &part) < 0)
 		return;
 	text_clean(text, part.data, part.n);
 	free(part.data);
 }
 
-/* returns how much text it was */
+/* returns the bytes of text indexed */
 static size_t take_in(int64_t id)
 {
 	struct str request = { 0 }, result = { 0 };
@@ -122,7 +122,7 @@ static void take_in_some(void)
 
 void search_update(void)
 {
-	/* first without the lock: mostly there is nothing */
+	/* looked at without the write lock first: mostly there is nothing */
 	while (db_first(db_prepare("SELECT EXISTS (SELECT 1" ENDS ")"), 0)) {
 		db_begin();
 		take_in_some();
@@ -140,7 +140,7 @@ struct search {
 	int64_t found;
 };
 
-/* without what stands around it: quotes, a question mark */
+/* without punctuation around it: quotes, a question mark */
 static void add_word(struct search *q, const char *word)
 {
 	size_t n;
@@ -177,7 +177,7 @@ static void give(struct search *q, const struct job *job)
 	q->each(job, q->arg);
 }
 
-/* as a word, or the beginning of one */
+/* at the beginning of a word */
 static int has_word(const char *text, const char *word)
 {
 	for (const char *at = text; (at = strcasestr(at, word)); at++)
@@ -214,7 +214,7 @@ static void search_unfinished(struct search *q)
 		job_list(&filter, try_unfinished, q);
 }
 
-/* each word in quotes: nothing in it means anything to FTS5 but its letters (fts5.html, 3) */
+/* each word in quotes, so that FTS5 reads no operators in it (fts5.html, 3) */
 static char *expression(const struct search *q)
 {
 	struct str text = { 0 };

@@ -184,7 +184,10 @@ void session_end(int64_t id, enum session_status status, const char *reason, int
 	db_run(s);
 }
 
-/* a run that is over cannot be active: its process was killed before it could say so */
+/*
+ * still "active" though its attempt has ended: the process was killed before it could record the
+ * end
+ */
 #define KILLED \
 	"status = 'active' AND job_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM job" \
 	" WHERE job.id = session.job_id AND job.attempt = session.attempt" \

@@ -1,4 +1,4 @@
-/* task: recurring work: definitions, whom they are for, who is told */
+/* task: recurring work: definitions, their users and notification targets */
 #include "store/task.h"
 
 #include <stdlib.h>
@@ -141,7 +141,7 @@ static void bind_definition(struct db_statement *s, const struct task *t)
 	db_bind_positive(s, ":due", t->enabled ? t->due_at : -1);
 }
 
-/* one who was on the list before keeps the cooldown */
+/* a user who was already on the list keeps the cooldown */
 static void add_users(int64_t id, char *const *users)
 {
 	for (int64_t i = 0; users && users[i]; i++) {
@@ -177,7 +177,7 @@ static int64_t run_for(struct db_statement *s, int64_t id)
 	return db_run(s);
 }
 
-/* from now on; what lies before is passed over */
+/* an idle task counts silences from now on */
 static void begin_idle(const struct task *t, int64_t id, int64_t now)
 {
 	if (t->kind == TASK_IDLE && t->enabled && !task_paused())

@@ -1,5 +1,5 @@
-/* task: recurring work: definitions, whom they are for, who is told; database errors end the program.
- * Writing functions belong inside the caller's transaction. */
+/* task: recurring work: definitions, their users and notification targets; database errors end the program.
+ * Writing functions are called inside the caller's transaction. */
 #ifndef STORE_TASK_H
 #define STORE_TASK_H
 
@@ -11,16 +11,16 @@ enum task_kind {
 	TASK_EVERY,
 	TASK_IDLE,
 	TASK_AT,
-	TASK_MANUAL /* a run's, never a task's */
+	TASK_MANUAL /* only of runs, never of tasks */
 };
 
-/* What happens to moments that nobody looked at in time: none of them, the latest, or all is done. */
+/* What to do about moments that were missed: run for none of them, for the latest, or for all. */
 enum task_missed { TASK_SKIP_MISSED, TASK_ONCE, TASK_ALL };
 
-/* And to a moment while an earlier run still goes on. */
+/* What to do when a moment comes while an earlier run is unfinished. */
 enum task_overlap { TASK_SKIP, TASK_QUEUE, TASK_ALLOW };
 
-/* "cron", "every" ...; "skip", "once" ...; and back, -1 for no such word. */
+/* "cron", "every" ...; "skip", "once" ...; and back, -1 for any other word. */
 const char *task_kind_name(enum task_kind kind);
 int task_kind_parse(const char *name);
 const char *task_missed_name(enum task_missed missed);
@@ -28,7 +28,10 @@ int task_missed_parse(const char *name);
 const char *task_overlap_name(enum task_overlap overlap);
 int task_overlap_parse(const char *name);
 
-/* A definition. Texts are owned, NULL: none; free with task_free(). Times and durations are ms, -1: none. */
+/*
+ * A definition. Texts are owned, NULL: none; free with task_free(). Times and
+ * durations are ms, -1: none.
+ */
 struct task {
 	int64_t id;
 	char *name;
@@ -39,7 +42,7 @@ struct task {
 	int64_t anchor;      /* every: its moments are whole periods after; at: the moment */
 	int64_t cooldown_ms; /* idle: between two runs for one user */
 	enum task_missed missed;
-	int64_t grace_ms; /* a moment missed by more is passed over */
+	int64_t grace_ms; /* a moment missed by more than this is skipped */
 	enum task_overlap overlap;
 	int64_t batch_size, max_turns;
 	char *system_prompt, *tools, *memory_blocks; /* the latter two: separated by commas */
@@ -56,7 +59,7 @@ struct task {
 	int64_t created_at, deleted_at, looked_at, due_at, alerted_at;
 };
 
-/* What a task has that says nothing else: kind cron, batches of 5, 10 turns, alert after 3, enabled ... */
+/* The defaults: kind cron, batches of 5, 10 turns, alert after 3 failures, enabled ... */
 void task_init(struct task *task);
 void task_free(struct task *task);
 
@@ -67,14 +70,14 @@ int task_name_valid(const char *name);
 int task_user_valid(const char *user);
 
 /*
- * Record a definition; users and targets (store/target.h; "%u" stands for each
- * user) are NULL-terminated or NULL. id, created_at and alerted_at of `task`
- * are not read; looked_at and due_at say from when on, and when first, it is
- * due. Returns its id, or 0 if the name is taken.
+ * Record a definition. users and targets (store/target.h; "%u" stands for each
+ * user) are NULL-terminated or NULL. id, created_at and alerted_at of `task` are
+ * not read; moments after looked_at count, and due_at is the first of them.
+ * Returns its id, or 0 if the name is taken.
  */
 int64_t task_add(const struct task *task, char *const *users, char *const *targets, int64_t now);
 
-/* The same for one that is there: its history stays. */
+/* The same for an existing task, whose history stays. */
 void task_replace(int64_t id, const struct task *task, char *const *users, char *const *targets,
 	int64_t now);
 
@@ -92,8 +95,8 @@ void task_users(int64_t id, void (*each)(const char *user, void *arg), void *arg
 void task_targets(int64_t id, void (*each)(const char *target, void *arg), void *arg);
 
 /*
- * A disabled task starts nothing more: also what is queued of its runs waits.
- * Moments meanwhile are passed over. due_at: when an enabled one is due first.
+ * A disabled task starts nothing: queued jobs of its runs wait, and moments that
+ * pass are skipped. due_at: when the task is due next once it is enabled.
  */
 void task_enable(int64_t id, int64_t due_at, int64_t now);
 void task_disable(int64_t id);

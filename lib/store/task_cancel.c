@@ -43,7 +43,7 @@ static int64_t cancel_all(int64_t run, const char *reason, int64_t now)
 	return db_run(s);
 }
 
-/* the end of those that somebody is told of; their event is their latest */
+/* notify of the jobs that have targets; the latest event of each is its end */
 static void notify_each(const struct ids *jobs, int64_t now)
 {
 	for (size_t i = 0; i < jobs->count; i++) {
@@ -55,10 +55,13 @@ static void notify_each(const struct ids *jobs, int64_t now)
 	}
 }
 
-/* all that is queued of a run at once: there may be very many. Returns how many */
+/*
+ * cancel the queued jobs of a run, with a few statements since there may be very many. Returns how
+ * many
+ */
 static int64_t cancel_run(int64_t run, const char *by, int64_t now)
 {
-	/* mostly none: few wait for a task's jobs, and few are told of each */
+	/* mostly empty: few jobs of tasks have dependents, and few have targets of their own */
 	struct ids told = collect_jobs(db_prepare("SELECT DISTINCT job_id FROM job JOIN notify"
 						  " ON job_id = id WHERE run_id = :run"
 						  " AND status = 'queued'"),
@@ -84,7 +87,7 @@ static int64_t cancel_run(int64_t run, const char *by, int64_t now)
 	return count;
 }
 
-/* its running jobs, collected first: what follows writes */
+/* collected first, since the caller writes while it goes through them */
 static int64_t *running_jobs(int64_t id, size_t *count)
 {
 	struct db_statement *s =
@@ -117,7 +120,7 @@ int64_t task_run_cancel(int64_t id, const char *by, int64_t now,
 	return count;
 }
 
-/* what is queued of all runs of a task */
+/* cancel the queued jobs of all runs of a task */
 static void cancel_queued(int64_t task, const char *by, int64_t now)
 {
 	struct db_statement *s = db_prepare(

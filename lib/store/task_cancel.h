@@ -6,14 +6,14 @@
 #include <stdint.h>
 
 /*
- * Cancel what is left of a run: it starts nothing more, what is queued is
- * cancelled. Its running jobs are asked to end: each(job) is to signal them
- * after the commit (cancel_signal()). Returns how many were cancelled or asked.
+ * Cancel a run: its queued jobs are cancelled, its running ones are asked to end.
+ * each(job) is called for the running ones, which the caller signals after the
+ * commit (cancel_signal()). Returns how many were cancelled or asked to end.
  */
 int64_t task_run_cancel(int64_t id, const char *by, int64_t now,
 	void (*each)(int64_t job, void *arg), void *arg);
 
-/* It is gone but for its history; what is queued of its runs is cancelled. */
+/* Delete a task; its history stays. Queued jobs of its runs are cancelled. */
 void task_delete(int64_t id, int64_t now);
 
 #endif

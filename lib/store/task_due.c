@@ -1,4 +1,4 @@
-/* task_due: which moments of tasks are due */
+/* task_due: which tasks are due, and when */
 #include "store/task_due.h"
 
 #include <stdlib.h>
@@ -103,7 +103,7 @@ void task_idle_settle(const struct task_idle *idle, int fired, int64_t now)
 
 void task_idle_begin(int64_t task, int64_t now)
 {
-	/* a silence that had its run, or whose moment has passed, is over and done with */
+	/* a silence that already had its run, or whose moment has passed, does not count */
 	struct db_statement *s =
 		db_prepare("UPDATE task_user SET due_at ="
 			   " (SELECT max(seen_at + period_ms,"
@@ -147,7 +147,7 @@ struct ids {
 	size_t count;
 };
 
-/* collected first: what follows writes */
+/* collected first, since the caller writes while it goes through them */
 static struct ids collect_tasks(struct db_statement *s)
 {
 	struct ids ids = { 0 };

@@ -1,5 +1,5 @@
-/* task_due: which moments of tasks are due; database errors end the program.
- * Writing functions belong inside the caller's transaction. */
+/* task_due: which tasks are due, and when; database errors end the program.
+ * Writing functions are called inside the caller's transaction. */
 #ifndef STORE_TASK_DUE_H
 #define STORE_TASK_DUE_H
 
@@ -9,45 +9,57 @@
 /* When the next moment of any task is due, ms since 1970; -1: none, or all are paused. */
 int64_t task_due_next(void);
 
-/* The ids of up to `most` tasks that are due now, longest due first. Returns how many. */
+/* The ids of up to `most` tasks that are due now, the longest overdue first. Returns how many. */
 size_t task_due_list(int64_t now, int64_t *ids, size_t most);
 
-/* Every moment up to looked_at is settled, the next one is due_at (-1: none). */
+/* Record that every moment up to looked_at is settled and the next one is due_at (-1: none). */
 void task_due_settle(int64_t task, int64_t looked_at, int64_t due_at);
 
-/* Users whose silence is long enough: up to `most`, longest due first; free the names. Returns how many. */
+/*
+ * Up to `most` users whose silence is long enough, the longest overdue first; free
+ * the names. Returns how many.
+ */
 struct task_idle {
 	int64_t task, due_at;
 	char *user;
 };
 size_t task_idle_list(int64_t now, struct task_idle *list, size_t most);
 
-/* When users of an idle task fall due after that moment, the first `most` times, in order. Returns how many. */
+/*
+ * The first `most` moments after `after` at which users of an idle task fall due,
+ * in order. Returns how many.
+ */
 size_t task_idle_next(int64_t task, int64_t after, int64_t *moments, size_t most);
 
-/* That silence is settled; fired: a run was made for it, and the cooldown begins. */
+/* Record that this silence is settled; fired: it got a run, and the cooldown begins. */
 void task_idle_settle(const struct task_idle *idle, int fired, int64_t now);
 
-/* The users of an idle task may fall due from now on: those whose moment still lies ahead. */
+/* Compute when each user of an idle task falls due, for moments that are still to come. */
 void task_idle_begin(int64_t task, int64_t now);
 
-/* None of them falls due any more: the task was disabled or deleted. */
+/* Nobody falls due any more: the task was disabled or deleted. */
 void task_idle_end(int64_t task);
 
-/* A message of theirs came: their silences begin anew. For user_seen(). */
+/* A user has written: the silence starts over. For user_seen(). */
 void task_idle_seen(const char *user, int64_t now);
 
 /*
- * The clock was set back by more than `most` ms: what claims to have been
- * looked at or seen later than now is taken as of now. Returns whether there
- * was any; each(task) is to settle the task anew.
+ * Check whether the clock was set back by more than `most` ms, and replace times
+ * in the future by now. Returns whether there were any; each(task) then has to
+ * compute the task's next moment again.
  */
 int task_due_clock_set_back(int64_t now, int64_t most, void (*each)(int64_t task, int64_t now));
 
-/* Whether, without a write, one of the two: a look later than `latest`, another tz database. */
+/*
+ * Whether one of the two is needed, without writing: a task looked at after
+ * `latest`, or another tz database.
+ */
 int task_due_outdated(int64_t latest, int64_t stamp);
 
-/* The tz database changed from what due_at was computed with: each(task) is to settle the cron tasks anew. */
+/*
+ * The tz database is not the one that due_at was computed with: each(task) has to
+ * settle the cron tasks again.
+ */
 int task_due_zones_changed(int64_t stamp, void (*each)(int64_t task, int64_t now), int64_t now);
 
 #endif

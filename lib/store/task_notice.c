@@ -1,4 +1,4 @@
-/* task_notice: telling of runs: their end, a task that keeps failing, one that recovered */
+/* task_notice: messages about runs: their end, a task that keeps failing, one that has recovered */
 #include <string.h>
 
 #include "base/clock.h"
@@ -7,15 +7,15 @@
 #include "store/delivery.h"
 #include "store/task_run.h"
 
-/* whether they count as failures, the one among them that are no success */
+/* whether a run with that status counts as a failure */
 static int failing(const char *status)
 {
 	return strcmp(status, "failed") == 0 || strcmp(status, "partial") == 0;
 }
 
 /*
- * How many of the latest ended runs of a task before `id` (that one included) failed,
- * back to the first success; at most `most`.
+ * How many of the latest ended runs of a task, up to and including `id`, have failed in a
+ * row; at most `most`.
  */
 static int64_t failures_in_a_row(int64_t task, int64_t id, int64_t most)
 {
@@ -40,7 +40,7 @@ static int64_t failures_in_a_row(int64_t task, int64_t id, int64_t most)
 	return count;
 }
 
-/* as notify_on says, of a run with several jobs */
+/* what notify_on says about a run with several jobs */
 static int notice_wanted(const struct task *task, const struct task_run *run)
 {
 	const char *on = task->notify_on;
@@ -73,10 +73,10 @@ static void queue_one(const char *target, const struct notice *n)
 	delivery_queue(&d, n->now);
 }
 
-/* each ended by NUL; first all, then they are queued: that writes */
+/* each ended by NUL; collected first, since queueing writes */
 static void collect_target(const char *target, void *arg)
 {
-	/* each user's own are told of their own jobs */
+	/* a target with %u gets the messages of its user's own job */
 	if (!strstr(target, "%u"))
 		str_addn(arg, target, strlen(target) + 1);
 }

@@ -1,10 +1,10 @@
-/* task_pause: all tasks at once, and what is queued of those that may start nothing */
+/* task_pause: pausing all tasks, and holding queued jobs of tasks that may not start any */
 #include "store/task_pause.h"
 
 #include "db/db.h"
 #include "store/job.h"
 
-/* jobs in a lane of their run are held back by its capacity (task_run_capacity()); the others by a bit */
+/* jobs with a run's limit key are held back by task_run_capacity(); others by their hold bit */
 void task_hold_refresh(void)
 {
 	struct db_statement *s = db_prepare(

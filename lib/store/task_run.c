@@ -1,4 +1,4 @@
-/* task_run: runs of tasks: one row for each moment, jobs for each user */
+/* task_run: runs of tasks: one row for each moment, one job for each user */
 #include "store/task_run.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ enum { MOST_WAITING = 100 /* runs of a task that wait for an earlier one */ };
 
 int64_t task_run_unfinished(int64_t task, const char *user)
 {
-	/* the latest first; none before the first of all unfinished ones need be looked at */
+	/* latest first, and not further back than the oldest unfinished run of any task */
 	struct db_statement *s =
 		db_prepare("SELECT id FROM task_run AS r WHERE task_id = :task"
 			   " AND id >= (SELECT min(run_id) FROM job"
@@ -44,7 +44,9 @@ static int64_t waiting(int64_t task)
 	return db_first(s, 0);
 }
 
-/* what the task says to an earlier run that still goes on: *after is to end first, or a reason for none */
+/*
+ * apply the task's overlap rule: *after is the run that has to end first; or a reason not to start
+ */
 static void decide_start(const struct task_run_new *run, int64_t *after, char *reason, size_t size)
 {
 	const char *user = run->kind == TASK_IDLE ? run->users[0] : NULL;
@@ -105,7 +107,7 @@ static int64_t insert_jobs(struct db_statement *s, int64_t run, int64_t task, co
 	return db_run(s);
 }
 
-/* one for each of some users, or of all on the list, or, if there is none, a single one */
+/* one job for each user given, else for each on the task's list, else a single one */
 static int64_t add_jobs(const struct task_run_new *run, int64_t id, const char *key, int64_t users,
 	int64_t now)
 {
@@ -125,7 +127,7 @@ static int64_t add_jobs(const struct task_run_new *run, int64_t id, const char *
 		id, task, key, NULL, now);
 }
 
-/* of a run with one job everybody is told of that job; else each user of their own */
+/* the only job of a run has all targets; otherwise each job has those of its user */
 static void add_targets(int64_t id, int64_t task, int single)
 {
 	struct db_statement *s =
@@ -183,8 +185,8 @@ int64_t task_run_add(const struct task_run_new *run, int64_t now, int64_t *jobs)
 int64_t task_run_capacity(int64_t id)
 {
 	/*
-	 * The one before it, and where that was cancelled before it began, the one that it waited
-	 * for. CROSS JOIN: SQLite takes all jobs first otherwise.
+	 * The run before it and, where that was cancelled before it began, the run that it waited
+	 * for. CROSS JOIN keeps SQLite from going through all jobs first.
 	 */
 	struct db_statement *s = db_prepare(
 		"WITH RECURSIVE earlier (id) AS (SELECT after_id FROM task_run WHERE id = :id"
@@ -208,7 +210,7 @@ int64_t task_run_capacity(int64_t id)
 #define ENDED_AT \
 	"CASE WHEN v.status IN ('pending', 'running') THEN NULL ELSE" \
 	" (SELECT max(completed_at) FROM job WHERE run_id = r.id) END"
-/* only the view says what the status is and how many jobs have which */
+/* the status and the counts come from the view, so that one place defines them */
 /* clang-format off */
 #define COLUMNS(COLUMN) \
 	COLUMN(C_TASK_ID, "r.task_id") COLUMN(C_TASK, "v.task") COLUMN(C_STATUS, "v.status") \

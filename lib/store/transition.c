@@ -1,4 +1,4 @@
-/* transition: every change of a job's status, each with its event and deliveries */
+/* transition: all changes of a job's status, each with its event and deliveries */
 #include "store/transition.h"
 
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include "store/task_pause.h"
 #include "store/task_run.h"
 
-/* jobs whose end others may have waited for */
+/* ended jobs whose dependents are still to be looked at */
 struct ended {
 	int64_t *ids;
 	size_t count, next, room;
@@ -28,7 +28,7 @@ static void ended_add(struct ended *list, int64_t id)
 	list->ids[list->count++] = id;
 }
 
-/* queued -> failed or cancelled, without ever having run (again) */
+/* queued -> failed or cancelled, without another attempt */
 static int end_queued(int64_t job, enum job_status status, const char *reason, int64_t now)
 {
 	struct db_statement *s = db_prepare("UPDATE job SET status = :status, reason = :reason,"
@@ -90,7 +90,7 @@ struct dependent {
 	int any;
 };
 
-/* collected first: what follows writes to the tables that are being read */
+/* collected first, since the caller writes to the tables that are read */
 static size_t dependents_of(int64_t on, struct dependent **found)
 {
 	struct db_statement *s =
@@ -106,7 +106,7 @@ static size_t dependents_of(int64_t on, struct dependent **found)
 	return count;
 }
 
-/* a failure fails those that waited in turn */
+/* a failure fails the jobs that waited for it, and so on */
 void transition_followed(int64_t first, int64_t now)
 {
 	struct ended list = { 0 };
@@ -220,7 +220,7 @@ static void close_attempt(const struct ending *e, const char *outcome)
 	db_run(s);
 }
 
-/* exponential: base * 2^(failures so far), at most a day, and up to a quarter more or less of it */
+/* exponential: base * 2^(failures so far), at most a day, plus or minus up to a quarter */
 static int64_t retry_backoff(int64_t base, int64_t failures)
 {
 	int64_t delay = base < 0 ? CLOCK_MINUTE : base;
@@ -351,7 +351,10 @@ int transition_release(int64_t job)
 	return db_run(s) > 0;
 }
 
-/* A job of a task waits if that may start nothing now, and is cancelled if it was deleted meanwhile. */
+/*
+ * a job whose task is paused or disabled is held again, and cancelled if the task was deleted
+ * meanwhile
+ */
 static void requeued(int64_t job, int64_t now)
 {
 	struct db_statement *s = db_prepare("SELECT task.deleted_at IS NOT NULL FROM job"

@@ -1,5 +1,5 @@
-/* transition: every change of a job's status, each with its event and deliveries.
- * The one place for them. All are called inside the caller's transaction. */
+/* transition: all changes of a job's status, each with its event and deliveries; nothing else changes it.
+ * All functions are called inside the caller's transaction. Database errors end the program. */
 #ifndef STORE_TRANSITION_H
 #define STORE_TRANSITION_H
 
@@ -8,11 +8,11 @@
 #include "store/job.h"
 
 /*
- * Each function is one guarded UPDATE; if it changed no row somebody else was
- * first, nothing else is written, and it returns 0. Otherwise 1.
+ * Each function is one guarded UPDATE. If it changes no row, somebody else was
+ * first: nothing else is written, and it returns 0. Otherwise it returns 1.
  */
 
-/* A job was recorded, with dependencies or without: its event; and, if one has failed already, its end. */
+/* A job was recorded: write its event; and its end, if a dependency has already failed. */
 void transition_added(int64_t id, int depends, int64_t now);
 
 /* queued -> running, as attempt number `attempt` with this token. */
@@ -24,8 +24,8 @@ struct transition_start {
 int transition_start(const struct transition_start *start);
 
 /*
- * running -> queued: the attempt provably never started its command. A job of
- * a task that was deleted meanwhile is cancelled.
+ * running -> queued: it is certain that the attempt never started its command. A
+ * job of a task that was deleted meanwhile is cancelled.
  */
 int transition_unstart(int64_t job, int64_t attempt, const char *claim, int64_t now);
 
@@ -41,22 +41,23 @@ struct ending {
 	int64_t ended_at, now;
 	int64_t wait_status, utime_us, stime_us, maxrss_kb, stdout_bytes,
 		stderr_bytes; /* -1: unknown */
-	int leftovers;        /* processes of it are still there: a retry has to wait for them */
+	int leftovers; /* processes of it are still alive: a retry waits until they are gone */
 };
 int transition_end(const struct ending *ending, enum job_status *became);
 
-#define TASK_DELETED "the deletion of its task" /* who cancels what was queued of it */
+/* Who cancelled the queued jobs of a deleted task. */
+#define TASK_DELETED "the deletion of its task"
 
 /* queued -> cancelled. */
 int transition_cancel(int64_t job, const char *by, int64_t now);
 
-/* A job has ended: settle those that waited for it. For transitions only. */
+/* A job has ended: release or fail the jobs that waited for it. Only for files of the store. */
 void transition_followed(int64_t job, int64_t now);
 
-/* Note who asked that a running job be ended. The status follows when it did. */
+/* Record who asked for the end of a running job. Its status changes when it has ended. */
 int transition_ask_cancel(int64_t job, const char *by, int64_t now);
 
-/* The leftovers of the last attempt are gone: it may be started again. */
+/* The leftovers of the last attempt are gone: the job may start again. */
 int transition_release(int64_t job);
 
 #endif

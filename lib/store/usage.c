@@ -1,4 +1,4 @@
-/* usage: what requests to models used, and whether there may be another */
+/* usage: tokens used by requests to models, and whether another request is allowed */
 #include "store/usage.h"
 
 #include <time.h>
@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "db/db.h"
 
-/* far above any request, and far below where a sum of them ends */
+/* far above any request, and low enough that sums do not overflow */
 static const int64_t most = INT64_C(1000000000000);
 
 static int64_t bounded(int64_t n)

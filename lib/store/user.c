@@ -1,4 +1,4 @@
-/* user: who has written, who may, and pairing codes */
+/* user: users, their roles, and pairing codes */
 #include "store/user.h"
 
 #include <string.h>
@@ -25,7 +25,7 @@ enum user_role user_role(const char *id)
 	return role;
 }
 
-/* a row for them, so that the others can update it */
+/* make sure that the user has a row to update */
 static void ensure(const char *id)
 {
 	struct db_statement *s = db_prepare(
@@ -76,7 +76,7 @@ void user_pairing_add(const char *code, enum user_role role, int64_t expires_at,
 	db_run(s);
 }
 
-/* whether they may try; one try is counted */
+/* count one try; returns whether it is allowed */
 static int may_try(const char *id, int64_t now)
 {
 	struct db_statement *s = db_prepare(

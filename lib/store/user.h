@@ -1,5 +1,5 @@
-/* user: who has written, who may, and pairing codes; database errors end the program.
- * Writing functions belong inside the caller's transaction. */
+/* user: users, their roles, and pairing codes; database errors end the program.
+ * Writing functions are called inside the caller's transaction. */
 #ifndef STORE_USER_H
 #define STORE_USER_H
 
@@ -7,26 +7,32 @@
 
 enum user_role { USER_STRANGER, USER_USER, USER_OPERATOR };
 
-/* The role that the store gives a user; USER_STRANGER for one it does not know. */
+/* The stored role of a user; USER_STRANGER for an unknown one. */
 enum user_role user_role(const char *id);
 
-/* A message of theirs came now; name (may be NULL) as they call themselves. */
+/* The user has written now; name (may be NULL) is what they call themselves. */
 void user_seen(const char *id, const char *name, int64_t now);
 
-/* A stranger is to be told that this is private: returns whether it is time to, and notes that it was done. */
+/*
+ * Whether to tell a stranger that this is private, at most once per `interval` ms;
+ * records it if so.
+ */
 int user_refuse(const char *id, int64_t interval, int64_t now);
 
-/* A code that makes whoever says it first a user, until it expires. */
+/* Add a code: until it expires, the first to say it gets that role. */
 void user_pairing_add(const char *code, enum user_role role, int64_t expires_at, int64_t now);
 
 /*
- * A stranger says a code. Returns 1: it was one, it is used up, they are known
- * now; 0: it is none; -1: too many wrong ones lately (5 in an hour), it was
- * not even looked at.
+ * A stranger says a code. Returns 1 if it was valid: it is used up, and they have
+ * its role; 0 if it was not; -1 after too many wrong ones (5 in an hour), without
+ * checking it.
  */
 int user_pair(const char *id, const char *code, int64_t now);
 
-/* The last event that was shown to them on a terminal; the store's last one when they are new. */
+/*
+ * The last event that was shown to the user on a terminal; for a new user the
+ * latest event of the store.
+ */
 int64_t user_notices(const char *id);
 void user_set_notices(const char *id, int64_t event);
 

@@ -1,4 +1,4 @@
-/* watch: processes of others whose end is to be reported */
+/* watch: processes that we did not start and whose end is reported */
 #include "store/watch.h"
 
 #include <stdlib.h>

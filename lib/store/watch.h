@@ -1,4 +1,5 @@
-/* watch: processes of others whose end is to be reported; database errors end the program */
+/* watch: processes that we did not start and whose end is reported; database
+ * errors end the program */
 #ifndef STORE_WATCH_H
 #define STORE_WATCH_H
 
@@ -12,12 +13,15 @@ struct watch {
 /* Add one inside the caller's transaction. Returns its id. */
 int64_t watch_add(const struct watch *watch, int64_t now);
 
-/* Those with an id above `after`, oldest first. The texts live during the call. */
+/*
+ * Call each() for those with an id above `after`, oldest first. The texts are
+ * valid during the call.
+ */
 void watch_list(int64_t after, void (*each)(const struct watch *watch, void *arg), void *arg);
 
 /*
- * It has ended: queue the message, forget it; inside the caller's transaction.
- * Returns 0 if somebody else was first.
+ * It has ended: queue the message and delete the row, inside the caller's
+ * transaction. Returns 0 if somebody else was first.
  */
 int watch_ended(int64_t id, int64_t now);
 

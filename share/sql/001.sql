@@ -11,10 +11,10 @@ CREATE INDEX environment_digest ON environment (digest);
 CREATE TABLE queue (
 	name        TEXT    PRIMARY KEY NOT NULL,
 	max_running INTEGER CHECK (max_running >= 0),        -- NULL: no limit
-	paused      INTEGER CHECK (paused IN (0, 1))         -- NULL: as '*', the row for all queues, says
+	paused      INTEGER CHECK (paused IN (0, 1))         -- NULL: as the row '*', for all queues, says
 ) STRICT, WITHOUT ROWID;
 
--- Pools, living and dead. A living one holds a lock on byte `id` of pool.lock.
+-- Pools, alive or dead. A living one holds a lock on byte `id` of pool.lock.
 CREATE TABLE pool (
 	id         INTEGER PRIMARY KEY AUTOINCREMENT,
 	pid        INTEGER NOT NULL,
@@ -45,7 +45,7 @@ CREATE TABLE job (
 	grace_ms        INTEGER CHECK (grace_ms >= 0),
 	retries         INTEGER NOT NULL DEFAULT 0,
 	backoff_ms      INTEGER,
-	failures        INTEGER NOT NULL DEFAULT 0,          -- attempts that failed and were, or were not, retried
+	failures        INTEGER NOT NULL DEFAULT 0,          -- attempts that failed, retried or not
 	unique_key      TEXT,
 	notify_on       TEXT    CHECK (notify_on IN ('done', 'failed', 'change', 'always', 'never')),
 	max_output      INTEGER CHECK (max_output > 0),
@@ -55,7 +55,7 @@ CREATE TABLE job (
 	started_at      INTEGER,                             -- of the latest attempt
 	completed_at    INTEGER,
 	reason          TEXT,
-	cancel_by       TEXT,                                -- who asked that the running attempt be ended
+	cancel_by       TEXT,                                -- who asked for the end of the running attempt
 	acknowledged_at INTEGER
 ) STRICT;
 
@@ -95,13 +95,13 @@ CREATE TABLE attempt (
 	attempt      INTEGER NOT NULL,
 	launcher     TEXT    NOT NULL DEFAULT 'local',
 	claim        TEXT    NOT NULL,                       -- token, committed before anything is started
-	handle       TEXT,                                   -- the engine's name for it; local: none
+	handle       TEXT,                                   -- the engine's id for it; local: NULL
 	pool_id      INTEGER,
 	slot         INTEGER,
 	boot         TEXT    NOT NULL,
 	started_at   INTEGER NOT NULL,
 	ended_at     INTEGER,
-	outcome      TEXT,                                   -- reason in words; 'never started' for one put back
+	outcome      TEXT,                                   -- reason in words; 'never started': it was requeued
 	wait_status  INTEGER,                                -- as waitpid(2) gives it; NULL: nobody saw it
 	utime_us     INTEGER,
 	stime_us     INTEGER,

@@ -1,6 +1,6 @@
--- 002: the chat: messages taken in, users, and an outbox that knows what became of each message.
+-- 002: the chat: incoming messages, users, and an outbox that records the outcome of each message.
 
--- The outbox: one row for each message, long ones have one for each part.
+-- The outbox: one row for each message; long ones have a row for each part.
 CREATE TABLE delivery_2 (
 	id         INTEGER PRIMARY KEY AUTOINCREMENT,
 	kind       TEXT    NOT NULL DEFAULT 'final'          -- final: how a job ended; ack: that it was taken;
@@ -12,19 +12,19 @@ CREATE TABLE delivery_2 (
 	parent_id  INTEGER REFERENCES delivery_2 (id),       -- the first part of a long message
 	part       INTEGER NOT NULL DEFAULT 0,
 	target     TEXT    NOT NULL,
-	receiver   TEXT    NOT NULL,                         -- what a flood gate is for: a chat, a URL, an address
-	format     TEXT    NOT NULL DEFAULT 'text'           -- plain: its markup was refused
+	receiver   TEXT    NOT NULL,                         -- flood gates count by it: a chat, a URL, an address
+	format     TEXT    NOT NULL DEFAULT 'text'           -- plain: its formatting was refused
 	           CHECK (format IN ('text', 'markdown', 'plain')),
-	text       TEXT,                                     -- NULL: made from the job when it is first taken up
+	text       TEXT,                                     -- NULL: made from the job when it is first sent
 	title      TEXT,
 	buttons    TEXT,                                     -- LABEL TAB COMMAND, a line each
 	reply_to   INTEGER,                                  -- the receiver's message id
-	document   TEXT,                                     -- a file goes with it, under this name
-	direct     INTEGER NOT NULL DEFAULT 0 CHECK (direct IN (0, 1)),  -- the answer came before the ack was due
+	document   TEXT,                                     -- a file is sent with it, under this name
+	direct     INTEGER NOT NULL DEFAULT 0 CHECK (direct IN (0, 1)),  -- the result came before the ack was due
 	status     TEXT    NOT NULL DEFAULT 'pending'
 	           CHECK (status IN ('pending', 'sending', 'sent', 'uncertain', 'dead', 'dropped')),
 	tries      INTEGER NOT NULL DEFAULT 0,
-	doubtful   INTEGER NOT NULL DEFAULT 0,               -- requests that may have been taken although no answer came
+	doubtful   INTEGER NOT NULL DEFAULT 0,               -- requests that may have been received although no answer came
 	created_at INTEGER NOT NULL,
 	not_before INTEGER NOT NULL DEFAULT 0,
 	sent_at    INTEGER,                                  -- of the last request
@@ -41,7 +41,7 @@ DROP TABLE delivery;
 ALTER TABLE delivery_2 RENAME TO delivery;
 CREATE INDEX delivery_due ON delivery (receiver, rank, coalesce(parent_id, id), part)
 	WHERE status IN ('pending', 'uncertain');
--- A condition of several values helps no query for one of them: these are one each.
+-- An index with status IN (...) is of no use to a query for one status: these have one each.
 CREATE INDEX delivery_urgent  ON delivery (receiver) WHERE rank = 0 AND status IN ('pending', 'uncertain');
 CREATE INDEX delivery_sending ON delivery (id) WHERE status = 'sending';
 CREATE INDEX delivery_dead    ON delivery (id) WHERE status = 'dead';
@@ -50,16 +50,16 @@ CREATE INDEX delivery_event  ON delivery (event_id) WHERE event_id IS NOT NULL;
 CREATE INDEX delivery_parent ON delivery (parent_id) WHERE parent_id IS NOT NULL;
 CREATE INDEX delivery_old    ON delivery (created_at) WHERE job_id IS NULL;
 
--- What a document holds, where it is not the result of its job.
+-- The content of documents that are not the result of their job.
 CREATE TABLE attachment (
 	delivery_id INTEGER PRIMARY KEY REFERENCES delivery (id) ON DELETE CASCADE,
 	data        BLOB    NOT NULL
 ) STRICT;
 
--- Flood gates. full_at: when the allowance of messages is whole again (generic cell rate algorithm).
+-- Flood gates. full_at: when the allowance is full again (generic cell rate algorithm).
 CREATE TABLE receiver (
 	name       TEXT    PRIMARY KEY NOT NULL,
-	not_before INTEGER NOT NULL DEFAULT 0,               -- nothing is sent earlier: it said so, or it failed
+	not_before INTEGER NOT NULL DEFAULT 0,               -- nothing is sent before: the receiver asked for that, or it failed
 	full_at    INTEGER NOT NULL DEFAULT 0,
 	failures   INTEGER NOT NULL DEFAULT 0,               -- in a row
 	moved_to   TEXT                                      -- the chat has a new id
@@ -67,18 +67,18 @@ CREATE TABLE receiver (
 
 CREATE INDEX receiver_moved ON receiver (name) WHERE moved_to IS NOT NULL;
 
--- Messages taken in; stored before they are confirmed to their source.
+-- Incoming messages, stored before they are confirmed to their source.
 CREATE TABLE inbox (
 	id          INTEGER PRIMARY KEY AUTOINCREMENT,
 	source      TEXT    NOT NULL,                        -- telegram:BOT
 	source_id   INTEGER NOT NULL,
 	user_id     TEXT    NOT NULL,                        -- the sender; empty: nobody
 	chat        TEXT    NOT NULL,                        -- where an answer goes; empty: nowhere
-	body        TEXT    NOT NULL,                        -- as it came
+	body        TEXT    NOT NULL,                        -- as received
 	status      TEXT    NOT NULL DEFAULT 'new' CHECK (status IN ('new', 'handled', 'failed')),
-	tries       INTEGER NOT NULL DEFAULT 0,              -- how often handling was begun
+	tries       INTEGER NOT NULL DEFAULT 0,              -- attempts to handle it
 	received_at INTEGER NOT NULL,
-	offered_at  INTEGER NOT NULL,                        -- printed for somebody to handle
+	offered_at  INTEGER NOT NULL,                        -- last printed for bgjob-chat to handle
 	handled_at  INTEGER,
 	error       TEXT,
 	UNIQUE (source, source_id)
@@ -87,16 +87,16 @@ CREATE INDEX inbox_new ON inbox (user_id, id) WHERE status = 'new';
 CREATE INDEX inbox_failed ON inbox (id) WHERE status = 'failed';
 CREATE INDEX inbox_old ON inbox (handled_at) WHERE status = 'handled';
 
--- Who has written. A person on the allow list need not be here.
+-- Users who have written. Those on the allow list need not have a row.
 CREATE TABLE user (
 	id         TEXT    PRIMARY KEY NOT NULL,             -- Telegram's number, or a local name
 	name       TEXT,
 	role       TEXT    NOT NULL DEFAULT 'stranger' CHECK (role IN ('stranger', 'user', 'operator')),
 	paired_at  INTEGER,
-	seen_at    INTEGER,                                  -- the latest message of theirs
-	refused_at INTEGER,                                  -- a stranger was last told that this is a private bot
+	seen_at    INTEGER,                                  -- when they last wrote
+	refused_at INTEGER,                                  -- when a stranger was last told that this bot is private
 	tries      INTEGER NOT NULL DEFAULT 0,               -- wrong pairing codes ...
-	tries_from INTEGER,                                  -- ... since then
+	tries_from INTEGER,                                  -- ... since this time
 	notices    INTEGER NOT NULL DEFAULT 0                -- the last event shown to them on a terminal
 ) STRICT, WITHOUT ROWID;
 
@@ -106,11 +106,11 @@ CREATE TABLE pairing (
 	expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-ALTER TABLE job ADD COLUMN notify_after_ms INTEGER CHECK (notify_after_ms > 0);  -- tell only of longer runs
+ALTER TABLE job ADD COLUMN notify_after_ms INTEGER CHECK (notify_after_ms > 0);  -- notify only of longer runs
 CREATE INDEX job_cancelling ON job (id) WHERE status = 'running' AND cancel_by IS NOT NULL;
 CREATE INDEX event_kind     ON event (job_id, id) WHERE kind = 'milestone';
 
--- Processes that somebody else started and whose end is to be reported.
+-- Processes that bgjob did not start and whose end is reported.
 CREATE TABLE watch (
 	id         INTEGER PRIMARY KEY AUTOINCREMENT,
 	pid        INTEGER NOT NULL,

@@ -1,23 +1,23 @@
--- 003: recurring work: tasks, whom they are for, and their runs.
+-- 003: recurring work: tasks, their users, and their runs.
 
 CREATE TABLE task (
 	id             INTEGER PRIMARY KEY AUTOINCREMENT,
 	name           TEXT    NOT NULL,
 	kind           TEXT    NOT NULL CHECK (kind IN ('cron', 'every', 'idle', 'at')),
-	schedule       TEXT,                                 -- cron: the expression, as given
-	zone           TEXT,                                 -- cron: of the tz database; empty: the system's
+	schedule       TEXT,                                 -- cron: the expression as given
+	zone           TEXT,                                 -- cron: a name of the tz database; empty: the system's zone
 	period_ms      INTEGER CHECK (period_ms > 0),        -- every: between two moments; idle: of silence
-	anchor         INTEGER,                              -- every: its moments are whole periods after; at: the moment
+	anchor         INTEGER,                              -- every: moments are whole periods after it; at: the moment
 	cooldown_ms    INTEGER CHECK (cooldown_ms >= 0),     -- idle: between two runs for one user
 	missed         TEXT    NOT NULL DEFAULT 'once' CHECK (missed IN ('skip', 'once', 'all')),
-	grace_ms       INTEGER CHECK (grace_ms >= 0),        -- a moment missed by more is passed over; NULL: never
+	grace_ms       INTEGER CHECK (grace_ms >= 0),        -- a moment missed by more is skipped; NULL: none is
 	overlap        TEXT    NOT NULL DEFAULT 'skip' CHECK (overlap IN ('skip', 'queue', 'allow')),
 	batch_size     INTEGER NOT NULL DEFAULT 5 CHECK (batch_size > 0),
 	max_turns      INTEGER NOT NULL DEFAULT 10 CHECK (max_turns > 0),
 	system_prompt  TEXT,
 	tools          TEXT,                                 -- names, separated by commas
 	memory_blocks  TEXT,                                 -- labels, separated by commas
-	command        BLOB    NOT NULL,                     -- what its jobs get, as in job
+	command        BLOB    NOT NULL,                     -- of its jobs, as in job
 	directory      BLOB    NOT NULL,
 	umask          INTEGER NOT NULL,
 	environment_id INTEGER NOT NULL REFERENCES environment (id),
@@ -30,11 +30,11 @@ CREATE TABLE task (
 	created_at     INTEGER NOT NULL,
 	deleted_at     INTEGER,
 	looked_at      INTEGER NOT NULL,                     -- every moment up to here is settled
-	due_at         INTEGER,                              -- the next one; NULL: none, disabled, or idle (task_user)
-	alerted_at     INTEGER                               -- it was said that it fails
+	due_at         INTEGER,                              -- the next moment; NULL: none, disabled, or idle (task_user)
+	alerted_at     INTEGER                               -- when its targets were told that it keeps failing
 ) STRICT;
 CREATE UNIQUE INDEX task_name ON task (name) WHERE deleted_at IS NULL;
-CREATE INDEX task_names  ON task (name);               -- also of the deleted
+CREATE INDEX task_names  ON task (name);               -- deleted ones too
 CREATE INDEX task_due    ON task (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX task_looked ON task (looked_at) WHERE deleted_at IS NULL;
 
@@ -42,8 +42,8 @@ CREATE TABLE task_user (
 	task_id   INTEGER NOT NULL REFERENCES task (id),
 	position  INTEGER NOT NULL,
 	user_id   TEXT    NOT NULL,
-	due_at    INTEGER,                                   -- idle: this silence is long enough then
-	fired_at  INTEGER,                                   -- idle: the latest run for them was due then
+	due_at    INTEGER,                                   -- idle: when this silence is long enough
+	fired_at  INTEGER,                                   -- idle: when the latest run for this user was due
 	PRIMARY KEY (task_id, position)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX task_user_name ON task_user (user_id, task_id);
@@ -55,7 +55,7 @@ CREATE TABLE task_notify (
 	PRIMARY KEY (task_id, target)
 ) STRICT, WITHOUT ROWID;
 
--- A moment is claimed by its row. How a run stands follows from its jobs (background_runs).
+-- The row claims the moment. The status of a run follows from its jobs (background_runs).
 CREATE TABLE task_run (
 	id           INTEGER PRIMARY KEY AUTOINCREMENT,
 	task_id      INTEGER NOT NULL REFERENCES task (id),
@@ -64,7 +64,7 @@ CREATE TABLE task_run (
 	user_id      TEXT    NOT NULL DEFAULT '',            -- idle: whose silence
 	created_at   INTEGER NOT NULL,
 	batch_size   INTEGER NOT NULL,
-	after_id     INTEGER,                                -- starts when that run has ended
+	after_id     INTEGER,                                -- the run that has to end first
 	reason       TEXT,                                   -- why it has no jobs
 	cancelled_at INTEGER,
 	UNIQUE (task_id, due_at, user_id)
@@ -75,7 +75,7 @@ ALTER TABLE job ADD COLUMN run_id INTEGER;
 CREATE INDEX job_run ON job (run_id, status) WHERE run_id IS NOT NULL;
 CREATE INDEX job_run_open ON job (run_id) WHERE run_id IS NOT NULL AND status IN ('queued', 'running');
 
--- One row: what concerns all tasks.
+-- One row: settings for all tasks.
 CREATE TABLE schedule (
 	id     INTEGER PRIMARY KEY CHECK (id = 1),
 	paused INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)),
@@ -83,7 +83,7 @@ CREATE TABLE schedule (
 ) STRICT;
 INSERT INTO schedule (id) VALUES (1);
 
--- The runs of tasks, for other programs (bgjob-sql(5)).
+-- Runs of tasks, for other programs (bgjob-sql(5)).
 CREATE VIEW background_runs AS
 SELECT
 	r.id AS id,
