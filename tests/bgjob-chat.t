@@ -167,7 +167,7 @@ Failed' sh -c "echo /tasks | bgjob-chat | grep -E '^(Running|Completed|Failed)\$
 No job 999. /jobs lists them." say "/cancel #$held 999"
 	is 'cancel it again' 1 "#$held has already ended: cancelled." say "/cancel $held"
 	is 'it says who' 0 "cancelled by $owner" field "$held" Reason
-	is 'cancel nothing' 1 'Which one? Say /cancel and its number. /tasks shows what runs.' say /cancel
+	is 'cancel nothing' 1 'Which job? Send /cancel ID. /tasks shows what is running.' say /cancel
 	bgjob-status -s queued | bgjob-cancel - >/dev/null
 	cat >table.md <<-'END'
 		## The **new** plan
@@ -304,7 +304,7 @@ access()
 	is 'talk of others' 0 '' told text='show my jobs' type=group chat=-5
 	is 'a hash tag' 0 '' told text='#happy days' type=group chat=-5
 	is 'what is kept about one is not told there' 0 \
-		'reply telegram:-5 What is kept about you is nothing for others: say that to me alone.' \
+		'reply telegram:-5 What is remembered about you is private: ask me in a private chat.' \
 		told text=/memory type=group chat=-5
 	flow diary auto '# private: yes
 cat'
@@ -363,10 +363,10 @@ pairing()
 		told user=23 text='/pair ACDEFGHJ' >/dev/null
 	done
 	is 'after five wrong ones none is looked at' 0 '' told user=23 text="/pair $code"
-	is 'a user becomes an operator' 0 'reply telegram:21 That was the code. /help shows what you can do.' \
+	is 'a user becomes an operator' 0 'reply telegram:21 You are now paired. /help shows what you can do.' \
 		told user=21 text="/pair $code"
 	is 'is one' 0 operator sql "SELECT role FROM user WHERE id = '21'"
-	is 'and stays one' 0 'reply telegram:21 You are an operator here already.' told user=21 text="/pair $code"
+	is 'and stays one' 0 'reply telegram:21 You are already an operator here.' told user=21 text="/pair $code"
 	code=$(bgjob-chat --pair 2>said)
 	sql 'UPDATE pairing SET expires_at = 1'
 	is 'an old one' 0 'reply telegram:24 Sorry, this is a private assistant.' told user=24 text="/pair $code"

@@ -137,8 +137,8 @@ deciding()
 	like 'it is said why' 0 "proposal 1 is for version 2 of 'style'" cat said
 	is 'it goes on waiting' 0 pending sql 'SELECT status FROM memory_proposal WHERE id = 1'
 	is 'rejected' 0 '' bgjob-memory reject 1 --reason 'too loud'
-	err 'twice' 1 'proposal 1 is rejected already' bgjob-memory reject 1
-	err 'nor approved' 1 'proposal 1 is rejected already' bgjob-memory approve 1
+	err 'twice' 1 'proposal 1 is already rejected' bgjob-memory reject 1
+	err 'nor approved' 1 'proposal 1 is already rejected' bgjob-memory approve 1
 	is 'approved' 0 '' bgjob-memory approve 3
 	is 'it is the text' 0 fresh bgjob-memory show fresh
 	is 'all of them' 0 'rejected pending approved pending' sh -c \
@@ -156,7 +156,7 @@ deciding()
 
 chat()
 {
-	is 'nothing is kept' 1 'Nothing is kept about you.' as eve /memory
+	is 'nothing is kept' 1 'Nothing is remembered about you.' as eve /memory
 	is 'a block that is none' 1 'There is no block x. /memory lists them.' as eve '/memory x'
 	given 'Be brief.\n' bgjob-memory set style -u eve --title Style - >/dev/null
 	given 'Be brief.\nBe kind.\n' bgjob-memory propose style -u eve - >id
@@ -173,16 +173,16 @@ Proposal $id for style, by $owner
 Reject $id	/memory reject $id" buttons eve /memory
 	is 'a block' 0 'style · version 1 · Style
 Be brief.' as eve '/memory style'
-	is 'another user sees nothing of it' 1 'Nothing is kept about you.' as mallory /memory
+	is 'another user sees nothing of it' 1 'Nothing is remembered about you.' as mallory /memory
 	is 'nor decides it' 1 "No proposal $id. /memory lists them." as mallory "/memory approve $id"
 	like 'the operator sees it' 0 "^Proposal $id for style of eve, by $owner" as "$owner" /memory
-	is 'no number' 1 'Which one? Say its number. /memory lists them.' as eve '/memory approve x'
-	is 'approved' 0 'Approved: style has version 2 now.' as eve "/memory approve $id"
-	is 'twice' 1 "Proposal $id is approved already." as eve "/memory approve $id"
+	is 'no number' 1 'Which proposal? Add its number. /memory lists them.' as eve '/memory approve x'
+	is 'approved' 0 'Approved: style is now at version 2.' as eve "/memory approve $id"
+	is 'twice' 1 "Proposal $id is already approved." as eve "/memory approve $id"
 	is 'by whom' 0 'user eve' sql "SELECT written_by FROM memory_version WHERE proposal_id = $id"
 	first=$(given 'x\n' bgjob-memory propose style -u eve -)
 	given 'y\n' bgjob-memory set style -u eve - >/dev/null
-	is 'one that is for an older version' 1 "style was changed since version 2, so nothing is done:
+	is 'one that is for an older version' 1 "style has changed since version 2, so nothing was done:
 --- style (version 2)
 +++ style (version 3)
 @@ -1,2 +1 @@

@@ -62,7 +62,7 @@ see > \$
 type a story, please\\r
 see or so they said\\.
 type \\x03
-see #\\d+ goes on in the background\\.\\r\\n> \$
+see #\\d+ continues in the background\\.\\r\\n> \$
 type /jobs\\r
 see answer|chat ⏳ running
 run touch '$WORK/door'
@@ -75,7 +75,7 @@ see > \$
 type be silent\\r
 run until bgjob-status -t chat -s running | grep -q .; do sleep 0.02; done
 type \\x03
-see #\\d+ goes on in the background\\.\\r\\n> \$
+see #\\d+ continues in the background\\.\\r\\n> \$
 run touch '$WORK/door'
 see Here I am\\.\\r\\n> \$
 type \\x04

@@ -18,7 +18,7 @@ flow slow never 'echo $$ >pid; while [ ! -e enough ]; do sleep 0.05; done; echo 
 start_pool -j 2
 
 talk 'hello and goodbye' <<'END'
-see /help shows what can be said.*> $
+see /help lists the commands.*> $
 type /jobs\r
 see No jobs\.\r\n> $
 type /quit\r
@@ -76,7 +76,7 @@ see > $
 type /slow\r
 run until [ -e pid ]; do sleep 0.02; done
 type \x03
-see #\d+ goes on in the background
+see #\d+ continues in the background
 type not this\x03
 see \^C\r\n> $
 type /quick this\r
@@ -198,13 +198,13 @@ end
 END
 ok 'all of it, and nothing of others' test -e told
 talk 'once' <<'END'
-see ends\.\r\n> $
+see ends the chat\.\r\n> $
 type \x04
 end
 END
 for n in 1 2 3 4 5 6 7 8 9 10 11 12; do bgjob-submit -l "n$n" -- true; done | bgjob-wait -
 talk 'ten at most' <<'END'
-see … and some before: /tasks\r\n(?:✓ [^\r]*\r\n#\d+ · done in [^\r]*\r\n){10}> $
+see … and earlier ones: see /tasks\r\n(?:✓ [^\r]*\r\n#\d+ · done in [^\r]*\r\n){10}> $
 type \x04
 end
 END

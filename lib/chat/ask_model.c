@@ -1,4 +1,4 @@
-/* ask_model: what nobody has a rule for goes to the model */
+/* ask_model: a text that no command, workflow or rule takes goes to the model */
 #include "chat/ask_model.h"
 
 #include <stdio.h>
@@ -16,10 +16,10 @@
 #include "submit/submission.h"
 #include "submit/workflow_start.h"
 
-/* somebody waits for it: it goes before everything */
+/* somebody is waiting for the answer: before everything else */
 enum { PRIORITY = 20 };
 
-/* one that hangs keeps the conversation waiting no longer than this */
+/* how long a model that hangs keeps the conversation waiting */
 #define LIMIT (15 * CLOCK_MINUTE)
 
 int ask_model_ready(void)
@@ -55,7 +55,7 @@ static void describe(struct submission *s, const struct reply *reply)
 	s->directory = workflow_start_directory();
 	if (reply->target) {
 		if (submission_notify(s, reply->target) < 0)
-			warn("cannot tell %s of an answer: %s", reply->user, s->why.data);
+			warn("cannot send an answer to %s: %s", reply->user, s->why.data);
 		s->job.notify_on = "always";
 	}
 }
@@ -80,8 +80,8 @@ void ask_model_start(struct reply *reply, const char *text)
 		reply->streams = 1;
 		commands_started(reply, id, WORKFLOW_AUTO);
 	} else {
-		reply_say_no(reply, "I cannot answer at the moment.\n");
-		warn("cannot start a turn of the model: %s", s.why.data);
+		reply_say_no(reply, "I cannot answer right now.\n");
+		warn("cannot ask the model: %s", s.why.data);
 	}
 	submission_free(&s);
 	str_free(&lane);

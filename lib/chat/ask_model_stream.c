@@ -19,7 +19,7 @@
 #include "chat/commands.h"
 #include "service/paths.h"
 
-/* bgjob-output -f follows the job; *from gets its words. Returns its pid, or -1. */
+/* Starts bgjob-output -f, whose output is read from *from. Returns its pid, or -1. */
 static pid_t follow_job(int64_t job, int *from)
 {
 	char id[32], *argv[] = { NULL, "-f", id, NULL };
@@ -46,7 +46,7 @@ static pid_t follow_job(int64_t job, int *from)
 }
 
 struct shown {
-	struct str waiting; /* bytes that are not shown yet */
+	struct str waiting; /* bytes that are not yet shown */
 	int any;
 	char last;
 };
@@ -69,7 +69,7 @@ static void show_pending(struct shown *s, int all)
 	s->waiting.len = keep;
 }
 
-/* 1: some came; 0: it is over; -1: the deadline came with nothing shown, or an interrupt */
+/* 1: there may be more; 0: it has ended; -1: interrupted, or nothing was shown by the deadline */
 static int take_piece(struct shown *s, int from, int interrupt, int64_t deadline)
 {
 	struct pollfd fds[] = { { .fd = from, .events = POLLIN },
@@ -123,7 +123,7 @@ int ask_model_stream(struct reply *reply, int interrupt)
 	do
 		more = take_piece(&s, from, interrupt, deadline);
 	while (more > 0);
-	/* it follows the job to its end, and nobody listens any more */
+	/* else it would follow the job to its end, with nobody reading */
 	if (more < 0)
 		kill(pid, SIGTERM);
 	waitpid(pid, NULL, 0);
@@ -131,9 +131,9 @@ int ask_model_stream(struct reply *reply, int interrupt)
 	if (more == 0) {
 		say_end(reply, &s);
 	} else if (s.any || clock_boot() < deadline) {
-		/* behind the "^C" that the terminal shows */
+		/* below the "^C" that the terminal shows */
 		str_clear(&reply->text);
-		reply_say(reply, "\n#%lld goes on in the background.\n", (long long)reply->job);
+		reply_say(reply, "\n#%lld continues in the background.\n", (long long)reply->job);
 	}
 	str_free(&s.waiting);
 	return more == 0;

@@ -1,11 +1,11 @@
 /* commands: what the chat's commands do, each inside the caller's transaction: it reads and writes the
- * store and appends its answer to the turn. Database errors end the program. */
+ * store and appends its answer to the reply. Database errors end the program. */
 #ifndef CHAT_COMMANDS_H
 #define CHAT_COMMANDS_H
 
 #include "chat/reply.h"
 
-/* Of the table (command.h). The argument is what was said behind the name, without blanks before it. */
+/* For the table in command.c. The argument is what follows the name, without leading blanks. */
 void commands_jobs(struct reply *reply, const char *argument);
 void commands_tasks(struct reply *reply, const char *argument);
 void commands_job(struct reply *reply, const char *argument);
@@ -19,16 +19,16 @@ void commands_workflows(struct reply *reply, const char *argument);
 void commands_memory(struct reply *reply, const char *argument);
 
 /*
- * Start the workflow of this name with this text as its input. named: it was
- * said as #NAME, and is acknowledged as such. Returns 0 if there is none: then
- * nothing was said.
+ * Start the workflow of this name with this text as its input. named: the user
+ * wrote #NAME, and the acknowledgement names it. Returns 0 if there is none; the
+ * answer is unchanged then.
  */
 int commands_start(struct reply *reply, const char *name, const char *text, int named);
 
-/* Note that a job was started, and say so, unless its end is to be the answer. */
+/* Note that a job was started, and say so, unless its result will be the answer. */
 void commands_started(struct reply *reply, int64_t job, enum workflow_detach detach);
 
-/* Say what can be done, to somebody whose words mean nothing to us. */
+/* The answer to a text that means nothing to us: what we can do. */
 void commands_offer(struct reply *reply);
 
 /* The answer for somebody who waited for the end of a job: its result, or why there is none. */

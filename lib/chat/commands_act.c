@@ -36,8 +36,7 @@ void commands_cancel(struct reply *reply, const char *argument)
 	const char *at = argument;
 
 	if (!*at) {
-		reply_say_no(reply,
-			"Which one? Say /cancel and its number. /tasks shows what runs.\n");
+		reply_say_no(reply, "Which job? Send /cancel ID. /tasks shows what is running.\n");
 		return;
 	}
 	while (*at) {
@@ -47,7 +46,7 @@ void commands_cancel(struct reply *reply, const char *argument)
 	}
 }
 
-/* the input of the old job, copied. Returns 0, or -1 if it is lost. */
+/* Copies the input of the old job. Returns 0, or -1 if it is lost. */
 static int copy_input(int64_t id, struct job_new *job, char file[RESULT_NAME], void **data)
 {
 	int fd = result_input(id);
@@ -72,7 +71,7 @@ static int copy_input(int64_t id, struct job_new *job, char file[RESULT_NAME], v
 	return 0;
 }
 
-/* the same work, told to whoever asked */
+/* the same work, reported to whoever asked */
 static int64_t record_again(struct reply *reply, const struct job *old, int64_t *other)
 {
 	char *targets[] = { (char *)(uintptr_t)reply->target, NULL }, file[RESULT_NAME];
@@ -124,7 +123,7 @@ void commands_retry(struct reply *reply, const char *argument)
 		else if (id == 0)
 			reply_say_no(reply, "The input of #%lld is lost.\n", (long long)old.id);
 		else
-			reply_say_no(reply, "#%lld does that already.\n", (long long)other);
+			reply_say_no(reply, "#%lld is already doing that.\n", (long long)other);
 		reply_has_seen(reply, &old);
 	}
 	job_free(&old);

@@ -19,7 +19,7 @@ static const char *owner(const struct reply *reply)
 	return reply->role == USER_OPERATOR ? NULL : reply->user;
 }
 
-/* "style, version 3: How to write"; whose, if it is another's */
+/* "style", or "style of bob" if it is somebody else's */
 static void say_name(struct reply *reply, const char *user, const char *label)
 {
 	reply_say(reply, "%s", label);
@@ -50,19 +50,18 @@ static void say_difference(struct reply *reply, const char *text, size_t n)
 		shown--;
 	reply_say_text(reply, text, shown);
 	if (shown < n)
-		reply_say(reply, "… %zu bytes more: bgjob-memory proposals ID shows all of it.\n",
-			n - shown);
+		reply_say(reply, "… %zu more bytes: see bgjob-memory proposals ID.\n", n - shown);
 }
 
 struct proposals {
-	struct reply *turn;
+	struct reply *reply;
 	int64_t count;
 };
 
 static void say_proposal(const struct memory_proposal *p, void *arg)
 {
 	struct proposals *list = arg;
-	struct reply *reply = list->turn;
+	struct reply *reply = list->reply;
 	struct str difference = { 0 };
 	char approve[48], reject[48];
 
@@ -83,13 +82,13 @@ static void say_proposal(const struct memory_proposal *p, void *arg)
 	reply_button(reply, reject, "/memory reject", p->id);
 }
 
-static void list(struct reply *reply)
+static void list_memory(struct reply *reply)
 {
 	struct proposals all = { reply, 0 };
 	int64_t blocks = memory_list(reply->user, say_block, reply);
 
 	if (!blocks)
-		reply_say(reply, "Nothing is kept about you.\n");
+		reply_say(reply, "Nothing is remembered about you.\n");
 	memory_proposals(owner(reply), MEMORY_PENDING, say_proposal, &all);
 	reply->no = !blocks && !all.count;
 }
@@ -111,13 +110,13 @@ static void show_block(struct reply *reply, const char *label)
 	memory_block_free(&block);
 }
 
-/* the proposal of an id, if it is theirs to decide: 0, to be freed. Else -1, and it was said what is wrong. */
+/* Finds a proposal that is theirs to decide: 0, to be freed. Else -1, and the answer says what is wrong. */
 static int find_proposal(struct reply *reply, const char *text, size_t n, struct memory_proposal *p)
 {
 	int64_t id;
 
 	if (value_id(text, n, &id) < 0) {
-		reply_say_no(reply, "Which one? Say its number. /memory lists them.\n");
+		reply_say_no(reply, "Which proposal? Add its number. /memory lists them.\n");
 		return -1;
 	}
 	if (memory_proposal_get(id, p) == 0) {
@@ -138,17 +137,17 @@ static void approve(struct reply *reply, const struct memory_proposal *p)
 	case 0:
 		reply_say(reply, "Approved: ");
 		say_name(reply, p->user, p->label);
-		reply_say(reply, " has version %lld now.\n", (long long)p->base + 1);
+		reply_say(reply, " is now at version %lld.\n", (long long)p->base + 1);
 		break;
 	case MEMORY_CHANGED:
 		say_name(reply, p->user, p->label);
-		reply_say_no(reply, " was changed since version %lld, so nothing is done:\n",
+		reply_say_no(reply, " has changed since version %lld, so nothing was done:\n",
 			(long long)p->base);
 		say_difference(reply, difference.data, difference.len);
 		reply_button(reply, "Reject", "/memory reject", p->id);
 		break;
 	default:
-		reply_say_no(reply, "Proposal %lld is %s already.\n", (long long)p->id,
+		reply_say_no(reply, "Proposal %lld is already %s.\n", (long long)p->id,
 			memory_status_name(p->status));
 	}
 	str_free(&difference);
@@ -159,11 +158,11 @@ static void reject(struct reply *reply, const struct memory_proposal *p, const c
 	if (memory_reject(p->id, reply->by, *reason ? reason : NULL, reply->now) == 0)
 		reply_say(reply, "Rejected proposal %lld.\n", (long long)p->id);
 	else
-		reply_say_no(reply, "Proposal %lld is %s already.\n", (long long)p->id,
+		reply_say_no(reply, "Proposal %lld is already %s.\n", (long long)p->id,
 			memory_status_name(p->status));
 }
 
-/* whether it begins with the word; *rest is what comes behind it, n bytes up to a blank */
+/* Whether it begins with the word. *rest is what follows, n bytes of it up to a blank. */
 static int is_word(const char *argument, const char *word, const char **rest, size_t *n)
 {
 	size_t length = strcspn(argument, " \t\n");
@@ -183,9 +182,9 @@ void commands_memory(struct reply *reply, const char *argument)
 
 	if (reply->group) {
 		reply_say_no(reply,
-			"What is kept about you is nothing for others: say that to me alone.\n");
+			"What is remembered about you is private: ask me in a private chat.\n");
 	} else if (!*argument) {
-		list(reply);
+		list_memory(reply);
 	} else if (is_word(argument, "approve", &rest, &n)) {
 		if (find_proposal(reply, rest, n, &p) < 0)
 			return;

@@ -1,4 +1,4 @@
-/* inbox_worker: the messages of a user in the inbox, in order, each handled once */
+/* inbox_worker: handle a user's messages in the inbox, in order, each once */
 #include "chat/inbox_worker.h"
 
 #include <stdio.h>
@@ -21,26 +21,26 @@
 
 enum {
 	TRIES = 5,
-	TROUBLE = 4, /* begun so often, it goes after the others: it must not hold them up */
+	TROUBLE = 4, /* tries after which a message goes last, so that it does not hold up others */
 };
 
-/* one message in its transaction */
+/* one message, handled in one transaction */
 struct received {
 	struct inbox_message m;
 	struct telegram_update u;
-	struct reply turn;
+	struct reply reply;
 	int64_t tries;
 };
 
-static void queue(struct received *r, enum delivery_kind kind, const char *text)
+static void queue_text(struct received *r, enum delivery_kind kind, const char *text)
 {
 	const struct delivery_new d = { .kind = kind, .target = r->m.chat, .text = text };
 
-	delivery_queue(&d, r->turn.now);
-	r->turn.messages = 1;
+	delivery_queue(&d, r->reply.now);
+	r->reply.messages = 1;
 }
 
-/* a code that works makes a stranger known */
+/* whether the text is a pairing code that works: then the sender is a stranger no more */
 static int is_paired(const struct received *r, const char *text)
 {
 	char code[PAIR_CODE + 1];
@@ -50,26 +50,25 @@ static int is_paired(const struct received *r, const char *text)
 	for (int i = 0; i < 2; i++)
 		if (strlen(words[i]) == n && strncmp(text, words[i], n) == 0)
 			return pair_read(text + n + strspn(text + n, " \t\n"), code) == 0 &&
-				user_pair(r->m.user, code, r->turn.now) == 1;
+				user_pair(r->m.user, code, r->reply.now) == 1;
 	return 0;
 }
 
 static void meet_stranger(struct received *r, const char *text)
 {
 	if (text && is_paired(r, text)) {
-		warn("Telegram user %s is paired now", r->m.user);
-		queue(r, DELIVERY_REPLY, "Welcome. /help shows what you can do.");
-		user_seen(r->m.user, r->u.sender_name, r->turn.now);
+		warn("paired with Telegram user %s", r->m.user);
+		queue_text(r, DELIVERY_REPLY, "Welcome. /help shows what you can do.");
+		user_seen(r->m.user, r->u.sender_name, r->reply.now);
 		return;
 	}
-	if (!user_refuse(r->m.user, CLOCK_DAY, r->turn.now))
+	if (!user_refuse(r->m.user, CLOCK_DAY, r->reply.now))
 		return;
-	warn("Telegram user %s is not allowed here: nothing but one polite line is answered",
-		r->m.user);
-	queue(r, DELIVERY_REPLY, "Sorry, this is a private assistant.");
+	warn("Telegram user %s is not allowed here and gets one polite line a day", r->m.user);
+	queue_text(r, DELIVERY_REPLY, "Sorry, this is a private assistant.");
 }
 
-/* whether the chat is one where we talk; a private one is its sender's */
+/* whether we answer in this chat; a private one must be the sender's own */
 static int may_talk_in(const struct received *r)
 {
 	char chat[32];
@@ -81,13 +80,13 @@ static int may_talk_in(const struct received *r)
 		return 0;
 	if (access_group(chat))
 		return 1;
-	if (r->turn.role != USER_STRANGER && user_refuse(chat, CLOCK_DAY, r->turn.now))
+	if (r->reply.role != USER_STRANGER && user_refuse(chat, CLOCK_DAY, r->reply.now))
 		warn("Telegram group %s is not in BGJOB_TELEGRAM_GROUPS", chat);
 	return 0;
 }
 
-/* who speaks as a chat, for another, or again, does not speak here */
-static int speaks(const struct received *r)
+/* not for edits, channel posts, bots, anonymous admins and messages sent in the name of a chat */
+static int is_from_person(const struct received *r)
 {
 	const struct telegram_update *u = &r->u;
 	char sender[32];
@@ -103,10 +102,10 @@ static int speaks(const struct received *r)
 static void answer_message(struct received *r)
 {
 	const char *text = r->u.kind == TELEGRAM_CALLBACK ? r->u.callback_data : r->u.text;
-	struct reply *reply = &r->turn;
+	struct reply *reply = &r->reply;
 
 	reply->role = access_telegram(r->m.user);
-	if (!speaks(r) || !may_talk_in(r))
+	if (!is_from_person(r) || !may_talk_in(r))
 		return;
 	reply->group = r->u.chat_type != TELEGRAM_PRIVATE;
 	if (reply->role == USER_STRANGER) {
@@ -115,13 +114,13 @@ static void answer_message(struct received *r)
 		return;
 	}
 	if (r->u.kind == TELEGRAM_CALLBACK)
-		queue(r, DELIVERY_CALLBACK, r->u.callback_id);
+		queue_text(r, DELIVERY_CALLBACK, r->u.callback_id);
 	else if (reply->group)
 		reply->reply_to = r->u.message;
 	if (text)
 		route_text(reply, r->u.sender_name, text);
 	else if (!reply->group && r->u.kind == TELEGRAM_MESSAGE && !r->u.migrate_to)
-		queue(r, DELIVERY_REPLY, "I can read text only.");
+		queue_text(r, DELIVERY_REPLY, "I can read text only.");
 }
 
 static void handle_message(void *arg)
@@ -129,17 +128,17 @@ static void handle_message(void *arg)
 	struct received *r = arg;
 	struct str by = { 0 };
 
-	/* first: if another handled it meanwhile, nothing happens a second time */
-	if (!inbox_handled(r->m.id, r->turn.now))
+	/* first: if another process has handled it, nothing happens twice */
+	if (!inbox_handled(r->m.id, r->reply.now))
 		return;
 	if (!*r->m.user || telegram_update_parse(r->m.body, strlen(r->m.body), &r->u) < 0)
 		return;
 	str_addf(&by, "user %s", r->m.user);
-	r->turn.user = r->m.user;
-	r->turn.by = by.data;
-	r->turn.target = r->m.chat;
+	r->reply.user = r->m.user;
+	r->reply.by = by.data;
+	r->reply.target = r->m.chat;
 	answer_message(r);
-	r->turn.by = NULL;
+	r->reply.by = NULL;
 	str_free(&by);
 	failpoint("chat-acted");
 }
@@ -148,32 +147,32 @@ static void give_up(void *arg)
 {
 	struct received *r = arg;
 
-	if (inbox_set_aside(r->m.id, "it was begun 5 times and never ended", r->turn.now) &&
+	if (inbox_set_aside(r->m.id, "it was tried 5 times and never completed", r->reply.now) &&
 		*r->m.chat && access_telegram(r->m.user) != USER_STRANGER)
-		queue(r, DELIVERY_REPLY, "Sorry, that message could not be handled.");
+		queue_text(r, DELIVERY_REPLY, "Sorry, that message could not be handled.");
 }
 
-static int handle(struct received *r)
+static int handle_received(struct received *r)
 {
 	int status;
 
 	r->tries = inbox_begin(r->m.id);
 	failpoint("chat-begun");
-	r->turn.now = clock_now();
+	r->reply.now = clock_now();
 	status = db_try(r->tries > TRIES ? give_up : handle_message, r);
 	failpoint("chat-committed");
 	if (status < 0) {
-		warn("message %lld is handled later: %s", (long long)r->m.id, db_error());
+		warn("message %lld will be handled later: %s", (long long)r->m.id, db_error());
 		return status;
 	}
 	if (r->tries > TRIES)
-		warn("message %lld is set aside: it was begun %d times and never ended",
+		warn("message %lld is set aside: it was tried %d times and never completed",
 			(long long)r->m.id, TRIES);
-	reply_follow(&r->turn);
+	reply_follow(&r->reply);
 	return status;
 }
 
-/* once through those that wait; hard: those that failed before, which the first round left out */
+/* One pass over the waiting messages. hard: also those that failed before, which a first pass leaves out. */
 static int handle_all(const char *user, int hard, int *left_out)
 {
 	int64_t id = 0;
@@ -186,16 +185,16 @@ static int handle_all(const char *user, int hard, int *left_out)
 			continue;
 		if (!hard && r.m.tries + 1 >= TROUBLE)
 			*left_out = 1;
-		else if (handle(&r) < 0)
+		else if (handle_received(&r) < 0)
 			status = -1;
-		reply_free(&r.turn);
+		reply_free(&r.reply);
 		telegram_update_free(&r.u);
 		inbox_free(&r.m);
 	}
 	return status;
 }
 
-/* returns -1 if some failed, 1 if another has the turn */
+/* Returns -1 if some failed, 1 if another process has the turn. */
 static int take_turn(const char *user)
 {
 	off_t byte = (off_t)(hash_fnv1a(user, strlen(user)) >> 2);
@@ -219,7 +218,7 @@ int inbox_worker_run(int64_t id)
 
 	if (inbox_get(id, &m) < 0)
 		return INBOX_WORKER_UNKNOWN;
-	/* one that came while we had the turn was turned away at the lock: look once more without it */
+	/* a process that came while we had the turn has left its message to us: look again after it */
 	do
 		status = take_turn(m.user);
 	while (status == 0 && inbox_oldest(m.user, 0) > 0);

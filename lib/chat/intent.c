@@ -1,4 +1,4 @@
-/* intent: which workflow somebody's words ask for */
+/* intent: which workflow or command a free text means */
 #include "chat/intent.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ struct intents {
 
 /* ---- one line ---- */
 
-/* A workflow's name, or "/command argument ...", nothing that could be more than a line. */
+/* A workflow's name, or "/command argument ..." of printable ASCII, so that it stays one line. */
 static int is_workflow_name(const char *name)
 {
 	size_t n = strlen(name);
@@ -46,13 +46,13 @@ static int is_workflow_name(const char *name)
 	return 1;
 }
 
-static void problem(struct str *problems, const char *path, size_t line, const char *reason)
+static void add_problem(struct str *problems, const char *path, size_t line, const char *reason)
 {
 	if (problems)
 		str_addf(problems, "%s:%zu: %s\n", path, line, reason);
 }
 
-/* A line without its newline, cut in place. Returns NULL, or what is wrong with it. */
+/* Takes a line without its newline, which is cut in place. Returns NULL, or what is wrong with it. */
 static const char *take_intent(struct intents *intents, char *line, char *reason, size_t size)
 {
 	char *tab = strchr(line, '\t'), *expression;
@@ -65,7 +65,7 @@ static const char *take_intent(struct intents *intents, char *line, char *reason
 	*tab = '\0';
 	expression = tab + 1 + strspn(tab + 1, "\t");
 	if (!is_workflow_name(line))
-		return "neither a workflow's name nor a command before the tab";
+		return "no workflow name or command before the tab";
 	if (!*expression)
 		return "no expression";
 	costly = expression_costly(expression);
@@ -94,7 +94,7 @@ static void read_lines(struct intents *intents, FILE *file, const char *path, st
 		const char *bad;
 
 		number++;
-		bad = strlen(line) != (size_t)n ? "has a NUL" : NULL;
+		bad = strlen(line) != (size_t)n ? "contains a NUL byte" : NULL;
 		while (n > 0 && strchr(" \t\r\n", line[n - 1]))
 			line[--n] = '\0';
 		if (!bad && (line[0] == '\0' || line[0] == '#'))
@@ -102,14 +102,14 @@ static void read_lines(struct intents *intents, FILE *file, const char *path, st
 		if (!bad)
 			bad = take_intent(intents, line, reason, sizeof reason);
 		if (bad)
-			problem(problems, path, number, bad);
+			add_problem(problems, path, number, bad);
 	}
 	if (ferror(file) && problems)
 		str_addf(problems, "%s: %s\n", path, strerror(errno));
 	free(line);
 }
 
-/* Open the operator's file, else the installed one. */
+/* Opens the operator's file, or the installed one if there is none. */
 static FILE *open_rules(struct str *path, struct str *problems)
 {
 	const char *folders[] = { config_folder(), paths_share() };
@@ -170,7 +170,7 @@ void intents_free(struct intents *intents)
 /* ---- matching ---- */
 
 /* The start of the text, clean, without blanks around it. */
-static void prepare(struct str *clean, const char *text)
+static void clean_start(struct str *clean, const char *text)
 {
 	size_t n = strnlen(text, INTENT_TEXT_MAX + 1);
 	struct str all = { 0 };
@@ -193,7 +193,7 @@ const char *intents_match(const struct intents *intents, const char *text)
 	const char *name = NULL;
 	locale_t before = uselocale(intents->locale);
 
-	prepare(&clean, text);
+	clean_start(&clean, text);
 	for (size_t i = 0; i < intents->count && !name; i++)
 		if (regexec(&intents->rules[i].expression, clean.data, 0, NULL, 0) == 0)
 			name = intents->rules[i].name;

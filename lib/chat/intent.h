@@ -4,28 +4,27 @@
 
 #include "base/str.h"
 
-enum { INTENT_TEXT_MAX = 4096 }; /* bytes of a message that are looked at */
+enum { INTENT_TEXT_MAX = 4096 }; /* how many bytes of a message are matched */
 
 /*
  * The rules: config_folder()/intents or, where that is not there, paths_share()/intents. Lines
  * NAME<TAB>EXPRESSION, "#" begins a comment line. NAME is a workflow's name or "/" and a command
- * with its arguments; EXPRESSION is a POSIX extended regular expression (regcomp(3)), in which
- * letters of either case are alike and back-references are refused, as matching one can take for
- * ever. A file that others may write (trust_open()) is
- * refused as a whole: then there are no rules.
+ * with its arguments; EXPRESSION is a POSIX extended regular expression (regcomp(3)), which ignores
+ * case and may not have back-references, since matching one can take for ever. A file that others
+ * may write (trust_open()) is refused as a whole: then there are no rules.
  */
 struct intents;
 
 /*
- * Read them. What is wrong is appended to problems (NULL: dropped), a line each, "FILE:LINE: REASON"
- * or "FILE: REASON"; the good lines count. Never NULL; free with intents_free().
+ * Read the rules. Problems are appended to `problems` (may be NULL), a line each, "FILE:LINE: REASON"
+ * or "FILE: REASON"; the good lines are used. Never returns NULL; free with intents_free().
  */
 struct intents *intents_load(struct str *problems);
 
 /*
- * The NAME of the first line whose expression matches the text, or NULL. The text is matched as
- * clean text (base/text.h) without blanks around it, its first INTENT_TEXT_MAX bytes, in UTF-8
- * where the C.UTF-8 locale is there. The name belongs to the rules.
+ * The NAME of the first line whose expression matches the text, or NULL. What is matched are the
+ * first INTENT_TEXT_MAX bytes, as clean text (base/text.h) without blanks around it, in UTF-8 where
+ * the C.UTF-8 locale exists. The name belongs to the rules.
  */
 const char *intents_match(const struct intents *intents, const char *text);
 

@@ -1,4 +1,4 @@
-/* line_editor: a line typed on a terminal, while something else may be shown above it */
+/* line_editor: edit a line on a terminal, while news may appear above it */
 #include "chat/line_editor.h"
 
 #include <errno.h>
@@ -50,7 +50,7 @@ static char *prompt(EditLine *editor)
 	return text;
 }
 
-/* ---- what comes while a line is typed ---- */
+/* ---- what happens while a line is typed ---- */
 
 static int terminal_moves(void)
 {
@@ -59,7 +59,7 @@ static int terminal_moves(void)
 	return term && *term && strcmp(term, "dumb") != 0;
 }
 
-/* from wherever the cursor is in the line to the first column of its first row, all below cleared */
+/* Move the cursor from within the line to the first column of its first row, and clear what is below. */
 static void leave_line(EditLine *editor)
 {
 	const LineInfo *line = el_line(editor);
@@ -121,7 +121,7 @@ static void redraw(struct line_editor *l)
 	resized = continued = 0;
 }
 
-/* waits until a key is there. Returns -1 if the line is not to go on. */
+/* Wait for a key. Returns -1 if the line has ended. */
 static int wait_for_key(struct line_editor *l)
 {
 	struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
@@ -277,7 +277,7 @@ struct line_editor *line_editor_new(const struct line_editor_watch *watch)
 	el_set(l->editor, EL_EDITOR, "emacs");
 	el_set(l->editor, EL_HIST, history, l->history);
 	el_set(l->editor, EL_GETCFN, read_key);
-	/* of narrow names it would keep copies for ever */
+	/* el_set() would leak a copy of the name */
 	el_wset(l->editor, EL_ADDFN, L"bgjob-complete", L"complete a command", complete_key);
 	el_set(l->editor, EL_BIND, "^I", "bgjob-complete", NULL);
 	el_set(l->editor, EL_BIND, "^R", "em-inc-search-prev", NULL);
@@ -300,7 +300,7 @@ char *line_editor_read(struct line_editor *l)
 	int n;
 
 	l->interrupted = 0;
-	/* what came before the watch looked would wait for the next */
+	/* news from before the watch began would wait for the next change */
 	show_news(l, 0);
 	typed = el_gets(l->editor, &n);
 	if (l->interrupted && !l->ended) {

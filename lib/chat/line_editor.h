@@ -1,5 +1,5 @@
-/* line_editor: a line typed on a terminal (libedit), with history and completion, while something else may
- * be shown above it; no errors but of the terminal, which end the input */
+/* line_editor: edit a line on a terminal (libedit), with history and completion, while news may appear
+ * above it; errors of the terminal end the input */
 #ifndef CHAT_LINE_EDITOR_H
 #define CHAT_LINE_EDITOR_H
 
@@ -8,9 +8,9 @@
 struct line_editor;
 
 struct line_editor_watch {
-	int wake;    /* when it is readable, news is called; -1: once a second */
+	int wake;    /* when it is readable, news() is called; -1: once a second */
 	int signals; /* a signalfd of INT, TERM and HUP (service/events.h) */
-	/* append what is to be shown, whole lines; nothing: the line is left as it is */
+	/* append whole lines to show; if there are none, the typed line is not redrawn */
 	void (*news)(struct str *text, void *arg);
 	void *arg;
 };

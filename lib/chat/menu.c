@@ -10,19 +10,15 @@
 #include "net/telegram.h"
 #include "submit/workflow.h"
 
-enum {
-	ENTRIES = 100,
-	DESCRIPTION = 256,
-	SHORTEST = 3
-}; /* entries, characters (Bot API, "BotCommand") */
+enum { ENTRIES = 100, DESCRIPTION = 256 /* UTF-16 units */ }; /* Bot API, "BotCommand" */
 
 struct menu {
 	struct telegram_command entries[ENTRIES];
 	unsigned count;
 };
 
-/* The first 256 characters; Telegram counts UTF-16 units, two of them for some. */
-static char *description(const char *text)
+/* as much as fits, cut between characters; some characters are two UTF-16 units */
+static char *cut_description(const char *text)
 {
 	size_t n = strlen(text), used = 0;
 	int units = 0;
@@ -39,7 +35,7 @@ static char *description(const char *text)
 	return mem_dupn(text, used);
 }
 
-static int has(const struct menu *m, const char *name)
+static int has_entry(const struct menu *m, const char *name)
 {
 	for (unsigned i = 0; i < m->count; i++)
 		if (strcmp(m->entries[i].name, name) == 0)
@@ -51,19 +47,19 @@ static void add_command(struct menu *m, const char *name, const char *text)
 {
 	char *copy = mem_dup(name);
 
-	/* the chat takes one for the other; Telegram knows only this one */
+	/* Telegram's commands have no "-"; the chat treats "_" as the same */
 	for (char *p = copy; *p; p++)
 		if (*p == '-')
 			*p = '_';
-	if (m->count == ENTRIES || has(m, copy)) {
+	if (m->count == ENTRIES || has_entry(m, copy)) {
 		free(copy);
 		return;
 	}
 	m->entries[m->count].name = copy;
-	m->entries[m->count++].description = description(text);
+	m->entries[m->count++].description = cut_description(text);
 }
 
-/* What clients send by themselves, and what only somebody unknown says, is left out. */
+/* without /start, which clients send by themselves, and /pair, which only strangers need */
 static void add_commands(struct menu *m)
 {
 	size_t count;

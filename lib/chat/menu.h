@@ -6,7 +6,7 @@
 
 struct telegram;
 
-/* Set it to the commands and the workflows there are now, at most 100 as Telegram has it. */
+/* Set the menu to the commands and workflows there are now; Telegram takes at most 100. */
 void menu_set(struct telegram *t, struct outcome_call then);
 
 #endif

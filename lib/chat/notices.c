@@ -1,4 +1,4 @@
-/* notices: what happened to somebody's jobs since they last looked */
+/* notices: news of a user's jobs since they last looked */
 #include "chat/notices.h"
 
 #include <stdlib.h>
@@ -23,7 +23,7 @@ enum { RESULT_LINES = 40, RESULT_BYTES = 4096, LOG_LINES = 10 };
 #define DIM "\033[2m"
 #define PLAIN "\033[0m"
 
-/* copied: what each() is given lives during the call, and telling reads the store */
+/* a copy, since an event lives only during the call, and telling it reads the store */
 struct news {
 	int64_t job;
 	enum { ENDED, MILESTONE } kind;
@@ -62,15 +62,15 @@ static void say_end(struct reply *reply, const struct job *job)
 	if (done)
 		how = "done";
 	reply_say_line(reply, how, strlen(how), REASON_CHARACTERS);
-	/* "timed out after 5m" has said it */
+	/* "timed out after 5m" says it already */
 	if (job->started_at < 0 || job->completed_at < job->started_at || strstr(how, " after "))
 		return;
 	clock_format_duration(job->completed_at - job->started_at, duration);
 	reply_say(reply, " %s %s", done ? "in" : "after", duration);
 }
 
-/* how much of a clean text is shown */
-static size_t beginning(const struct str *text)
+/* how many bytes of a clean text to show */
+static size_t shown_length(const struct str *text)
 {
 	size_t n = 0;
 
@@ -84,7 +84,7 @@ static size_t beginning(const struct str *text)
 static void say_result(struct reply *reply, const struct notices *n, const struct job *job)
 {
 	struct str text = { 0 };
-	/* more than is shown, so that no character that is shown is half a one */
+	/* more than is shown, so that the last character shown is whole */
 	size_t most = (size_t)2 * RESULT_BYTES, shown;
 	int64_t whole;
 	char *data = message_result(job->id, most, &whole);
@@ -94,7 +94,7 @@ static void say_result(struct reply *reply, const struct notices *n, const struc
 	text_clean(&text, data, more ? most : (size_t)whole);
 	while (text.len && strchr(" \t\n", text.data[text.len - 1]))
 		text.data[--text.len] = '\0';
-	shown = beginning(&text);
+	shown = shown_length(&text);
 	if (!text_blank(text.data, text.len)) {
 		reply_say_text(reply, text.data, shown);
 		if (reply->text.data[reply->text.len - 1] != '\n')
@@ -140,7 +140,7 @@ static void say_news(struct reply *reply, const struct notices *n, const struct 
 		say_result(reply, n, job);
 }
 
-/* whether there was something to tell */
+/* Returns whether there is something to tell; reply NULL: only look. */
 static int tell_news(struct notices *n, const struct news *news, struct reply *reply)
 {
 	struct job job;
@@ -148,7 +148,7 @@ static int tell_news(struct notices *n, const struct news *news, struct reply *r
 
 	if (job_get(news->job, &job) < 0)
 		return 0;
-	/* one that is tried again has ended before, but not now */
+	/* a job that is being retried has an end behind it, but runs */
 	ours = (!job.user || strcmp(job.user, n->user) == 0) &&
 		(news->kind == MILESTONE || job_finished(job.status));
 	if (ours && reply)
@@ -176,7 +176,7 @@ void notices_read(struct notices *n, struct str *text)
 	for (from = list.count; from > 0 && told < MOST; from--)
 		told += (size_t)tell_news(n, &list.news[from - 1], NULL);
 	if (from > 0)
-		reply_say(&reply, "%s… and some before: /tasks%s\n", n->colour ? DIM : "",
+		reply_say(&reply, "%s… and earlier ones: see /tasks%s\n", n->colour ? DIM : "",
 			n->colour ? PLAIN : "");
 	for (size_t i = from; i < list.count; i++)
 		tell_news(n, &list.news[i], &reply);

@@ -1,4 +1,4 @@
-/* notices: what happened to somebody's jobs since they last looked, for a terminal; database errors
+/* notices: news of a user's jobs since they last looked, for a terminal; database errors
  * end the program */
 #ifndef CHAT_NOTICES_H
 #define CHAT_NOTICES_H
@@ -9,21 +9,21 @@
 
 struct notices {
 	const char *user;
-	int64_t event;  /* the last one that was looked at */
-	int64_t silent; /* a job whose end was told already; 0: none */
-	int past;       /* nothing was read yet: what is found first is of the past */
+	int64_t event;  /* the last one that was read */
+	int64_t silent; /* a job whose end is known already; 0: none */
+	int past;       /* nothing was read yet: what is found first happened before */
 	int colour;
 };
 
-/* From where they were told last. */
+/* Begin after the last notice that the user was shown. */
 void notices_start(struct notices *n, const char *user);
 
 /*
- * Append what is new: milestones, a line each, and ends of jobs, "✓ Workflow
- * completed: X", then how it ended, then, of one that ended after the first
- * call, the beginning of its result or the last lines of stderr; theirs, and
- * those that are nobody's. What was told is noted in the store, in a
- * transaction of its own.
+ * Append what is new for the user's jobs and for those without a user:
+ * milestones, a line each, and ends, "✓ Workflow completed: X" and how it
+ * ended. Ends that happen after the first call are followed by the start of
+ * the result or the last lines of stderr. How far the user has read is
+ * recorded in the store, in a transaction of its own.
  */
 void notices_read(struct notices *n, struct str *text);
 

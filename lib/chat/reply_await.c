@@ -1,4 +1,4 @@
-/* reply_await: the answer of a job that somebody waits for, without a way to tell them later */
+/* reply_await: wait for the job whose result is the answer, where there is no way to send it later */
 #include <poll.h>
 #include <unistd.h>
 
@@ -23,7 +23,7 @@ static int is_readable(int fd)
 	return poll(&in, 1, 0) > 0;
 }
 
-/* returns whether it has ended */
+/* Returns whether the job has ended. */
 static int wait_until(int64_t job, int64_t within, int interrupt)
 {
 	int64_t deadline = within < 0 ? -1 : clock_boot() + within;
@@ -62,8 +62,8 @@ void reply_await(struct reply *reply, int interrupt)
 	if (!wait_until(reply->job, within, interrupt)) {
 		if (reply->detach == WORKFLOW_NEVER || is_readable(interrupt)) {
 			str_clear(&reply->text);
-			/* behind the "^C" that the terminal shows */
-			reply_say(reply, "%s#%lld goes on in the background.\n",
+			/* below the "^C" that the terminal shows */
+			reply_say(reply, "%s#%lld continues in the background.\n",
 				is_readable(interrupt) ? "\n" : "", (long long)reply->job);
 		}
 		return;

@@ -1,4 +1,4 @@
-/* route: what somebody said becomes a command or a workflow */
+/* route: from a text to the command or workflow that it means */
 #include "chat/route.h"
 
 #include <stdlib.h>
@@ -15,13 +15,13 @@ enum { NAME_CHARACTERS = 40 };
 
 static const char blanks[] = " \t\r\n";
 
-/* "/NAME[@BOT] rest": the name in lower case, cut out of what was said */
+/* "/NAME[@BOT] rest": the name is a copy in lower case */
 struct spoken {
 	char *name;
 	const char *bot, *rest;
 };
 
-static void take_apart(struct spoken *s, const char *text)
+static void split_spoken(struct spoken *s, const char *text)
 {
 	size_t n = strcspn(text, blanks);
 	char *at;
@@ -70,7 +70,7 @@ static void do_command(struct reply *reply, const char *text)
 	const struct command *command;
 	struct spoken s;
 
-	take_apart(&s, text);
+	split_spoken(&s, text);
 	command = command_find(s.name);
 	if (is_for_another_bot(reply, &s))
 		reply->no = 1;
@@ -90,7 +90,7 @@ static void do_free_text(struct reply *reply, const char *text)
 	if (reply->group)
 		return;
 	if (intent_match(text, &name)) {
-		take_apart(&s, name + (*name == '/'));
+		split_spoken(&s, name + (*name == '/'));
 		const struct command *command = *name == '/' ? command_find(s.name) : NULL;
 
 		if (command)
@@ -105,12 +105,12 @@ static void do_free_text(struct reply *reply, const char *text)
 	free(name);
 }
 
-/* #NAME starts a workflow, #42 shows a job; another word with "#" is a word like any */
+/* #NAME starts a workflow, #42 shows a job; any other word with "#" is free text */
 static void do_hash(struct reply *reply, const char *text)
 {
 	struct spoken s;
 
-	take_apart(&s, text + 1);
+	split_spoken(&s, text + 1);
 	if (*s.name && s.name[strspn(s.name, "0123456789")] == '\0' && !reply->group)
 		commands_job(reply, s.name);
 	else if (start_workflow(reply, &s, 1) || reply->group)

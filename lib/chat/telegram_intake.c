@@ -1,4 +1,4 @@
-/* telegram_intake: updates of the Bot API into the inbox */
+/* telegram_intake: store updates of the Bot API in the inbox */
 #include "chat/telegram_intake.h"
 
 #include <cjson/cJSON.h>
@@ -12,7 +12,7 @@
 #include "net/telegram_update.h"
 #include "store/inbox.h"
 
-/* What a transaction works on. */
+/* what one transaction stores or offers */
 struct batch {
 	struct inbox_message *messages;
 	size_t count;
@@ -38,7 +38,7 @@ static char *id_text(const char *prefix, const cJSON *id)
 	return str_take(&text);
 }
 
-/* Where an answer goes. Only a topic's thread counts: replies have one too, and it is not for sending. */
+/* Where an answer goes. Only a topic's thread counts: a reply has a thread id too, but not one to send to. */
 static char *target_of(const cJSON *message)
 {
 	char *chat = id_text("telegram:", item(item(message, "chat"), "id"));
@@ -53,7 +53,7 @@ static char *target_of(const cJSON *message)
 	return str_take(&text);
 }
 
-/* Who sent it, and where from. */
+/* Who sent it, and in which chat. */
 static void find_origin(const char *json, size_t n, struct inbox_message *m)
 {
 	cJSON *update = cJSON_ParseWithLength(json, n);
@@ -70,7 +70,7 @@ static void find_origin(const char *json, size_t n, struct inbox_message *m)
 	cJSON_Delete(update);
 }
 
-/* What has a number is stored, whatever else it is: it must not come again and again. */
+/* Every update with a number is stored, whatever it is: else it would come again for ever. */
 static void read_updates(const char *source, const char *json, size_t n, struct batch *b,
 	struct telegram_intake *result)
 {
@@ -106,7 +106,7 @@ static void add_offer_line(int64_t id, const char *user, const char *chat, void 
 	str_addc(lines, '\n');
 }
 
-static void store(void *arg)
+static void store_batch(void *arg)
 {
 	struct batch *b = arg;
 
@@ -121,8 +121,8 @@ static void store(void *arg)
 	}
 }
 
-/* Run it, and hand the lines over only if it is committed. */
-static int try(void (*work)(void *arg), struct batch *b, struct str *lines)
+/* Run work() in a transaction, and hand over the lines only if it is committed. */
+static int try_batch(void (*work)(void *arg), struct batch *b, struct str *lines)
 {
 	int status = db_try(work, b);
 
@@ -141,7 +141,7 @@ int telegram_intake_store(const char *source, const char *json, size_t n, struct
 	*result = (struct telegram_intake){ 0 };
 	read_updates(source, json, n, &b, result);
 	if (b.count)
-		status = try(store, &b, lines);
+		status = try_batch(store_batch, &b, lines);
 	result->stored = status == 0 ? b.stored : 0;
 	for (size_t i = 0; i < b.count; i++)
 		inbox_free(&b.messages[i]);
@@ -163,5 +163,5 @@ int64_t telegram_intake_offer(int64_t pause, struct str *lines)
 {
 	struct batch b = { .now = clock_now(), .pause = pause };
 
-	return try(offer_stored, &b, lines) == 0 ? b.waiting : -1;
+	return try_batch(offer_stored, &b, lines) == 0 ? b.waiting : -1;
 }

@@ -82,7 +82,7 @@ static void answer_line(struct conversation *c, const char *text)
 
 static void greet(int colour)
 {
-	static const char text[] = "/help shows what can be said, /quit or ^D ends.";
+	static const char text[] = "/help lists the commands; /quit or ^D ends the chat.";
 
 	printf(colour ? "\033[2m%s\033[0m\n" : "%s\n", text);
 	fflush(stdout);
@@ -103,7 +103,7 @@ void terminal_chat(void)
 	while ((text = line_editor_read(line)) && strcmp(text, "/quit") != 0) {
 		if (*text)
 			answer_line(&c, text);
-		/* a ^C that ended a wait has done its work */
+		/* a ^C that ended the wait is used up */
 		events_drain(c.watch.signals);
 		free(text);
 	}

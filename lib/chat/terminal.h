@@ -4,16 +4,16 @@
 
 #include "chat/reply.h"
 
-/* Talk until the end of input or /quit. The store is open. */
+/* Chat until the end of input or /quit. The store is open. */
 void terminal_chat(void);
 
-/* A turn of somebody on this machine; user and target are kept by reference. */
+/* Begin the reply to somebody on this machine; user and target are kept by reference. */
 void terminal_turn(struct reply *reply, const char *user, const char *target);
 
 /*
- * Handle a text in a transaction, and do what follows; without a target the
- * answer, waited for as far as it has to be, is printed. interrupt: a
- * descriptor that ends the wait, -1: none.
+ * Handle a text in a transaction, and do what follows. Without a target, wait
+ * for the answer as its workflow says, and print it. interrupt: a descriptor
+ * that ends the wait when it is readable, -1: none.
  */
 void terminal_say(struct reply *reply, const char *text, int interrupt);
 

@@ -132,7 +132,7 @@ static int decide_proposal(const struct memory_request *r, int approve, struct m
 			"proposal %lld is for version %lld of '%s'; what was changed since:",
 			(long long)r->id, (long long)p.base, p.label);
 	else if (result < 0)
-		str_addf(&a->why, "proposal %lld is %s already", (long long)r->id,
+		str_addf(&a->why, "proposal %lld is already %s", (long long)r->id,
 			memory_status_name(p.status));
 	memory_proposal_free(&p);
 	return result < 0 ? EXIT_NO : EXIT_DONE;

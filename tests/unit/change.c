@@ -177,7 +177,7 @@ static void memory(void)
 	is_int(db_query_int("SELECT count(*) FROM memory_proposal WHERE status = 'pending'"), 1,
 		"it stays pending");
 	memory_call(memory_change_reject, &r, EXIT_DONE, NULL, "reject");
-	memory_call(memory_change_reject, &r, EXIT_NO, "proposal 1 is rejected already", "twice");
+	memory_call(memory_change_reject, &r, EXIT_NO, "proposal 1 is already rejected", "twice");
 	r.base = 1;
 	db_begin();
 	is_int(memory_change_propose(&r, &a), EXIT_NO, "for an old version");

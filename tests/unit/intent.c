@@ -79,13 +79,13 @@ static void test_problems(void)
 	BAD("x", "1: not NAME<TAB>EXPRESSION");
 	BAD("#\n\nx x", "3: not NAME<TAB>EXPRESSION");
 	BAD("x\t", "1: not NAME<TAB>EXPRESSION");
-	BAD("X\tx", "1: neither a workflow's name nor a command before the tab");
-	BAD("\tx", "1: neither a workflow's name nor a command before the tab");
-	BAD("a b\tx", "1: neither a workflow's name nor a command before the tab");
-	BAD("/\tx", "1: neither a workflow's name nor a command before the tab");
-	BAD("/jobs \033\tx", "1: neither a workflow's name nor a command before the tab");
-	BAD("../x\tx", "1: neither a workflow's name nor a command before the tab");
-	BAD("x\tx\0y", "1: has a NUL");
+	BAD("X\tx", "1: no workflow name or command before the tab");
+	BAD("\tx", "1: no workflow name or command before the tab");
+	BAD("a b\tx", "1: no workflow name or command before the tab");
+	BAD("/\tx", "1: no workflow name or command before the tab");
+	BAD("/jobs \033\tx", "1: no workflow name or command before the tab");
+	BAD("../x\tx", "1: no workflow name or command before the tab");
+	BAD("x\tx\0y", "1: contains a NUL byte");
 	BAD("x\t(x)\\1", "1: back-references are not supported");
 	BAD("x\t((x{1,100}){1,100}){1,100}", "1: too many repetitions");
 	BAD("x\tx{99999999999999999999}", "1: too many repetitions");
@@ -203,7 +203,7 @@ int main(void)
 	char folder[60];
 
 	umask(022);
-	if (!tap_folder(top) || setenv("XDG_CONFIG_HOME", top, 1) < 0)
+	if (!mkdtemp(top) || setenv("XDG_CONFIG_HOME", top, 1) < 0)
 		abort();
 	snprintf(folder, sizeof folder, "%s/bgjob", top);
 	if (mkdir(folder, 0755) < 0)
@@ -214,5 +214,7 @@ int main(void)
 	test_files();
 	test_defaults();
 	test_hostile();
+	rmdir(folder);
+	rmdir(top);
 	return done();
 }
