@@ -170,7 +170,7 @@ static void parse_one(struct task_request *r, int id, int64_t most)
 static int show_next(const struct task_request *r, struct task_answer *a)
 {
 	if (r->zone && !r->cron)
-		die_usage("--tz goes with --cron");
+		die_usage("--tz needs --cron");
 	if (r->cron && r->count)
 		die_usage("either --cron or tasks: %s", r->names[0]);
 	return task_show_next(r, a);

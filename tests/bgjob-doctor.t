@@ -4,10 +4,10 @@
 
 err 'an unknown option' 2 'unknown option' bgjob-doctor --nonsense
 err 'an operand' 2 'takes no operands' bgjob-doctor x
-like 'no store yet is in order' 0 '^ok	store	.*made by the first bgjob-submit' bgjob doctor
+like 'no store yet is in order' 0 '^ok	store	.*created by the first bgjob-submit' bgjob doctor
 ok 'and none was made' test ! -e "$BGJOB_HOME"
 bgjob-submit --notify tty -- true >/dev/null
-like 'no runner, and none would be started' 1 '^FIX	runner	none is alive and BGJOB_AUTORUN=no' bgjob-doctor
+like 'no runner, and none would be started' 1 '^FIX	runner	none is running and BGJOB_AUTORUN=no' bgjob-doctor
 BGJOB_AUTORUN=yes
 like 'one would be started' 0 '^ok	runner' bgjob-doctor
 BGJOB_AUTORUN=no
@@ -15,19 +15,19 @@ bgjob-run -j 3 & pool=$!
 ended() { bgjob-wait --test 1; }
 wait_for 10 ended
 like 'a living runner' 1 "^ok	runner	pid $pool with 3 slots" bgjob-doctor
-like 'a message waits' 1 '^ok	outbox	1 message' bgjob-doctor
-like 'and nobody delivers it' 1 '^FIX	notifier	none is alive and messages wait: start bgjob-notify' bgjob-doctor
+like 'a message waits' 1 '^ok	outbox	1 waiting to be sent' bgjob-doctor
+like 'and nobody delivers it' 1 '^FIX	notifier	none is running and messages are waiting: start bgjob-notify' bgjob-doctor
 BGJOB_TELEGRAM_TOKEN=123:never_seen; export BGJOB_TELEGRAM_TOKEN
-like 'a token' 1 '^ok	telegram	the token of bot 123 is set$' bgjob-doctor
-like 'nobody polls, nor need' 1 '^ok	poller	none is alive: bgjob up' bgjob-doctor
-like 'nobody polls, but should' 1 '^FIX	poller	none is alive' env BGJOB_TELEGRAM_ALLOW=7 bgjob-doctor
+like 'a token' 1 '^ok	telegram	token of bot 123 is set$' bgjob-doctor
+like 'nobody polls, nor need' 1 '^ok	poller	none is running: bgjob up' bgjob-doctor
+like 'nobody polls, but should' 1 '^FIX	poller	none is running' env BGJOB_TELEGRAM_ALLOW=7 bgjob-doctor
 is 'the token is not shown' 1 '' sh -c 'bgjob-doctor 2>&1 | grep never_seen'
 BGJOB_TELEGRAM_TOKEN=nonsense
 like 'no form of a token' 1 '^FIX	telegram	.*is not a bot token' bgjob-doctor
 unset BGJOB_TELEGRAM_TOKEN
 like 'no token' 1 '^ok	telegram	no BGJOB_TELEGRAM_TOKEN' bgjob-doctor
 bgjob-notify --drain >/dev/null 2>&1
-like 'no message waits: no notifier need be alive' 0 '^ok	notifier	none is alive$' bgjob-doctor
+like 'no message waits: no notifier need be alive' 0 '^ok	notifier	none is running$' bgjob-doctor
 like 'the library' 0 '^ok	library	SQLite 3\.' bgjob-doctor
 BGJOB_MIN_FREE=1000T; export BGJOB_MIN_FREE
 like 'too little space' 1 '^FIX	space	.*make room' bgjob-doctor
@@ -45,20 +45,20 @@ BGJOB_LLM_MODEL='a	model' BGJOB_SHELL_UNCONFINED=yes
 export BGJOB_LLM_MODEL BGJOB_SHELL_UNCONFINED
 like 'a model' 0 '^ok	model	a.*model at llm.invalid:1, without BGJOB_LLM_KEY$' bgjob-doctor
 like 'with a key' 0 '^ok	model	a.*model at llm.invalid:1$' env BGJOB_LLM_KEY=never_seen bgjob-doctor
-like 'and its shell' 0 '^ok	shell	what models run is ' bgjob-doctor
+like 'and its shell' 0 '^ok	shell	commands from models are ' bgjob-doctor
 is 'no key is shown' 1 '' sh -c 'BGJOB_LLM_KEY=never_seen bgjob-doctor 2>&1 | grep never_seen'
-like 'without bubblewrap' 1 '^FIX	shell	models are refused the tool shell: ' env PATH="$BIN" BGJOB_SHELL_UNCONFINED= "$BIN/bgjob-doctor"
-like 'unless that is wanted' 0 '^ok	shell	what models run is not confined: BGJOB_SHELL_UNCONFINED$' \
+like 'without bubblewrap' 1 '^FIX	shell	models cannot use the shell tool: ' env PATH="$BIN" BGJOB_SHELL_UNCONFINED= "$BIN/bgjob-doctor"
+like 'unless that is wanted' 0 '^ok	shell	commands from models are not confined: BGJOB_SHELL_UNCONFINED is set$' \
 	env PATH="$BIN" "$BIN/bgjob-doctor"
 unset BGJOB_LLM_URL BGJOB_LLM_MODEL BGJOB_SHELL_UNCONFINED
 
 # tasks, and whether somebody fires them
-like 'no tasks' 0 '^ok	tasks	there are none$' bgjob-doctor
+like 'no tasks' 0 '^ok	tasks	none$' bgjob-doctor
 bgjob-task add nightly --cron @daily -- true
 like 'nobody has ever looked for due ones' 1 \
-	'^FIX	tasks	1 enabled, 0 disabled, and nothing fires them: let cron call bgjob-tick' bgjob-doctor
+	'^FIX	tasks	1 enabled, 0 disabled, but nothing fires them: run bgjob-tick from cron' bgjob-doctor
 bgjob-task pause 2>/dev/null
-like 'nobody need, when all are paused' 0 '^ok	tasks	.*all are paused' bgjob-doctor
+like 'nobody need, when all are paused' 0 '^ok	tasks	.*all paused' bgjob-doctor
 bgjob-task resume 2>/dev/null
 bgjob-tick
 like 'somebody does' 0 '^ok	tasks	1 enabled, 0 disabled$' bgjob-doctor
@@ -68,7 +68,7 @@ sqlite3 -cmd '.timeout 20000' "$BGJOB_HOME/bgjob.db" "UPDATE task SET due_at = 1
 like 'nobody does, and one is overdue' 1 '^FIX	tasks	.*nothing fires them since 20' bgjob-doctor
 # a zone that is no more, as after an update of the tz database
 sqlite3 -cmd '.timeout 20000' "$BGJOB_HOME/bgjob.db" "UPDATE task SET zone = 'Gone/Zone', due_at = NULL"
-like 'one that cannot fire' 1 '^FIX	tasks	.*, nightly never fires: no such zone: Gone/Zone: bgjob-task add --replace' \
+like 'one that cannot fire' 1 '^FIX	tasks	.*, nightly never fires: no such zone: Gone/Zone: redefine it with bgjob-task add --replace' \
 	bgjob-doctor
 bgjob-task disable nightly
 like 'nobody need, when none is enabled' 0 '^ok	tasks	0 enabled, 1 disabled$' bgjob-doctor

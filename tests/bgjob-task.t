@@ -42,7 +42,7 @@ refuses 'two triggers' '--at: a task has one trigger' add x --every=1h --at tomo
 refuses 'one twice' '--every: a task has one trigger' add x --every=1h --every=1h -- true
 mkdir alone
 cp "$BIN/bgjob-task" alone
-err 'no command' 2 'no command given, and there is no bgjob-agent' alone/bgjob-task add x --every=1h
+err 'no command' 2 'no command given, and bgjob-agent is not installed' alone/bgjob-task add x --every=1h
 err 'no command behind --' 2 'no command given' alone/bgjob-task add x --every=1h --
 refuses 'empty command' 'the command is empty' add x --every=1h -- ''
 refuses 'a command without --' 'the command must come after --: true' add x --every=1h true
@@ -53,16 +53,16 @@ for name in a/b '' -x .x 'a b' "a$esc" "$bad" "a${nl}b" "$(printf %065d 1)"; do
 done
 refuses 'too little time' '--every: too short: 900ms' add x --every 900ms -- true
 refuses 'no time at all' '--every: not a duration: often' add x --every often -- true
-refuses 'a time that has passed' '--at: has passed' add x --at 2001-02-03 -- true
+refuses 'a time that has passed' '--at: is in the past' add x --at 2001-02-03 -- true
 refuses 'no time' '--at: not a time: noonish' add x --at noonish -- true
-refuses 'no cron expression' '--cron: 5 fields' add x --cron '* * *' -- true
+refuses 'no cron expression' '--cron: expected 5 fields' add x --cron '* * *' -- true
 refuses 'a bad field' '--cron: hour: ' add x --cron '0 24 * * *' -- true
-refuses 'no such date' '--cron: there is no such date' add x --cron '0 0 30 2 *' -- true
+refuses 'no such date' '--cron: no such date' add x --cron '0 0 30 2 *' -- true
 refuses 'unknown zone' '--tz: no such zone: Mars/Base' add x --cron @daily --tz Mars/Base -- true
 refuses 'a zone outside' '--tz: ' add x --cron @daily --tz ../../etc/passwd -- true
 refuses 'empty zone' '--tz: empty' add x --cron @daily --tz '' -- true
-refuses 'a zone for nothing' '--tz goes with --cron' add x --every=1h --tz UTC -- true
-refuses 'a cooldown for nothing' '--cooldown goes with --idle' add x --every=1h --cooldown 1h -- true
+refuses 'a zone for nothing' '--tz needs --cron' add x --every=1h --tz UTC -- true
+refuses 'a cooldown for nothing' '--cooldown needs --idle' add x --every=1h --cooldown 1h -- true
 refuses 'silence of nobody' 'needs users' add x --idle 30m -- true
 refuses 'bad user' '--user: not a user id' add x --every=1h -u 'a b' -- true
 refuses 'empty user' '--user: not a user id' add x --every=1h -u '' -- true
@@ -71,8 +71,8 @@ refuses 'user given twice' 'given twice: ann' add x --every=1h -u ann -u bob -u 
 refuses 'no file of users' '--users: nowhere: No such file' add x --every=1h --users nowhere -- true
 refuses 'a folder of users' '--users: .: Is a directory' add x --every=1h --users . -- true
 printf '# nobody\n\n' >users
-refuses 'an empty file of users' '--users: users: there is no user in it' add x --every=1h --users users -- true
-refuses 'no input of users' '--users: the standard input: there is no user' add x --every=1h --users - -- true
+refuses 'an empty file of users' '--users: users: contains no user' add x --every=1h --users users -- true
+refuses 'no input of users' '--users: the standard input: contains no user' add x --every=1h --users - -- true
 printf 'ann\n# bob\nb b\n' >users
 refuses 'a bad line' '--users: users: line 3: not a user id.*: b b' add x --every=1h --users users -- true
 printf 'ann\000\n' >users
@@ -93,9 +93,9 @@ refuses 'a variable that is not set' '--env: NOT_SET_HERE is not set' add x --ev
 refuses 'bad target' '--notify: not a target.*telegram:x' add x --every=1h --notify telegram:x -- true
 refuses '%u without users' '--notify: %u needs users' add x --every=1h --notify telegram:%u -- true
 refuses '%u that makes none' '--notify: not a target.*telegram:ann' add x --every=1h -u 7 -u ann --notify telegram:%u -- true
-refuses '%u that leads elsewhere' '--notify: %u takes users of' add x --every=1h -u h:80@evil --notify https://%u/ -- true
-refuses '%u that climbs' '--notify: %u takes users of' add x --every=1h -u .. --notify https://example.org/%u/x -- true
-refuses '%u in a program' '--notify: %u is for' add x --every=1h -u 7 --notify exec:/bin/%u -- true
+refuses '%u that leads elsewhere' '--notify: with %u a user id may only have' add x --every=1h -u h:80@evil --notify https://%u/ -- true
+refuses '%u that climbs' '--notify: with %u a user id may only have' add x --every=1h -u .. --notify https://example.org/%u/x -- true
+refuses '%u in a program' '--notify: %u works only in' add x --every=1h -u 7 --notify exec:/bin/%u -- true
 refuses 'bad notify-on' '--notify-on: not one of done' add x --every=1h --notify-on x -- true
 refuses 'empty list' '--tools: empty word in the list: a,,b' add x --every=1h --tools a,,b -- true
 refuses 'a list with control bytes' '--memory: not words' add x --every=1h --memory "a$esc" -- true
@@ -153,7 +153,7 @@ is '5 by default, in the local zone' 0 '2026-01-31T00:00:00+09:00
 is 'from exclusive' 0 '2026-01-02T00:00:00+00:00' bgjob-task next --cron @daily --from 2026-01-01 -n 1
 refuses 'bad expression' '--cron: minute: ' next --cron '60 * * * *'
 refuses 'unknown zone' '--tz: no such zone: Nowhere' next --cron @daily --tz Nowhere
-refuses '--tz for nothing' '--tz goes with --cron' next --tz UTC
+refuses '--tz for nothing' '--tz needs --cron' next --tz UTC
 refuses 'both' 'either --cron or tasks: x' next --cron @daily x
 refuses 'none' '--limit: must be between' next --cron @daily -n 0
 refuses 'bad time' '--from: not a time' next --cron @daily --from soon
@@ -164,7 +164,7 @@ not_ok 'it makes no store' test -e store
 
 is 'add is silent' 0 '' bgjob-task add hourly --cron '15 * * * *' --tz Europe/Berlin -- printf '%s\n' "it's"
 ok 'it makes the store' test -e store/bgjob.db
-refuses 'the name is taken' "there is a task 'hourly' already" add hourly --every=1h -- true
+refuses 'the name is taken' "task 'hourly' already exists" add hourly --every=1h -- true
 printf '# who\nann\n\nbob\n' >users
 printf 'Be brief.\n' >prompt
 is 'with everything' 0 '' bgjob-task add all --idle 30m --cooldown 2h30m -u 7 --users users \
@@ -292,10 +292,10 @@ object 'unknown and hostile' 'a.x1b\[2J: unknown' "{\"name\":\"x\",$rest,\"a\\u0
 object 'twice' 'name: given twice' '{"name":"x","name":"y"}'
 object 'bad name' 'name: not a task name' "{\"name\":\"a/b\",$rest}"
 object 'name is a number' 'name: not a string' "{\"name\":1,$rest}"
-object 'no users' 'user_ids: there is no user' "{\"name\":\"x\",$rest,\"user_ids\":[]}"
+object 'no users' 'user_ids: contains no user' "{\"name\":\"x\",$rest,\"user_ids\":[]}"
 object 'users are no array' 'user_ids: not an array of strings' "{\"name\":\"x\",$rest,\"user_ids\":\"a\"}"
 object 'user is a number' 'user_ids: not an array of strings' "{\"name\":\"x\",$rest,\"user_ids\":[1]}"
-object 'user twice' 'a user given twice: a' "{\"name\":\"x\",$rest,\"user_ids\":[\"a\",\"a\"]}"
+object 'user twice' 'user given twice: a' "{\"name\":\"x\",$rest,\"user_ids\":[\"a\",\"a\"]}"
 object 'half a batch' 'batch_size: not a whole number' "{\"name\":\"x\",$rest,\"batch_size\":0.5}"
 object 'batch 0' 'batch_size: must be between' "{\"name\":\"x\",$rest,\"batch_size\":0}"
 object 'batch is a string' 'batch_size: not a whole number' "{\"name\":\"x\",$rest,\"batch_size\":\"5\"}"
@@ -318,9 +318,9 @@ trigger 'type twice' '.type: given twice' '{"type":"at","type":"at"}'
 trigger 'unknown' '.when: unknown' '{"type":"every","every":"1h","when":1}'
 trigger 'of another type' '.schedule: not for type every' '{"type":"every","every":"1h","schedule":"@daily"}'
 trigger 'no schedule' '.schedule: missing' '{"type":"cron"}'
-trigger 'bad schedule' '.schedule: 5 fields' '{"type":"cron","schedule":"x"}'
+trigger 'bad schedule' '.schedule: expected 5 fields' '{"type":"cron","schedule":"x"}'
 trigger 'bad zone' '.timezone: no such zone' '{"type":"cron","schedule":"@daily","timezone":"X"}'
-trigger 'passed' '.at: has passed' '{"type":"at","at":"2001-01-01"}'
+trigger 'passed' '.at: is in the past' '{"type":"at","at":"2001-01-01"}'
 trigger 'no silence' '.idle_minutes: too short' '{"type":"idle","idle_minutes":0}'
 trigger 'text' '.idle_minutes: not a number' '{"type":"idle","idle_minutes":"30"}'
 trigger 'negative' '.idle_minutes: out of range' '{"type":"idle","idle_minutes":-1}'

@@ -140,10 +140,10 @@ BGJOB_TELEGRAM_TOKEN=123456:never_to-BE_seen
 export BGJOB_TELEGRAM_TOKEN
 telegram_start
 bgjob up 2>up.err & up=$!
-real() { bgjob-doctor >doctor; ! grep -vE '^ok' doctor && grep -q '^ok	poller	alive' doctor && grep -q '^ok	notifier	alive' doctor; }
+real() { bgjob-doctor >doctor; ! grep -vE '^ok' doctor && grep -q '^ok	poller	running' doctor && grep -q '^ok	notifier	running' doctor; }
 ok 'runner, notifier and poller' wait_for 20 real
 is 'a job runs' 0 hello bgjob-submit --wait -- echo hello
 is 'SIGTERM ends it' 0 '' stop_up
-ok 'and all of them' sh -c "bgjob-doctor | grep -E '	(poller|notifier|runner)	(alive|pid)'; [ \$? -eq 1 ]"
+ok 'and all of them' sh -c "bgjob-doctor | grep -E '	(poller|notifier|runner)	(running|pid)'; [ \$? -eq 1 ]"
 is 'the token is in no message' 1 '' token_seen up.err
 finish

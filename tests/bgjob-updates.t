@@ -125,10 +125,10 @@ service()
 	like 'a bot of another token is not in the way' 3 '	20	telegram:20$' \
 		env BGJOB_TELEGRAM_TOKEN=99:other bgjob-updates --once
 	ok 'the token is in no argument' sh -c "! tr '\\0' '\\n' </proc/$updates/cmdline | grep -q never_to"
-	like 'bgjob-doctor sees it' 1 '^ok	poller	alive$' bgjob-doctor
-	like 'and what waits' 1 '^ok	inbox	2 messages wait' bgjob-doctor
+	like 'bgjob-doctor sees it' 1 '^ok	poller	running$' bgjob-doctor
+	like 'and what waits' 1 '^ok	inbox	2 waiting' bgjob-doctor
 	inbox "UPDATE inbox SET status = 'failed' WHERE user_id = '21'"
-	like 'and what was set aside' 1 '^ok	inbox	1 messages wait to be handled, 1 were set aside' bgjob-doctor
+	like 'and what was set aside' 1 '^ok	inbox	1 waiting to be handled, 1 set aside' bgjob-doctor
 	kill -9 "$updates"
 	wait "$updates" 2>/dev/null
 	start_updates
@@ -179,12 +179,12 @@ conflicts()
 
 in_trouble()
 {
-	bgjob-doctor | grep -q "^FIX	poller	alive, since .*$1"
+	bgjob-doctor | grep -q "^FIX	poller	running, failing since .*$1"
 }
 
 all_well()
 {
-	bgjob-doctor | grep -q "^ok	poller	alive$"
+	bgjob-doctor | grep -q "^ok	poller	running$"
 }
 
 # The server's moods; after each of them a message comes.
@@ -233,7 +233,7 @@ wrong_token()
 	err 'with --once' 3 'does not know the token' bgjob-updates --once
 	BGJOB_TELEGRAM_TOKEN=$token
 	is 'the right one again' 0 '' bgjob-updates --once
-	ok 'and it is forgotten' sh -c "bgjob-doctor | grep -q '	poller	none is alive: '"
+	ok 'and it is forgotten' sh -c "bgjob-doctor | grep -q '	poller	none is running: '"
 	is 'nobody there' 3 '' env BGJOB_TELEGRAM_API=http://127.0.0.1:1 bgjob-updates --once
 	bgjob-updates --once
 }

@@ -388,7 +388,7 @@ refusals()
 	wait_for 30 row_is "$chat" status dead
 	is '403: dead' 0 'Forbidden: bot was blocked by the user' row "$chat" error
 	like 'said' 0 "message [0-9]* to telegram:$chat is dead: Forbidden" cat notify.err
-	like 'shown' 1 '	outbox	.*, 1 were refused for good' bgjob-doctor
+	like 'shown' 1 '	outbox	.*, 1 permanently refused' bgjob-doctor
 	chat=999
 	note 'nowhere'
 	wait_for 30 row_is 999 status dead

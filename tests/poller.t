@@ -119,7 +119,7 @@ wait_for 20 gone
 err 'no token' 2 'set BGJOB_TELEGRAM_TOKEN' env -u BGJOB_TELEGRAM_TOKEN "$POLLER"
 err 'a second one' 1 'another bgjob-updates polls' sh -c '
 	bgjob-updates >/dev/null 2>&1 & updates=$!
-	until bgjob-doctor | grep -q "	poller	alive"; do sleep 0.02; done
+	until bgjob-doctor | grep -q "	poller	running"; do sleep 0.02; done
 	"$1"; status=$?
 	kill $updates; wait
 	exit $status' sh "$POLLER"

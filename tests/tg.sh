@@ -42,5 +42,5 @@ token_seen()
 # polled: the bot has a poller, for wait_for
 polled()
 {
-	bgjob-doctor | grep -q '^[okFIX]*	poller	alive'
+	bgjob-doctor | grep -q '^[okFIX]*	poller	running'
 }

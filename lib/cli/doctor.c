@@ -1,4 +1,4 @@
-/* doctor: whether this installation can keep its promises */
+/* doctor: check this installation, row by row */
 #include "cli/doctor.h"
 
 #include <errno.h>
@@ -49,7 +49,7 @@ static void first_problem(const char *text, void *arg)
 
 	if (!d->text.len)
 		str_addf(&d->text,
-			"%s: run bgjob-recover --check, restore a copy that bgjob-backup made",
+			"%s: run bgjob-recover --check, or restore a copy made by bgjob-backup",
 			text);
 }
 
@@ -71,7 +71,7 @@ static void look_at_space(struct doctor *d, int64_t min_free)
 	str_addf(&d->text, "%lld MiB free", (long long)(bytes >> 20));
 	if (bytes < min_free)
 		str_addf(&d->text,
-			", nothing is started below %lld: make room, bgjob-prune --older 30d",
+			", no job starts below %lld: make room, e.g. with bgjob-prune --older 30d",
 			(long long)(min_free >> 20));
 	say_row(d, bytes >= min_free, "space");
 }
@@ -84,7 +84,7 @@ static void look_at_waiting(struct doctor *d)
 		close(watch);
 	str_add(&d->text,
 		watch >= 0 ? "inotify"
-			   : "no inotify instance is left: programs look once a second; "
+			   : "no inotify instance is left, so programs poll once a second: "
 			     "raise fs.inotify.max_user_instances");
 	say_row(d, watch >= 0, "waiting");
 }
@@ -110,8 +110,8 @@ static void look_at_runner(struct doctor *d)
 		return;
 	}
 	str_add(&d->text,
-		autorun ? "none is alive, the next bgjob-submit starts one"
-			: "none is alive and BGJOB_AUTORUN=no: start bgjob-run");
+		autorun ? "none is running; the next bgjob-submit starts one"
+			: "none is running and BGJOB_AUTORUN=no: start bgjob-run");
 	say_row(d, autorun, "runner");
 }
 
@@ -128,7 +128,7 @@ static void look_at_spool(struct doctor *d)
 	say_row(d, 1, "spool");
 }
 
-static int runs(int64_t job, int64_t attempt)
+static int is_running(int64_t job, int64_t attempt)
 {
 	struct attempt *list;
 	size_t count = attempt_of(job, &list);
@@ -142,7 +142,7 @@ static void leftover(pid_t pid, int64_t job, int64_t attempt, void *arg)
 {
 	struct doctor *d = arg;
 
-	if (!runs(job, attempt))
+	if (!is_running(job, attempt))
 		str_addf(&d->text, "%spid %ld of job %lld", d->text.len ? ", " : "", (long)pid,
 			(long long)job);
 }
@@ -154,11 +154,11 @@ static void look_for_leftovers(struct doctor *d)
 	str_add(&d->text, "");
 	leftovers_find(0, 0, 0, leftover, d);
 	bad = d->text.len > 0;
-	str_add(&d->text, bad ? " outlived their job: look at them, then kill PID" : "none");
+	str_add(&d->text, bad ? " outlived their job: check them, then kill PID" : "none");
 	say_row(d, !bad, "leftovers");
 }
 
-/* without lingering a user's services end with the last session (loginctl(1)) */
+/* without lingering, a user's services end with the last session (loginctl(1)) */
 static void look_at_services(struct doctor *d)
 {
 	const struct passwd *user = getpwuid(geteuid());
@@ -191,8 +191,9 @@ static void look_at_containment(struct doctor *d)
 
 	str_addf(&d->text, "%s; %s",
 		bubblewrap ? bubblewrap : "no bubblewrap: --contain is refused",
-		cgroup_delegated() ? "cgroup delegated"
-				   : "no delegated cgroup: trees are ended process by process");
+		cgroup_delegated()
+			? "cgroup delegated"
+			: "no delegated cgroup: process trees are killed one process at a time");
 	say_row(d, 1, "containment");
 }
 
@@ -200,8 +201,8 @@ static void add_refused(const struct delivery_state *refused, void *arg)
 {
 	struct doctor *d = arg;
 
-	str_addf(&d->text, ", the last one to %s: %s", refused->target,
-		refused->error ? refused->error : "no reason was given");
+	str_addf(&d->text, "; the last one to %s: %s", refused->target,
+		refused->error ? refused->error : "no reason given");
 }
 
 static void look_at_notifier(struct doctor *d)
@@ -209,21 +210,21 @@ static void look_at_notifier(struct doctor *d)
 	long long open = (long long)delivery_open(), dead = (long long)delivery_dead();
 	int alive = home_locked(RUNNER_NOTIFY_LOCK, RUNNER_NOTIFY_SENDER, 1);
 
-	str_add(&d->text, alive ? "alive" : "none is alive");
+	str_add(&d->text, alive ? "running" : "none is running");
 	if (!alive && open)
-		str_add(&d->text, " and messages wait: start bgjob-notify, or bgjob up");
+		str_add(&d->text, " and messages are waiting: start bgjob-notify or bgjob up");
 	else if (!alive && config_yes("BGJOB_AUTORUN", 1))
-		str_add(&d->text, ", the next message starts one");
+		str_add(&d->text, "; the next message starts one");
 	say_row(d, alive || !open, "notifier");
-	str_addf(&d->text, "%lld messages wait to be delivered", open);
+	str_addf(&d->text, "%lld waiting to be sent", open);
 	if (dead) {
-		str_addf(&d->text, ", %lld were refused for good", dead);
+		str_addf(&d->text, ", %lld permanently refused", dead);
 		delivery_list_dead(1, add_refused, d);
 	}
 	say_row(d, 1, "outbox");
 }
 
-/* where messages are meant to come in, somebody has to take them in */
+/* whether messages are expected, so that something must receive them */
 static int poller_wanted(int64_t id)
 {
 	char *source = bot_source(id);
@@ -241,12 +242,12 @@ static void look_at_poller(struct doctor *d, int64_t id)
 	int64_t at = bot_trouble(id, &trouble);
 	int alive = bot_polled(id), wanted = poller_wanted(id);
 
-	str_add(&d->text, alive ? "alive" : "none is alive");
+	str_add(&d->text, alive ? "running" : "none is running");
 	if (at) {
 		clock_format_time(at, since);
-		str_addf(&d->text, ", since %s: %s", since, trouble.data);
+		str_addf(&d->text, ", failing since %s: %s", since, trouble.data);
 	} else if (!alive) {
-		str_addf(&d->text, ": bgjob up takes messages in");
+		str_addf(&d->text, ": bgjob up starts one");
 	}
 	say_row(d, !at && (alive || !wanted), "poller");
 	str_free(&trouble);
@@ -256,9 +257,9 @@ static void look_at_inbox(struct doctor *d)
 {
 	int64_t failed = inbox_failed();
 
-	str_addf(&d->text, "%lld messages wait to be handled", (long long)inbox_waiting());
+	str_addf(&d->text, "%lld waiting to be handled", (long long)inbox_waiting());
 	if (failed)
-		str_addf(&d->text, ", %lld were set aside after several tries", (long long)failed);
+		str_addf(&d->text, ", %lld set aside after several tries", (long long)failed);
 	say_row(d, 1, "inbox");
 }
 
@@ -271,9 +272,9 @@ static void look_at_telegram(struct doctor *d, int exists)
 		str_add(&d->text, "no BGJOB_TELEGRAM_TOKEN (not needed)");
 	else if (id < 0)
 		str_add(&d->text,
-			"BGJOB_TELEGRAM_TOKEN is not a bot token: copy what @BotFather gave you");
+			"BGJOB_TELEGRAM_TOKEN is not a bot token: copy the one from @BotFather");
 	else
-		str_addf(&d->text, "the token of bot %lld is set", (long long)id);
+		str_addf(&d->text, "token of bot %lld is set", (long long)id);
 	say_row(d, id >= 0, "telegram");
 	if (token && id >= 0 && exists)
 		look_at_poller(d, id);
@@ -295,7 +296,7 @@ int doctor_run(int exists, const char *broken, int64_t min_free,
 		str_add(&d.text, broken);
 		say_row(&d, 0, "store");
 	} else if (!exists) {
-		str_addf(&d.text, "%s is made by the first bgjob-submit", config_home());
+		str_addf(&d.text, "%s is created by the first bgjob-submit", config_home());
 		say_row(&d, 1, "store");
 	} else {
 		look_at_store(&d);

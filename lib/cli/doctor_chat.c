@@ -1,4 +1,4 @@
-/* doctor_chat: what is wrong with the operator's tasks, workflows, intents and model */
+/* doctor_chat: check the operator's tasks, workflows, intents and model */
 #include "cli/doctor_chat.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@
 #include "task/tick.h"
 #include "task/trigger.h"
 
-/* Cron looks once a minute. */
+/* cron calls bgjob-tick once a minute */
 #define TOO_LONG (10 * CLOCK_MINUTE)
 
 static int look_at_workflows(void (*line)(int ok, const char *name, const char *text))
@@ -34,7 +34,7 @@ static int look_at_workflows(void (*line)(int ok, const char *name, const char *
 		line(0, "workflows", text.data);
 	}
 	if (!refused) {
-		str_addf(&text, "%zu may be run", count);
+		str_addf(&text, "%zu installed", count);
 		line(1, "workflows", text.data);
 	}
 	str_free(&text);
@@ -59,14 +59,14 @@ static int look_at_intents(void (*line)(int ok, const char *name, const char *te
 		at = next;
 	}
 	if (!wrong)
-		line(1, "intents", "every line can be read");
+		line(1, "intents", "every line is valid");
 	str_free(&problems);
 	return wrong;
 }
 
 struct tasks {
 	long long enabled, disabled;
-	struct str broken; /* those whose schedule is not understood any more, and why */
+	struct str broken; /* tasks whose schedule can no longer be parsed, and why */
 };
 
 static void count_task(const struct task *task, void *arg)
@@ -82,10 +82,10 @@ static void count_task(const struct task *task, void *arg)
 }
 
 /*
- * A runner with --tick sleeps until the next moment, so that the last look alone tells nothing:
- * it is too long ago if a moment has passed since, and there never being one says enough.
+ * Whether nothing fires tasks. A runner with --tick sleeps until the next moment, so an old look
+ * counts only if a moment has passed since.
  */
-static int nobody_looks(int64_t now, int64_t last)
+static int is_unwatched(int64_t now, int64_t last)
 {
 	int64_t next = tick_next();
 
@@ -103,21 +103,22 @@ static int look_at_tasks(void (*line)(int ok, const char *name, const char *text
 	if (task_list(count_task, &tasks))
 		str_addf(&text, "%lld enabled, %lld disabled", tasks.enabled, tasks.disabled);
 	else
-		str_add(&text, "there are none");
+		str_add(&text, "none");
 	if (task_paused()) {
-		str_add(&text, ", all are paused: bgjob-task resume lets them fire");
-	} else if (tasks.enabled && nobody_looks(clock_now(), last)) {
+		str_add(&text, ", all paused: resume them with bgjob-task resume");
+	} else if (tasks.enabled && is_unwatched(clock_now(), last)) {
 		bad = 1;
-		str_add(&text, ", and nothing fires them");
+		str_add(&text, ", but nothing fires them");
 		if (last >= 0) {
 			clock_format_time(last, since);
 			str_addf(&text, " since %s", since);
 		}
-		str_add(&text, ": let cron call bgjob-tick each minute, or start bgjob-run --tick");
+		str_add(&text,
+			": run bgjob-tick from cron every minute, or start bgjob-run --tick");
 	}
 	if (tasks.broken.len) {
 		bad = 1;
-		str_addf(&text, "%s: bgjob-task add --replace defines it anew", tasks.broken.data);
+		str_addf(&text, "%s: redefine it with bgjob-task add --replace", tasks.broken.data);
 	}
 	line(!bad, "tasks", text.data);
 	str_free(&text);
@@ -125,7 +126,7 @@ static int look_at_tasks(void (*line)(int ok, const char *name, const char *text
 	return bad;
 }
 
-/* the host alone: the rest may hold a key */
+/* only the host: the rest may contain a key */
 static void say_host(struct str *text, const char *url)
 {
 	const char *at = strstr(url, "://") + 3;
@@ -139,7 +140,7 @@ static void say_host(struct str *text, const char *url)
 	str_escape(text, at, n);
 }
 
-/* what models call runs confined, or not at all, or as the operator wants it */
+/* whether the shell tool is confined, refused, or unconfined as the operator asked */
 static int look_at_shell(void (*line)(int ok, const char *name, const char *text))
 {
 	const char *const argv[] = { "/bin/true", NULL };
@@ -148,12 +149,13 @@ static int look_at_shell(void (*line)(int ok, const char *name, const char *text
 	int bad = 0;
 
 	if (command) {
-		str_add(&text, "what models run is confined by bubblewrap");
+		str_add(&text, "commands from models are confined by bubblewrap");
 	} else if (config_yes("BGJOB_SHELL_UNCONFINED", 0)) {
-		str_add(&text, "what models run is not confined: BGJOB_SHELL_UNCONFINED");
+		str_add(&text,
+			"commands from models are not confined: BGJOB_SHELL_UNCONFINED is set");
 	} else {
 		bad = 1;
-		str_addf(&text, "models are refused the tool shell: %s", why.data);
+		str_addf(&text, "models cannot use the shell tool: %s", why.data);
 	}
 	line(!bad, "shell", text.data);
 	sandbox_free(command);
@@ -162,18 +164,18 @@ static int look_at_shell(void (*line)(int ok, const char *name, const char *text
 	return bad;
 }
 
-/* what llm_settings_read() would say; that needs libcurl, which costs more than all of this */
+/* what llm_settings_read() would check; linking it takes libcurl, which costs more than all other checks */
 static int look_at_model(void (*line)(int ok, const char *name, const char *text))
 {
 	const char *url = config_get("BGJOB_LLM_URL"), *model = config_get("BGJOB_LLM_MODEL");
 	struct str text = { 0 };
 
 	if (!url) {
-		line(1, "model", "no BGJOB_LLM_URL: free text means what the intents say");
+		line(1, "model", "no BGJOB_LLM_URL: free text is matched by the intents only");
 		return 0;
 	}
 	if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0) {
-		line(0, "model", "BGJOB_LLM_URL is not a URL of http or https");
+		line(0, "model", "BGJOB_LLM_URL is not an http or https URL");
 		return 1;
 	}
 	if (!model) {

@@ -177,7 +177,7 @@ static int start_run(const struct task *task, char *const *users, struct task_an
 	}
 	/* too many of its jobs are waiting already */
 	if (task_run_get(id, &run) < 0)
-		die_system("run %lld was just made and is gone", (long long)id);
+		die_system("run %lld has gone right after it was made", (long long)id);
 	str_add(&a->why, run.reason ? run.reason : "nothing to run");
 	task_run_free(&run);
 	return EXIT_NO;

@@ -1,4 +1,4 @@
-/* task_show_next: the coming moments of tasks, and of a schedule that no task has */
+/* task_show_next: the next moments of tasks, or of an expression */
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,7 +88,7 @@ static int add_named(struct moments *m, const struct task_request *r, int which,
 	return EXIT_DONE;
 }
 
-/* H of a schedule that no task has is the hash of an empty name */
+/* outside of a task, H is the hash of an empty name */
 static int show_cron(struct moments *m, const struct task_request *r, struct task_answer *a)
 {
 	struct str why = { 0 };

@@ -31,7 +31,7 @@ static int set_field(struct submission *s, const char *name, const char *value)
 	return -1;
 }
 
-/* a whole number is its own text; the text replaces it in the tree, which owns it then */
+/* a number becomes text, which the tree owns */
 static int set_value(struct submission *s, const char *name, cJSON *value)
 {
 	char text[32];
@@ -43,7 +43,7 @@ static int set_value(struct submission *s, const char *name, cJSON *value)
 	if (!cJSON_IsNumber(value))
 		return fail_field(s, name, "not a string or a number");
 	if (value->valuedouble > 9007199254740992.0 || value->valuedouble < -9007199254740992.0)
-		return fail_field(s, name, "number too large, give it as a string");
+		return fail_field(s, name, "number too large: give it as a string");
 	if (value->valuedouble == (double)(int64_t)value->valuedouble)
 		snprintf(text, sizeof(text), "%lld", (long long)value->valuedouble);
 	else
@@ -93,8 +93,7 @@ static int set_property(struct submission *s, cJSON *property)
 		return set_command(s, property);
 	if (strcmp(name, "input") == 0 && cJSON_IsString(property) &&
 		strcmp(property->valuestring, "-") == 0)
-		return fail_field(s, name,
-			"the standard input is the batch itself, use input-text");
+		return fail_field(s, name, "stdin is the batch itself: use input-text");
 	if (cJSON_IsArray(property) && may_repeat(name))
 		return set_each(s, name, property);
 	return set_value(s, name, property);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* at(1) leaves out the first eight; the others belong to a terminal, a shell or a service */
+/* the first eight are those that at(1) leaves out; the others belong to a terminal, a shell or a service */
 static const char *const left_out[] = {
 	"BASH_VERSINFO",
 	"DISPLAY",
@@ -58,14 +58,14 @@ static const char *const left_out[] = {
 	"WINDOW",
 	"WINDOWID",
 	"XAUTHORITY",
-	/* a job's own, set anew for each attempt */
+	/* set by bgjob for each attempt */
 	"BGJOB_ID",
 	"BGJOB_ATTEMPT",
 	"BGJOB_USER",
 	"BGJOB_QUEUE",
 	"BGJOB_SLOT",
 	"BGJOB_HOME",
-	/* those of a task's job */
+	/* set for the jobs of a task */
 	"BGJOB_TASK",
 	"BGJOB_RUN",
 	"BGJOB_MAX_TURNS",
@@ -83,7 +83,7 @@ static size_t name_length(const char *variable)
 	return strcspn(variable, "=");
 }
 
-/* an endpoint's URL is no secret, but for a password or a key in it */
+/* an endpoint's URL is secret only if it contains a password or a key */
 static int holds_secret(const char *variable)
 {
 	static const char url[] = "BGJOB_LLM_URL=";
@@ -95,7 +95,7 @@ static int is_left_out(const char *variable)
 {
 	size_t n = name_length(variable);
 
-	/* functions exported by bash: a job's shell must not run code that happened to be defined */
+	/* functions exported by bash: a job's shell must not pick up what happens to be defined */
 	if (strncmp(variable, "BASH_FUNC_", 10) == 0)
 		return 1;
 	for (size_t i = 0; i < sizeof(left_out) / sizeof(*left_out); i++)
@@ -153,7 +153,7 @@ static int put_named(struct list *list, const char *name, struct str *why)
 	size_t n = strlen(name);
 
 	if (strncmp(name, "BGJOB_", 6) == 0 && config_secret(name)) {
-		str_addf(why, "--env: %s is a secret of bgjob and not for jobs", name);
+		str_addf(why, "--env: %s is a secret of bgjob, which jobs do not get", name);
 		return -1;
 	}
 	for (char **variable = environ; *variable; variable++) {

@@ -1,4 +1,4 @@
-/* job_option: what descriptions of jobs and of tasks have in common */
+/* job_option: the options that jobs and tasks share */
 #include "submit/job_option.h"
 
 #include <errno.h>
@@ -126,8 +126,8 @@ int job_option_fits(struct str *why, const struct str *command, size_t room, con
 	for (; p < end; p += strlen(p) + 1) {
 		if (strlen(p) + 1 > ONE)
 			return fail_option(why,
-				"an argument is longer than the system takes (128 KiB), a file may "
-				"hold it",
+				"an argument is longer than the system takes (128 KiB): "
+				"put it into a file",
 				NULL);
 		total += strlen(p) + 1 + sizeof(char *);
 	}

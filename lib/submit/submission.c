@@ -1,4 +1,4 @@
-/* submission: from the words of options, or of a batch, to a recorded job */
+/* submission: from options, or a line of a batch, to a job that can be recorded */
 #include "submit/submission.h"
 
 #include <errno.h>
@@ -233,7 +233,7 @@ int submission_read_input(struct submission *s)
 	if (fd < 0)
 		return fail_submission(s, s->input, strerror(errno));
 	size = result_stage(fd, &s->input_data, s->input_file);
-	/* a folder was a mistake; a full or failing disk is nobody's */
+	/* a folder is the user's mistake; a full or failing disk is not */
 	if (size < 0 && errno != EISDIR)
 		die_errno("cannot keep a copy of the input %s", s->input);
 	if (size < 0)

@@ -1,4 +1,4 @@
-/* submission: from the words of options, or of a batch, to a recorded job; returns -1 and says why */
+/* submission: from options, or a line of a batch, to a job that can be recorded; returns -1 and says why */
 #ifndef SUBMIT_SUBMISSION_H
 #define SUBMIT_SUBMISSION_H
 
@@ -19,7 +19,7 @@ struct submission {
 	char **targets;
 	size_t target_count;
 	char *absolute; /* the directory */
-	char *captured; /* the id belongs to this choice of variables */
+	char *captured; /* the choice of variables that job.environment was made for */
 	void *input_data;
 	char input_file[RESULT_NAME];
 };
@@ -36,19 +36,19 @@ int submission_set(struct submission *s, const char *name, const char *value);
 /* Append one argument of the command. */
 void submission_argument(struct submission *s, const char *argument);
 
-/* One more target to tell of the end. Returns 0, or -1 with the reason appended to s->why. */
+/* Add a target to notify of the end. Returns 0, or -1 with the reason appended to s->why. */
 int submission_notify(struct submission *s, const char *target);
 
 /*
- * Check the whole and make ready: directory, environment (stored, the caller
- * is in a transaction), input. Returns 0, or -1 with s->why.
+ * Check the whole, and resolve the directory and the environment, which is
+ * stored inside the caller's transaction. Returns 0, or -1 with s->why.
  */
 int submission_finish(struct submission *s);
 
-/* Read the input before the transaction: it may come slowly. Returns 0, or -1 with s->why. */
+/* Read the input, before the transaction, since it may come slowly. Returns 0, or -1 with s->why. */
 int submission_read_input(struct submission *s);
 
-/* Ready for the next one; the captured environment is kept. */
+/* Reset it for the next job; the captured environment is kept. */
 void submission_reset(struct submission *s);
 void submission_free(struct submission *s);
 

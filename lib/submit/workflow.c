@@ -64,7 +64,7 @@ static void load_workflow(struct workflow *w, const char *folder, const char *na
 		.timeout_ms = CLOCK_HOUR,
 		.detach = WORKFLOW_AUTO };
 	if (!workflow_named(name, strlen(name))) {
-		str_addf(&why, "%s/%s: a workflow's name is of a-z, 0-9, _ and -, at most %d",
+		str_addf(&why, "%s/%s: a workflow's name has only a-z 0-9 _ -, at most %d of them",
 			folder, w->name, WORKFLOW_NAME_MAX);
 	} else if ((fd = trust_open(w->path, TRUST_PROGRAM, &why)) >= 0) {
 		workflow_header_read(fd, w, &why);
@@ -76,7 +76,7 @@ static void load_workflow(struct workflow *w, const char *folder, const char *na
 	set_defaults(w);
 }
 
-/* Where workflows are, the first first; NULL if there is no such folder. The caller frees it. */
+/* A folder of workflows, 0 the operator's and 1 the installed one; NULL: none. The caller frees it. */
 static char *folder_path(int which)
 {
 	const char *base = which == 0 ? config_folder() : paths_share();
@@ -88,7 +88,7 @@ static char *folder_path(int which)
 	return str_take(&path);
 }
 
-/* Files that are nobody's workflow by mistake: hidden ones and what editors leave. */
+/* not hidden files and backups of editors */
 static int is_candidate(const struct dirent *entry)
 {
 	size_t n = strlen(entry->d_name);
@@ -96,7 +96,7 @@ static int is_candidate(const struct dirent *entry)
 	return entry->d_name[0] != '.' && entry->d_name[n - 1] != '~';
 }
 
-/* Other files, such as a README, may lie beside them, unless they look like one. */
+/* other files, such as a README, may be in the folder too */
 static int looks_like(const char *folder, const char *name)
 {
 	struct str path = { 0 };
@@ -124,7 +124,7 @@ static int same_name(const char *a, const char *b)
 	return *a == *b;
 }
 
-/* The folder itself as the one thing in it, refused: it could hold what hides another. */
+/* The folder itself as a refused workflow: unread, it may hide any other. */
 static void load_unreadable(struct workflow *w, const char *folder)
 {
 	struct str why = { 0 };
@@ -137,7 +137,7 @@ static void load_unreadable(struct workflow *w, const char *folder)
 	set_defaults(w);
 }
 
-/* The files of a folder, sorted; -1 with errno. One that is not there is empty. */
+/* The files of a folder, sorted; -1 with errno. A missing folder is empty. */
 static int scan(const char *folder, struct dirent ***entries)
 {
 	int n;

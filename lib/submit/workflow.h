@@ -7,22 +7,22 @@
 
 enum { WORKFLOW_NAME_MAX = 32 };
 
-/* Whether a run is a job at once, is waited for a little first, or is always waited for. */
+/* Whether a run is waited for until the soft deadline, never, or to its end. */
 enum workflow_detach { WORKFLOW_AUTO, WORKFLOW_ALWAYS, WORKFLOW_NEVER };
 
 /*
- * An executable in config_folder()/workflows or, where none of that name is there, in
- * paths_share()/workflows. The text comes on its stdin, the result is its stdout. What the comment
- * lines at its beginning say (bgjob-workflow(7)) is in here, one line each, clean text.
+ * An executable in config_folder()/workflows or, if it has none of that name, in
+ * paths_share()/workflows. It gets the text on stdin and prints the result to stdout. The texts are
+ * from its first comment lines (bgjob-workflow(7)), one clean line each.
  */
 struct workflow {
-	char *name;  /* [a-z0-9_-]+, as the file has it; of one refused for its name: escaped */
-	char *path;  /* absolute; what is to be executed */
+	char *name;  /* the file's, [a-z0-9_-]+; escaped if the workflow is refused for its name */
+	char *path;  /* of the executable, absolute */
 	char *title; /* for people: "Sorry, the TITLE failed"; never empty */
 	char *description;  /* may be empty */
-	int64_t timeout_ms; /* 1 h if it does not say */
+	int64_t timeout_ms; /* 1 h if none is given */
 	enum workflow_detach detach;
-	int personal;  /* it looks into what its user said or keeps: not where others listen */
+	int personal;  /* it reads the user's private data: not for groups */
 	char *refused; /* NULL, or why it must not run, in words for the operator */
 };
 
@@ -31,17 +31,17 @@ int workflow_named(const char *name, size_t n);
 
 /*
  * Find a workflow. '-' and '_' in the name stand for each other, as Telegram's commands cannot have
- * a '-'; if a folder has both, the exact one is meant. Returns 1 if it may run, 0 if there is none
- * (w is empty then), -1 if it is refused and w->refused says why. To be freed in every case.
+ * a '-'; if a folder has both, the exact name wins. Returns 1 if it may run, 0 if there is none (w
+ * is empty then), -1 if it is refused and w->refused says why. Free w in every case.
  *
- * What is refused never gives way to an installed one of its name. The checks are trust_open()'s;
- * between them and the exec the operator and root could put another file there, nobody else.
+ * A refused workflow still hides an installed one of its name. The checks are trust_open()'s;
+ * between them and the exec only the operator and root could replace the file.
  */
 int workflow_find(const char *name, struct workflow *w);
 
 /*
- * All of them, sorted by name, also the refused ones, without those that one in the configuration
- * hides. Returns an array of *count for workflow_list_free(); NULL if there is none.
+ * All workflows, refused ones too, sorted by name, without installed ones that the operator's
+ * hide. Returns an array of *count for workflow_list_free(); NULL if there is none.
  */
 struct workflow *workflow_list(size_t *count);
 

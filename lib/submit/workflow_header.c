@@ -40,7 +40,7 @@ static char *clean(const char *data, size_t n)
 	return text;
 }
 
-/* What follows the sign of a comment, or NULL if the line is none: "#", "//", ";", "--", "*", "/" "*". */
+/* What follows the comment sign ("#", "//", ";", "--", "*", "/" "*"), or NULL if the line is not a comment. */
 static const char *comment(const char *line, const char *end)
 {
 	const char *s = line;
@@ -87,7 +87,7 @@ static int set_personal(int *personal, const char *value, struct str *why)
 	return *personal || strcmp(value, "no") == 0 ? 0 : value_bad(why, "not yes or no", value);
 }
 
-/* Set the key's field from the value, which is taken. Returns -1 with why if it is a bad one. */
+/* Set the key's field; takes ownership of the value. Returns 0, or -1 with why. */
 static int set_header(struct workflow *w, const char *key, char *value, struct str *why)
 {
 	int bad = 0;
@@ -106,7 +106,7 @@ static int set_header(struct workflow *w, const char *key, char *value, struct s
 	return bad;
 }
 
-/* Which of the keys the text begins with, followed by a colon; -1: none. *value gets what follows. */
+/* The index of the key that the text begins with, before a colon; -1: none. *value gets what follows. */
 static int find_key(const char *const keys[], const char *text, const char *end, const char **value)
 {
 	for (int i = 0; keys[i]; i++) {
@@ -120,7 +120,7 @@ static int find_key(const char *const keys[], const char *text, const char *end,
 	return -1;
 }
 
-/* One line; *seen keeps which keys were there, as a remark further down shall not change them. */
+/* Take one line. *seen: the keys found so far, since a later comment must not change them. */
 static int take_header(struct workflow *w, const char *line, const char *end, unsigned *seen,
 	struct str *why)
 {
@@ -143,7 +143,7 @@ static int take_header(struct workflow *w, const char *line, const char *end, un
 	return bad;
 }
 
-/* The lines at the start of a file. Returns 0, or -1 after adding what is wrong with one. */
+/* Take the lines at the start of a file. Returns 0, or -1 with why. */
 static int take_lines(struct workflow *w, const char *data, size_t n, struct str *why)
 {
 	const char *line = data, *end;

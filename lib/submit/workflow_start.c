@@ -1,4 +1,4 @@
-/* workflow_start: the job that somebody's words become */
+/* workflow_start: record the job that runs a workflow */
 #include "submit/workflow_start.h"
 
 #include <pwd.h>
@@ -9,7 +9,7 @@
 #include "base/die.h"
 #include "submit/submission.h"
 
-/* somebody waits for it: it goes before what was queued in bulk */
+/* somebody is waiting: before jobs that were queued in bulk */
 enum { PRIORITY = 10 };
 
 #define PLACE "place in "
@@ -25,7 +25,7 @@ const char *workflow_start_directory(void)
 	return user ? user->pw_dir : "/";
 }
 
-/* no two unfinished jobs have the same key, which is kept by an index: the places are counted by it */
+/* Unique keys limit the unfinished jobs of a conversation: there is one key for each place. */
 static int64_t add_job(const struct workflow_start *start, struct job_new *job)
 {
 	int64_t id = JOB_DUPLICATE, other;
@@ -74,7 +74,7 @@ int64_t workflow_start_record(const struct workflow_start *start, struct str *wh
 	int64_t id = 0;
 
 	str_add(&input, start->text);
-	/* a shell's read says that there was no line if its end is missing */
+	/* read in a shell fails on a last line without a newline */
 	if (input.len && input.data[input.len - 1] != '\n')
 		str_addc(&input, '\n');
 	submission_init(&s);

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* After this many days dates and days of the week repeat: 400 years, whole weeks. */
+/* Dates and days of the week repeat after this many days: 400 years, a whole number of weeks. */
 #define CIVIL_CYCLE 146097
 #define CIVIL_DAY INT64_C(86400) /* seconds */
 
@@ -13,7 +13,7 @@ struct civil {
 	int month, day; /* from 1 */
 };
 
-/* Days since 1970-01-01 of a date that exists, and back. Years within 2^40 of 0. */
+/* From a date that exists to days since 1970-01-01, and back. Years within 2^40 of 0. */
 int64_t civil_days(int64_t year, int month, int day);
 struct civil civil_date(int64_t days);
 

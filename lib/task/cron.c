@@ -16,7 +16,7 @@ enum { MINUTE, HOUR, DAY, MONTH, WEEKDAY, FIELDS };
 static const struct field {
 	const char *name;
 	int min, max, hash_max;
-	const char *words; /* three letters each, for min and what follows */
+	const char *words; /* names of three letters each, from min on */
 } fields[FIELDS] = {
 	{ "minute", 0, 59, 59, "" },
 	{ "hour", 0, 23, 23, "" },
@@ -25,16 +25,16 @@ static const struct field {
 	{ "day-of-week", 0, 7, 6, "sunmontuewedthufrisat" },
 };
 
-/* What the fields say. */
+/* what the fields of an expression contain */
 struct said {
 	const char *text[FIELDS];
 	size_t length[FIELDS];
-	uint64_t plain[FIELDS]; /* bit n: n; Sunday is 0 */
+	uint64_t plain[FIELDS]; /* bit n: the value n; Sunday is 0 */
 	uint32_t last_days;     /* bit n: n days before the last of the month */
-	uint32_t nth[6];        /* bits of weekdays: the n-th in the month; of 0: the last */
+	uint32_t nth[6];        /* weekdays as bits: the n-th in the month; [0]: the last */
 };
 
-/* A place in one element of a field's list, which is `n` bytes long. */
+/* a position in one element of a field's list */
 struct reader {
 	const struct field *field;
 	const char *name, *at, *end, *element;
@@ -47,7 +47,7 @@ struct range {
 	int from, to, step;
 };
 
-DIE_PRINTF(2, 3) static int bad(const struct reader *r, const char *fmt, ...)
+DIE_PRINTF(2, 3) static int bad_field(const struct reader *r, const char *fmt, ...)
 {
 	va_list args;
 
@@ -63,13 +63,13 @@ static int bad_element(const struct reader *r)
 	int n = (int)(r->end - r->element);
 
 	if (n == 0)
-		return bad(r, "something is missing beside a comma");
+		return bad_field(r, "an element is missing before or after a comma");
 	if (n == 1 && *r->element == '?')
-		return bad(r, "\"?\" is not understood; write *");
-	return bad(r, "\"%.*s\" is not understood", n, r->element);
+		return bad_field(r, "\"?\" is not supported; write *");
+	return bad_field(r, "\"%.*s\" is not understood", n, r->element);
 }
 
-/* Whether the next character is this one, a letter in any case; it is passed over then. */
+/* Skips the next character if it is this one; a letter may have either case. */
 static int next_is(struct reader *r, char c)
 {
 	if (r->at == r->end || tolower((unsigned char)*r->at) != c)
@@ -83,7 +83,7 @@ static int at_digit(const struct reader *r)
 	return r->at < r->end && isdigit((unsigned char)*r->at);
 }
 
-/* Digits. What is too large for any field stays so. */
+/* Digits. A number too large for any field is capped, but stays too large. */
 static int read_digits(struct reader *r, int *n)
 {
 	if (!at_digit(r))
@@ -115,13 +115,13 @@ static int read_value(struct reader *r, int *n)
 	if (read_digits(r, n) < 0)
 		return -1;
 	if (*n < r->field->min)
-		return bad(r, "%d is below %d", *n, r->field->min);
+		return bad_field(r, "%d is below %d", *n, r->field->min);
 	if (*n > r->field->max)
-		return bad(r, "%d is above %d", *n, r->field->max);
+		return bad_field(r, "%d is above %d", *n, r->field->max);
 	return 0;
 }
 
-/* "fri-sun", also as "5-0", ends with the week's last day, 7. */
+/* In "fri-sun" and "5-0" Sunday is the last day of the week, 7. */
 static int read_to(struct reader *r, struct range *range)
 {
 	if (read_value(r, &range->to) < 0)
@@ -129,8 +129,8 @@ static int read_to(struct reader *r, struct range *range)
 	if (r->field == &fields[WEEKDAY] && range->to == 0 && range->from > 0)
 		range->to = 7;
 	if (range->from > range->to)
-		return bad(r, "the range %.*s ends before it begins", (int)(r->at - r->element),
-			r->element);
+		return bad_field(r, "the range %.*s ends before it begins",
+			(int)(r->at - r->element), r->element);
 	return 0;
 }
 
@@ -141,9 +141,9 @@ static int read_step(struct reader *r, struct range *range)
 	if (read_digits(r, &range->step) < 0)
 		return -1;
 	if (range->step == 0)
-		return bad(r, "a step of 0 leads nowhere");
+		return bad_field(r, "a step of 0 would never end");
 	if (range->step > most)
-		return bad(r, "a step of %d is above %d", range->step, most);
+		return bad_field(r, "a step of %d is above %d", range->step, most);
 	return 0;
 }
 
@@ -158,7 +158,7 @@ static int add_range(struct reader *r, const struct range *range)
 	return 0;
 }
 
-/* Other fields of the same task get other numbers. */
+/* The field's name is hashed too, so that the fields of a task differ. */
 static int hash_below(const struct reader *r, int n)
 {
 	struct str text = { 0 };
@@ -170,7 +170,7 @@ static int hash_below(const struct reader *r, int n)
 	return (int)((hash >> 32 ^ hash) % (uint64_t)n);
 }
 
-/* Behind the letter H. */
+/* What follows the letter H. */
 static int read_hash(struct reader *r)
 {
 	struct range range = { r->field->min, r->field->hash_max, 0 };
@@ -198,21 +198,22 @@ static int read_hash(struct reader *r)
 	return add_range(r, &range);
 }
 
-/* Behind the letter L: the last day of the month, or some days before it. */
+/* What follows the letter L: the last day of the month, or some days before it. */
 static int read_last_day(struct reader *r)
 {
 	int before = 0;
 
 	if (r->field == &fields[WEEKDAY] && r->at == r->end)
-		return bad(r,
-			"L alone may mean two things; write sat, or satL for the last of the month");
+		return bad_field(r,
+			"L alone is ambiguous; write sat, or satL for the last Saturday of the month");
 	if (r->field != &fields[DAY])
 		return bad_element(r);
 	if (next_is(r, '-')) {
 		if (read_digits(r, &before) < 0)
 			return -1;
 		if (before > 30)
-			return bad(r, "no month has a day %d days before its last", before);
+			return bad_field(r, "no month has a day that is %d days before its last",
+				before);
 	}
 	if (r->at < r->end)
 		return bad_element(r);
@@ -220,7 +221,7 @@ static int read_last_day(struct reader *r)
 	return 0;
 }
 
-/* Behind a weekday: "#2", or "L". */
+/* What follows a weekday: "#2", or "L". */
 static int read_nth(struct reader *r, int weekday)
 {
 	int nth = 0;
@@ -230,7 +231,7 @@ static int read_nth(struct reader *r, int weekday)
 		if (read_digits(r, &nth) < 0)
 			return -1;
 		if (nth < 1 || nth > 5)
-			return bad(r, "#%d is not from #1 to #5", nth);
+			return bad_field(r, "#%d is not from #1 to #5", nth);
 	}
 	if (r->at < r->end)
 		return bad_element(r);
@@ -297,7 +298,7 @@ static int split_fields(struct said *said, const char *text, struct str *why)
 	}
 	if (n == FIELDS)
 		return 0;
-	str_addf(why, "5 fields are needed, %d %s there", n, n == 1 ? "is" : "are");
+	str_addf(why, "expected 5 fields, found %d", n);
 	return -1;
 }
 
@@ -324,7 +325,7 @@ static uint32_t month_days(const struct said *said, int length, int weekday)
 	return by_date | by_weekday;
 }
 
-/* Within 400 years each month, also a February of 29 days, begins on each weekday. */
+/* Within 400 years, each month (February with 29 days too) begins on every weekday. */
 static int has_dates(const struct cron *cron)
 {
 	for (int month = 1; month <= 12; month++)
@@ -335,7 +336,7 @@ static int has_dates(const struct cron *cron)
 	return 0;
 }
 
-static int build(const struct said *said, struct cron *cron, struct str *why)
+static int build_cron(const struct said *said, struct cron *cron, struct str *why)
 {
 	cron->minutes = said->plain[MINUTE];
 	cron->hours = (uint32_t)said->plain[HOUR];
@@ -346,14 +347,14 @@ static int build(const struct said *said, struct cron *cron, struct str *why)
 			cron->days[i][weekday] = month_days(said, 28 + i, weekday);
 	if (has_dates(cron))
 		return 0;
-	str_addf(why, "there is no such date: %.*s", (int)said->length[DAY], said->text[DAY]);
+	str_addf(why, "no such date: %.*s", (int)said->length[DAY], said->text[DAY]);
 	for (int i = MONTH; i <= WEEKDAY; i++)
 		str_addf(why, " %.*s", (int)said->length[i], said->text[i]);
 	return -1;
 }
 
-/* The fields that "@daily" stands for, or the text itself; NULL: there is no such word. */
-static const char *expand(const char *text, struct str *why)
+/* The fields that "@daily" stands for, or the text itself; NULL: no such word. */
+static const char *expand_word(const char *text, struct str *why)
 {
 	static const char *const words[][2] = { { "@yearly", "0 0 1 1 *" },
 		{ "@annually", "0 0 1 1 *" }, { "@monthly", "0 0 1 * *" },
@@ -370,7 +371,7 @@ static const char *expand(const char *text, struct str *why)
 			if (strlen(words[i][0]) == n && strncasecmp(words[i][0], text, n) == 0)
 				return words[i][1];
 		if (n == 7 && strncasecmp("@reboot", text, n) == 0) {
-			str_add(why, "@reboot is not a time, so it has no next one");
+			str_add(why, "@reboot is not supported: it is not a time");
 			return NULL;
 		}
 	}
@@ -382,13 +383,13 @@ int cron_parse(const char *text, const char *name, struct cron *cron, struct str
 {
 	struct said said = { 0 };
 
-	text = expand(text, why);
+	text = expand_word(text, why);
 	if (!text || split_fields(&said, text, why) < 0)
 		return -1;
 	for (int i = 0; i < FIELDS; i++)
 		if (read_field(&said, i, name, why) < 0)
 			return -1;
-	return build(&said, cron, why);
+	return build_cron(&said, cron, why);
 }
 
 /* ---- moments ---- */
@@ -397,7 +398,7 @@ enum { LAST_YEAR = 2600 };
 
 static const int64_t none = INT64_MAX;
 
-/* The first meant day of the year and month, or later, counted from that month's day. */
+/* The first matching day that is not before `from`. */
 static int64_t next_day(const struct cron *c, struct civil from)
 {
 	for (; from.year <= LAST_YEAR; from.year++, from.month = 1) {
@@ -418,7 +419,7 @@ static int64_t next_day(const struct cron *c, struct civil from)
 	return none;
 }
 
-static int is_meant(const struct cron *c, int64_t day, const struct civil *date)
+static int matches_day(const struct cron *c, int64_t day, const struct civil *date)
 {
 	int length = civil_month_length(date->year, date->month);
 	int weekday = civil_weekday(day - (date->day - 1));
@@ -426,7 +427,7 @@ static int is_meant(const struct cron *c, int64_t day, const struct civil *date)
 	return c->months >> date->month & c->days[length - 28][weekday] >> date->day & 1;
 }
 
-/* The first meant minute of a day not before this one, -1: none. */
+/* The first matching minute of a day that is not before this one; -1: none. */
 static int next_minute(const struct cron *c, int minute)
 {
 	int hour = minute / 60;
@@ -441,7 +442,7 @@ static int next_minute(const struct cron *c, int minute)
 	return (hour + 1 + __builtin_ctz(hours)) * 60 + __builtin_ctzll(c->minutes);
 }
 
-/* The first meant local time not before this one, or none. */
+/* The first matching local time that is not before this one, or none. */
 static int64_t next_local(const struct cron *c, int64_t local)
 {
 	int64_t day = civil_floor(local, CIVIL_DAY);
@@ -449,7 +450,7 @@ static int64_t next_local(const struct cron *c, int64_t local)
 	struct civil date = civil_date(day);
 	int minute = -1;
 
-	if (date.year <= LAST_YEAR && second <= CIVIL_DAY - 60 && is_meant(c, day, &date))
+	if (date.year <= LAST_YEAR && second <= CIVIL_DAY - 60 && matches_day(c, day, &date))
 		minute = next_minute(c, (second + 59) / 60);
 	if (minute < 0) {
 		date.day++;
@@ -466,7 +467,7 @@ static int64_t next_fixed(const struct cron *c, const struct zone *z, int64_t af
 	return local == none ? none : zone_instant(z, local);
 }
 
-/* From `searched` to `local` nothing is meant, which holds in the next segment, too. */
+/* Nothing between `searched` and `local` matches, which holds in the next segment as well. */
 static int64_t next_wildcard(const struct cron *c, const struct zone *z, int64_t after)
 {
 	int64_t searched = 0, local = -1, t = after + 1, until;

@@ -14,17 +14,17 @@
  * @daily = @midnight, @hourly. Letters in any case. A field is a list,
  * separated by commas, of
  *
- *	*  7  1-5  fri-sun     all, one, a range (weekdays may end at sunday)
- *	/ and a step behind *, a range or a number (5/15 is 5-59/15)
+ *	*  7  1-5  fri-sun     all, one, a range (of weekdays: up to Sunday)
+ *	/ and a step after *, a range or a number (5/15 is 5-59/15)
  *	H  H(0-7)              one of all, or of the range, chosen by a hash of the
- *	                       name, another for each field; days of the month: 1-28
+ *	                       name, different in each field; days of the month: 1-28
  *	H/15  H(0-29)/10       the same with a step: the hash chooses the first
  *	L  L-3                 (day of the month) the last, three days before it
  *	friL  5L  fri#2        (day of the week) the last Friday of the month, the second;
  *	                       numbers are cron's here too, not Quartz's (1 is Monday)
  *
- * Days: if neither day field begins with "*", a day of either is meant, else
- * only those of both (POSIX crontab; Vixie cron's reading of "*" with a step).
+ * Days: if neither day field begins with "*", a day matches if either field
+ * does, else only if both do (POSIX crontab; Vixie cron's reading of "*" with a step).
  *
  * Moments: a schedule is *fixed* if neither its minute nor its hour field
  * begins with "*". Each local time of a fixed schedule is due once: at its
@@ -43,7 +43,7 @@ struct cron {
 
 /*
  * name: what H is the hash of, not NULL. Returns 0, or -1 with why appended to
- * ("minute: 61 is above 59") and *cron of no use, also for an expression
+ * ("minute: 61 is above 59") and *cron undefined, also for an expression
  * without any date (30 February). No memory is held.
  */
 int cron_parse(const char *text, const char *name, struct cron *cron, struct str *why);

@@ -27,7 +27,7 @@ enum {
 	MOST_TURNS = 1000,
 	MOST_ALERT = 1000000,
 	MOST_TEXT = 100
-		<< 10, /* prompt, tools, labels: a variable of the job's, the kernel takes 128 KiB */
+		<< 10, /* prompt, tools, labels: each becomes a variable, and the kernel takes 128 KiB */
 	MOST_USERS = 64 << 20, /* bytes of a file */
 };
 
@@ -114,7 +114,7 @@ static int add_lines(struct task_form *f, char *text)
 	}
 	if (f->user_count > before)
 		return 0;
-	str_add(&f->why, "there is no user in it");
+	str_add(&f->why, "contains no user");
 	return -1;
 }
 
@@ -134,7 +134,7 @@ static int add_users(struct task_form *f, const char *path)
 
 /* ---- the rest ---- */
 
-/* one with %u is checked when the users are known */
+/* a target with %u is checked once the users are known */
 static int add_target(struct task_form *f, const char *target)
 {
 	if (!strstr(target, "%u") && target_check(target, &f->why) < 0)
@@ -248,7 +248,7 @@ static int set_overlap(struct task_form *f, const char *value)
 	return 0;
 }
 
-/* a name or a word, which the task owns */
+/* set a checked name or word, which the task owns */
 static int set_checked(struct task_form *f, char **where, const char *value,
 	int (*check)(struct str *why, const char *text, const char **checked))
 {
@@ -343,7 +343,7 @@ void task_form_argument(struct task_form *f, const char *argument)
 	job_option_argument(&f->command, argument);
 }
 
-/* ---- whether it makes a task ---- */
+/* ---- checking the whole ---- */
 
 static int fail_check(struct task_form *f, const char *why)
 {
@@ -351,7 +351,7 @@ static int fail_check(struct task_form *f, const char *why)
 	return -1;
 }
 
-/* the system's zone may change, the task's shall not with it */
+/* fixed now: the task's zone must not change with the system's */
 static void default_zone(struct task *task)
 {
 	struct str why = { 0 };
@@ -371,7 +371,7 @@ static int check_schedule(struct task_form *f)
 	return task_form_blame(f, f->json ? "trigger.schedule" : "--cron");
 }
 
-/* moments without a fraction are easier to read */
+/* whole seconds are easier to read */
 static int64_t whole_second(int64_t ms)
 {
 	return ms - ms % CLOCK_SECOND;
@@ -384,9 +384,9 @@ static int finish_trigger(struct task_form *f, int64_t now)
 	if (!f->has_trigger)
 		return fail_check(f, "no trigger given: --cron, --every, --idle or --at");
 	if (t->zone && t->kind != TASK_CRON)
-		return fail_check(f, "--tz goes with --cron");
+		return fail_check(f, "--tz needs --cron");
 	if (t->cooldown_ms >= 0 && t->kind != TASK_IDLE)
-		return fail_check(f, "--cooldown goes with --idle");
+		return fail_check(f, "--cooldown needs --idle");
 	switch (t->kind) {
 	case TASK_CRON: return check_schedule(f);
 	case TASK_EVERY: t->anchor = whole_second(now); break;
@@ -394,13 +394,12 @@ static int finish_trigger(struct task_form *f, int64_t now)
 		if (t->cooldown_ms < 0)
 			t->cooldown_ms = COOLDOWN;
 		if (!f->user_count)
-			return fail_check(f,
-				"an idle trigger needs users: it is they who are silent");
+			return fail_check(f, "an idle trigger needs users");
 		break;
 	default:
 		if (t->anchor <= now)
 			return fail_check(f,
-				f->json ? "trigger.at: has passed" : "--at: has passed");
+				f->json ? "trigger.at: is in the past" : "--at: is in the past");
 	}
 	return 0;
 }
@@ -425,12 +424,12 @@ static int check_users(struct task_form *f)
 	}
 	for (size_t i = 1; i < f->user_count && status == 0; i++)
 		if (strcmp(sorted[i - 1], sorted[i]) == 0)
-			status = value_bad(&f->why, "a user given twice", sorted[i]);
+			status = value_bad(&f->why, "user given twice", sorted[i]);
 	free(sorted);
 	return status;
 }
 
-/* nothing in it may lead a URL or an address elsewhere */
+/* a user id must not change the host of a URL or the domain of an address */
 static int is_plain(const char *user)
 {
 	return user[strspn(user, ".")] &&
@@ -446,7 +445,8 @@ static int check_expanded(struct task_form *f, const char *target, const char *u
 	int status;
 
 	if (!is_plain(user))
-		return value_bad(&f->why, "%u takes users of A-Z a-z 0-9 . _ + - only", user);
+		return value_bad(&f->why, "with %u a user id may only have A-Z a-z 0-9 . _ + -",
+			user);
 
 	for (; (mark = strstr(target, "%u")) != NULL; target = mark + 2) {
 		str_addn(&text, target, (size_t)(mark - target));
@@ -463,7 +463,8 @@ static int check_target(struct task_form *f, const char *target)
 	if (!strstr(target, "%u"))
 		return 0;
 	if (strncmp(target, "exec:", 5) == 0 || strncmp(target, "tty", 3) == 0)
-		return value_bad(&f->why, "%u is for telegram, https and mailto targets", target);
+		return value_bad(&f->why, "%u works only in telegram, https and mailto targets",
+			target);
 	if (!f->user_count)
 		return value_bad(&f->why, "%u needs users", target);
 	for (size_t i = 0; i < f->user_count; i++)
@@ -488,7 +489,7 @@ static int finish_command(struct task_form *f)
 
 	if (!f->shell && !f->command.len) {
 		if (access(agent, X_OK) < 0)
-			return fail_check(f, "no command given, and there is no bgjob-agent");
+			return fail_check(f, "no command given, and bgjob-agent is not installed");
 		job_option_argument(&f->command, agent);
 	}
 	if (job_option_command(&f->why, f->shell, &f->command) < 0)
@@ -536,7 +537,7 @@ int task_form_finish(struct task_form *f, int64_t now)
 	str_clear(&f->why);
 	if (!t->name)
 		return fail_check(f, f->json ? "name: missing" : "no name given");
-	/* the first of them would have all others skipped */
+	/* with TASK_SKIP, the run of the first missed moment would skip all others */
 	if (t->missed == TASK_ALL && !f->has_overlap)
 		t->overlap = TASK_QUEUE;
 	if (finish_trigger(f, now) < 0 || check_users(f) < 0 || check_targets(f) < 0 ||
@@ -556,20 +557,19 @@ int64_t task_form_record(struct task_form *f, int64_t now)
 
 	if (task_find(t->name, &old) == 0) {
 		id = old.id;
-		/* its moments are those that they were */
+		/* its moments stay the same */
 		if (t->kind == TASK_EVERY)
 			t->anchor = whole_second(old.created_at);
 		task_free(&old);
 	}
 	if (id && !f->replace) {
-		str_addf(&f->why, "there is a task '%s' already (--replace defines it anew)",
-			t->name);
+		str_addf(&f->why, "task '%s' already exists (--replace redefines it)", t->name);
 		return -1;
 	}
 	t->environment = environment_save(f->environment.data, f->environment.len);
 	t->looked_at = now;
 	t->due_at = trigger_next(t, now);
-	/* as one in a gap of the zone's clocks, each year anew */
+	/* for example a time that the zone's clocks skip every year */
 	if (t->due_at < 0 && t->kind != TASK_IDLE) {
 		str_addf(&f->why, "it would never be due");
 		return -1;

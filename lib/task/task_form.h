@@ -15,9 +15,9 @@ struct task_form {
 	struct str why, command, environment;
 	char **users, **targets; /* NULL-terminated, or NULL */
 	size_t user_count, user_room, target_count;
-	const char *shell, *directory, *variables; /* as they were given */
+	const char *shell, *directory, *variables; /* as given */
 	int has_trigger, has_overlap, replace, used_stdin;
-	struct cJSON *json; /* holds the texts */
+	struct cJSON *json; /* owns the texts */
 };
 
 void task_form_init(struct task_form *f);
@@ -33,20 +33,20 @@ int task_form_set(struct task_form *f, const char *name, const char *value);
 /* Append one argument of the command. */
 void task_form_argument(struct task_form *f, const char *argument);
 
-/* Read all from a file ("-": the standard input), or n bytes, with one JSON object (bgjob-task(1)). */
+/* Read the whole definition, a JSON object (bgjob-task(1)), from a file ("-": stdin) or from n bytes. */
 int task_form_read(struct task_form *f, const char *path);
 int task_form_json(struct task_form *f, const char *text, size_t n);
 
-/* Check the whole and complete it; the store is not needed. now: what is due, is so later. Returns 0, or -1 with f->why. */
+/* Check the whole and fill in defaults, without the store; the first moment is after now. Returns 0, or -1 with f->why. */
 int task_form_finish(struct task_form *f, int64_t now);
 
-/* Record it inside the caller's transaction. Returns its id, or -1 with f->why: the name is taken. */
+/* Record it inside the caller's transaction. Returns its id, or -1 with f->why: the name is taken, or it is never due. */
 int64_t task_form_record(struct task_form *f, int64_t now);
 
-/* For task_form*.c: append a file, at most `most` bytes of it. */
+/* For task_form_json.c: append a file of at most `most` bytes. */
 int task_form_load(struct task_form *f, const char *path, size_t most, struct str *content);
 
-/* For task_form*.c: "NAME: " before what f->why says. Returns -1. */
+/* For task_form_json.c: put "NAME: " before f->why. Returns -1. */
 int task_form_blame(struct task_form *f, const char *name);
 
 #endif

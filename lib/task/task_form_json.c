@@ -19,7 +19,7 @@ static int fail_member(struct task_form *f, const char *name, const char *proble
 	return -1;
 }
 
-/* option: its name as an option, for task_form_set(); an option's value */
+/* name: of the member; option and value: for task_form_set() */
 static int set_member(struct task_form *f, const char *name, const char *option, const char *value)
 {
 	return task_form_set(f, option, value) < 0 ? task_form_blame(f, name) : 0;
@@ -32,7 +32,7 @@ static int set_text(struct task_form *f, const char *option, const cJSON *item)
 	return set_member(f, item->string, option, item->valuestring);
 }
 
-/* what is printed as null has not been said */
+/* null, as bgjob-task show prints it: not given */
 static int set_optional(struct task_form *f, const char *option, const cJSON *item)
 {
 	return cJSON_IsNull(item) ? 0 : set_text(f, option, item);
@@ -49,7 +49,7 @@ static int set_number(struct task_form *f, const char *option, const cJSON *item
 	return set_member(f, item->string, option, text);
 }
 
-/* the option is given if the item is as `when` */
+/* sets the option if the item equals `when` */
 static int set_switch(struct task_form *f, const char *option, const cJSON *item, int when)
 {
 	if (!cJSON_IsBool(item))
@@ -84,7 +84,7 @@ static int set_users(struct task_form *f, const char *option, const cJSON *list)
 	if (cJSON_IsNull(list))
 		return 0;
 	if (cJSON_IsArray(list) && !list->child)
-		return fail_member(f, list->string, "there is no user in it");
+		return fail_member(f, list->string, "contains no user");
 	return set_each(f, option, list);
 }
 
@@ -97,7 +97,7 @@ static int set_notify(struct task_form *f, const char *option, const cJSON *item
 	return set_each(f, option, item);
 }
 
-/* as the option takes them: separated by commas */
+/* joined with commas, as the option takes them */
 static int set_words(struct task_form *f, const char *option, const cJSON *list)
 {
 	struct str text = { 0 };
@@ -158,11 +158,11 @@ static int set_minutes(struct task_form *f, const char *option, const cJSON *ite
 }
 
 struct field {
-	const char *name, *option, *type; /* type: of the trigger that it belongs to */
+	const char *name, *option, *type; /* type: the type of trigger it belongs to */
 	int (*set)(struct task_form *f, const char *option, const cJSON *item);
 };
 
-/* what a type needs comes first */
+/* the first field of a type is required */
 static const struct field trigger_fields[] = {
 	{ "schedule", "cron", "cron", set_text },
 	{ "timezone", "tz", "cron", set_text },

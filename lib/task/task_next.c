@@ -1,4 +1,4 @@
-/* task_next: the coming moments of tasks */
+/* task_next: the next moments of tasks */
 #include "task/task_next.h"
 
 #include "base/str.h"
@@ -35,7 +35,7 @@ size_t task_next_list(const struct task *task, int64_t after, int64_t *moments, 
 	return count;
 }
 
-/* the zone of local times; what cannot be read counts as none */
+/* the zone of local times; NULL: it cannot be read */
 static const struct zone *local_zone(void)
 {
 	struct str why = { 0 };

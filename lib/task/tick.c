@@ -17,21 +17,22 @@
 #include "task/zone.h"
 
 enum {
-	AT_ONCE = 50,       /* tasks in one transaction ... */
-	JOBS_AT_ONCE = 500, /* ... unless so many jobs were made: others want to write too */
+	AT_ONCE = 50, /* tasks in one transaction ... */
+	JOBS_AT_ONCE =
+		500, /* ... or fewer, once so many jobs were made: others need to write too */
 	MOST_MISSED = 100,
 };
 
-/* A moment of a task that skips what it missed is on time for so long: cron comes once a minute. */
+/* How late a moment may fire if its task skips missed ones: cron calls once a minute. */
 #define ON_TIME (2 * CLOCK_MINUTE)
 
-/* Clocks of machines and small corrections differ by less: whoever is behind waits for the moment to come. */
+/* A clock that is behind by less was not set back: it just waits for the moment. */
 #define SET_BACK CLOCK_MINUTE
 
-#define TICKED "ticked" /* its modification time says when somebody looked */
+#define TICKED "ticked" /* its modification time is the last look */
 
 struct pass {
-	int64_t given, began; /* the time that we were told, and clock_now() then */
+	int64_t given, began; /* the time given by the caller, and clock_now() then */
 	int64_t now, jobs, runs;
 	int more;
 };
@@ -97,8 +98,8 @@ static void fire_idle(struct pass *r, const struct task_idle *idle)
 	task_free(&task);
 }
 
-/* what was computed with another clock or tz database; no moment is passed over by it */
-static void settle_anew(int64_t id, int64_t now)
+/* for tasks whose next moment was computed with another clock or tz database; skips no moment */
+static void settle_again(int64_t id, int64_t now)
 {
 	struct task task;
 	int64_t from;
@@ -110,7 +111,7 @@ static void settle_anew(int64_t id, int64_t now)
 	task_free(&task);
 }
 
-/* the files of zones are read once, until they are others */
+/* zone files are read once, and again when the tz database changes */
 static int64_t current_zones(void)
 {
 	static int64_t known = -1;
@@ -123,9 +124,9 @@ static int64_t current_zones(void)
 }
 
 /*
- * Somebody who was stopped, or waited for others, must not take what they have
- * looked at meanwhile for a clock that was set back. In whole seconds: those
- * who hold the clock shall find what they gave.
+ * A process that was stopped, or waited for a lock, would take what others did
+ * meanwhile for a clock that was set back, so the time that passed is added. In
+ * whole seconds, so that tests find the time they gave.
  */
 static int64_t now_at_last(const struct pass *r)
 {
@@ -140,9 +141,9 @@ static void tick_work(void *arg)
 	size_t count, i;
 
 	r->now = now_at_last(r);
-	task_due_clock_set_back(r->now, SET_BACK, settle_anew);
+	task_due_clock_set_back(r->now, SET_BACK, settle_again);
 	failpoint("tick-set-back");
-	task_due_zones_changed(current_zones(), settle_anew, r->now);
+	task_due_zones_changed(current_zones(), settle_again, r->now);
 	count = task_due_list(r->now, ids, AT_ONCE);
 	for (i = 0; i < count && r->jobs < JOBS_AT_ONCE; i++)
 		fire_task(r, ids[i]);
@@ -162,15 +163,15 @@ static void note_look(void)
 {
 	int fd = openat(home_dir(), TICKED, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
-	/* only doctor wants to know */
+	/* for bgjob-doctor; not worth failing for */
 	if (fd >= 0) {
 		futimens(fd, NULL);
 		close(fd);
 	}
 }
 
-/* without a write: mostly nothing is due */
-static int anything(int64_t now)
+/* whether there is anything to do, found without a write, since usually nothing is due */
+static int is_needed(int64_t now)
 {
 	int64_t next = task_due_next();
 
@@ -184,7 +185,7 @@ int tick_run(int64_t now, int64_t *runs)
 	if (runs)
 		*runs = 0;
 	note_look();
-	r.more = anything(now);
+	r.more = is_needed(now);
 	failpoint("tick-looked");
 	while (r.more) {
 		r.jobs = r.runs = r.more = 0;
@@ -215,7 +216,7 @@ static void resume_one(const struct task *task, void *arg)
 {
 	int64_t now = *(int64_t *)arg;
 
-	/* its moments meanwhile are passed over */
+	/* its moments during the pause are skipped */
 	if (!task->enabled)
 		return;
 	task_due_settle(task->id, now, trigger_next(task, now));

@@ -15,7 +15,7 @@ int tick_run(int64_t now, int64_t *runs);
 /* When the next moment is due, ms since 1970; -1: none. */
 int64_t tick_next(void);
 
-/* All tasks go on (task_set_paused(0)), from now. Inside the caller's transaction. */
+/* Resume all tasks (task_set_paused(0)), from now on. Inside the caller's transaction. */
 void tick_resume(int64_t now);
 
 /* When somebody last looked for due tasks (tick_run()), ms since 1970; -1: never. */

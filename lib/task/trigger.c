@@ -17,11 +17,11 @@ int trigger_check(const struct task *task, struct str *why)
 	return zone_open(task->zone, why) ? 0 : -1;
 }
 
-/* a schedule made ready to be asked more than once */
+/* a parsed schedule, for several questions */
 struct series {
 	const struct task *task;
 	struct cron cron;
-	const struct zone *zone; /* cron: NULL: it is not understood (any more) */
+	const struct zone *zone; /* for cron; NULL: the schedule cannot be parsed (any more) */
 };
 
 static void series_open(struct series *s, const struct task *task)
@@ -62,7 +62,7 @@ int64_t trigger_next(const struct task *task, int64_t after)
 	return series_next(&s, after);
 }
 
-/* the latest ones of (from, until], in a ring of `most`; returns how many there were */
+/* Keeps the latest moments of (from, until] in a ring of `most`. Returns how many there were. */
 static size_t collect_moments(const struct series *s, int64_t from, int64_t until, int64_t *moments,
 	size_t most)
 {
@@ -83,7 +83,7 @@ static void reverse(int64_t *moments, size_t from, size_t to)
 	}
 }
 
-/* the ring's oldest stands at count % most: turn it to the front */
+/* the oldest in the ring is at count % most: rotate it to the front */
 static void straighten(int64_t *moments, size_t count, size_t most)
 {
 	size_t oldest;
@@ -104,7 +104,7 @@ size_t trigger_latest(const struct task *task, int64_t from, int64_t until, int6
 	int64_t span;
 
 	series_open(&s, task);
-	/* after years without a look there may be millions: look back further only until there are enough */
+	/* after years there may be millions: look back further only until there are enough */
 	for (span = CLOCK_HOUR; until - from > span; span *= 8) {
 		count = collect_moments(&s, until - span, until, moments, most);
 		if (count >= most)

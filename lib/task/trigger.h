@@ -8,13 +8,13 @@
 #include "base/str.h"
 #include "store/task.h"
 
-/* Whether the task's schedule and zone can be understood: 0, or -1 with why. */
+/* Whether the task's schedule and zone are valid: 0, or -1 with why. */
 int trigger_check(const struct task *task, struct str *why);
 
 /*
  * The first moment strictly after `after` (ms since 1970), -1: none. Idle
- * tasks have none of their own. A schedule that was understood once and is
- * not any more (a zone was removed) has none.
+ * tasks have none, nor has a schedule that was valid once and is not any more
+ * (its zone was removed).
  */
 int64_t trigger_next(const struct task *task, int64_t after);
 

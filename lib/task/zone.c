@@ -1,4 +1,4 @@
-/* zone: zones of the tz database, found, kept and asked */
+/* zone: time zones of the tz database */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,7 +18,7 @@
 
 static const char system_file[] = "/etc/localtime";
 
-static struct zone **zones; /* those that are kept */
+static struct zone **zones; /* a cache */
 static size_t zone_count;
 
 static const char *folder(void)
@@ -28,7 +28,7 @@ static const char *folder(void)
 	return dir && *dir ? dir : "/usr/share/zoneinfo";
 }
 
-/* A path below the folder, and nowhere else. */
+/* A path that stays below the folder. */
 static int is_zone_name(const char *name)
 {
 	const char *end;
@@ -53,7 +53,7 @@ static struct zone *utc(void)
 	return z;
 }
 
-/* A zone of many centuries has a tenth of the limit. */
+/* Even a zone of many centuries takes only a tenth of the limit. */
 static struct zone *load_zone(const char *name, const char *path, struct str *why)
 {
 	enum { LIMIT = 1 << 20 };
@@ -156,7 +156,7 @@ static void read_line(const char *path, char *line, size_t n)
 		fclose(f);
 }
 
-/* glibc's reading: a colon first says nothing, and nothing at all is UTC. */
+/* As glibc reads $TZ: a leading colon is ignored, and an empty value means UTC. */
 static const char *zone_of_environment(void)
 {
 	const char *tz = getenv("TZ");
@@ -209,7 +209,7 @@ int64_t zone_stamp(void)
 	return hash ? hash : 1;
 }
 
-/* Brings a time into those that the table has. Returns what to add to those found there. */
+/* Maps a time into the range of the table. Returns what to add to a time found there. */
 static int64_t fold(const struct zone *z, int64_t *t)
 {
 	int64_t cycles = 0;
@@ -226,7 +226,7 @@ static int64_t fold(const struct zone *z, int64_t *t)
 	return cycles * CYCLE;
 }
 
-/* The segment that holds the instant. */
+/* The segment that contains the instant. */
 static size_t segment_at(const struct zone *z, int64_t t)
 {
 	size_t low = 0, high = z->count;

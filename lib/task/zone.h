@@ -9,35 +9,35 @@
 #include "base/str.h"
 
 /*
- * Local times are seconds too: those that UTC's clock would have counted when
- * it shows the same. Times further away than 2^60 s are taken for that.
+ * Local times are seconds too: the count that a UTC clock showing the same date
+ * and time would have. Times beyond 2^60 s are taken as 2^60 s.
  */
 struct zone;
 
 /*
  * The zone of that name, as in tzdata ("Europe/Berlin", "UTC"), from $TZDIR or
  * /usr/share/zoneinfo; "": the system's (/etc/localtime, UTC if there is
- * none; $TZ plays no part). It is kept: the same name gives the same pointer,
+ * none; $TZ is ignored). It is cached: the same name gives the same pointer,
  * valid until zone_close_all(). Returns NULL with why appended to ("no such
- * zone: Mars/Base") for what is not there, absolute names, ".." and "." in
- * names, and files that are no sound TZif or count leap seconds.
+ * zone: Mars/Base") for a zone that does not exist, absolute names, ".." and "." in
+ * names, and files that are not valid TZif or count leap seconds.
  */
 struct zone *zone_open(const char *name, struct str *why);
 
-/* Forget all zones: for leak checks, and when zone_stamp() has changed. */
+/* Empty the cache: for leak checks, and when zone_stamp() has changed. */
 void zone_close_all(void);
 
 /*
  * The name of the zone that local times are in: $TZ if it names one, else what
  * /etc/localtime is a link to, else what /etc/timezone names, else "". Returns
- * buffer, which holds n bytes; a name that is too long for it counts as none.
+ * buffer, which holds n bytes; a name that does not fit counts as "".
  */
 const char *zone_system_name(char *buffer, size_t n);
 
 /*
  * A number that changes when the system's tz database was replaced or its
- * zone was set anew: what was computed before may be wrong now, also in other
- * processes. 0: unknown.
+ * zone was changed: what was computed before may be wrong now, in other
+ * processes too. 0: unknown.
  */
 int64_t zone_stamp(void);
 

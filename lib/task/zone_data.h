@@ -10,7 +10,7 @@
 
 struct zone_segment {
 	int64_t start;   /* the first instant; INT64_MIN of the first segment */
-	int64_t reached; /* local times before this one have been when it begins */
+	int64_t reached; /* local times before this one have passed when it begins */
 	int32_t offset;  /* seconds east of UTC */
 };
 
@@ -26,7 +26,7 @@ struct zone {
 	int64_t cycle_end;
 };
 
-/* What is there at times outside of this does not matter: 36 thousand million years. */
+/* Times beyond this do not matter: it is 36 thousand million years. */
 #define ZONE_LIMIT (INT64_C(1) << 60)
 
 /* The zone in the n bytes of a TZif file, or NULL. Free with zone_free(). */
@@ -34,10 +34,10 @@ struct zone *zone_parse(const void *data, size_t n, struct str *why);
 struct zone *zone_new(void);
 void zone_free(struct zone *z); /* legal on NULL */
 
-/* From `start` on, which is not before the start of what was added last, the offset is this. */
+/* From `start` on, which is not before the start of the last segment, the offset is this. */
 void zone_add(struct zone *z, int64_t start, int32_t offset);
 
-/* A POSIX TZ string as in the footer of TZif (RFC 9636, 3.3.1), which knows nothing but zones. */
+/* A POSIX TZ string, as in the footer of TZif (RFC 9636, 3.3.1). */
 struct zone_change {
 	enum { ZONE_MONTH_WEEK, ZONE_JULIAN, ZONE_DAY } kind; /* Mm.w.d, Jn, n */
 	int month, week, day;
@@ -50,10 +50,10 @@ struct zone_rule {
 	struct zone_change start, end; /* of summer time */
 };
 
-/* n bytes of text. Returns 0, or -1 if it is no such string. */
+/* n bytes of text. Returns 0, or -1 if it is not such a string. */
 int zone_rule_parse(struct zone_rule *rule, const char *text, size_t n);
 
-/* Add what the rule says from the instant on; INT64_MIN: at all times. */
+/* Add the rule's changes from the instant on; INT64_MIN: for all times. */
 void zone_rule_apply(const struct zone_rule *rule, struct zone *z, int64_t from);
 
 #endif

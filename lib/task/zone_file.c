@@ -6,7 +6,7 @@
 
 enum { HEADER = 44, TYPE = 6, MAX_OFFSET = 26 * 3600 };
 
-/* The counts of a header, and the block behind it, whose times have `width` bytes. */
+/* The counts of a header, and the block after it, whose times have `width` bytes. */
 struct block {
 	size_t isut, isstd, leap, times, types, chars;
 	size_t width;
@@ -25,16 +25,16 @@ static uint64_t big_endian(const unsigned char *p, size_t n)
 
 static int bad(struct str *why, const char *problem)
 {
-	str_addf(why, "no sound TZif file: %s", problem);
+	str_addf(why, "not a valid TZif file: %s", problem);
 	return -1;
 }
 
-/* Counts are 32 bits wide, so that nothing here overflows. */
+/* Counts have 32 bits, so nothing here overflows. */
 static int read_block(struct block *b, const unsigned char *data, size_t n, size_t width,
 	struct str *why)
 {
 	if (n < HEADER || memcmp(data, "TZif", 4) != 0)
-		return bad(why, "it does not begin as one");
+		return bad(why, "it has no TZif header");
 	b->isut = big_endian(data + 20, 4);
 	b->isstd = big_endian(data + 24, 4);
 	b->leap = big_endian(data + 28, 4);
@@ -45,7 +45,7 @@ static int read_block(struct block *b, const unsigned char *data, size_t n, size
 	b->data = data + HEADER;
 	b->size = b->times * (width + 1) + b->types * TYPE + b->chars + b->leap * (width + 4) +
 		b->isstd + b->isut;
-	return b->size <= n - HEADER ? 0 : bad(why, "it is cut off");
+	return b->size <= n - HEADER ? 0 : bad(why, "it is truncated");
 }
 
 static int read_type(const struct block *b, size_t type, int32_t *offset, struct str *why)
@@ -85,14 +85,14 @@ static int add_segments(struct zone *z, const struct block *b, struct str *why)
 		if (at < -ZONE_LIMIT || at > ZONE_LIMIT)
 			return bad(why, "a time is out of range");
 		if (at <= before)
-			return bad(why, "its times do not ascend");
+			return bad(why, "its times are not ascending");
 		zone_add(z, at, offset);
 		before = at;
 	}
 	return 0;
 }
 
-/* What lies behind the second block: a TZ string between newlines. `last` is the last time listed. */
+/* The footer after the second block: a TZ string between newlines. `last` is the last time listed. */
 static int add_footer(struct zone *z, const struct block *b, const unsigned char *data, size_t n,
 	struct str *why)
 {
@@ -100,11 +100,11 @@ static int add_footer(struct zone *z, const struct block *b, const unsigned char
 	struct zone_rule rule;
 
 	if (!end || data[0] != '\n')
-		return bad(why, "its footer is cut off");
+		return bad(why, "its footer is truncated");
 	if (end == data + 1)
 		return 0;
 	if (zone_rule_parse(&rule, (const char *)data + 1, (size_t)(end - data - 1)) < 0)
-		return bad(why, "its footer is no TZ string");
+		return bad(why, "its footer is not a TZ string");
 	zone_rule_apply(&rule, z, b->times ? read_instant(b, b->times - 1) : INT64_MIN);
 	return 0;
 }
@@ -124,7 +124,7 @@ static int read_tzif(struct zone *z, const unsigned char *data, size_t n, struct
 	return add_footer(z, &b, b.data + b.size, n - HEADER - b.size, why);
 }
 
-/* How far local time has come before each segment; offsets are added where that cannot overflow. */
+/* Set the local time reached before each segment; offsets are added only where that cannot overflow. */
 static void set_reached(struct zone *z)
 {
 	z->segments[0].reached = -2 * ZONE_LIMIT;

@@ -141,7 +141,7 @@ struct zone_event {
 	int summer;
 };
 
-/* Where summer time ends as it begins anew, it goes on: that is how a lasting one is written. */
+/* If summer time ends when it begins again, it never ends: that is how permanent summer time is written. */
 static int compare_events(const void *left, const void *right)
 {
 	const struct zone_event *a = left, *b = right;

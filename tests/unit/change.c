@@ -82,7 +82,7 @@ static void tasks(void)
 	struct task_request r = { .names = names, .count = 1 };
 
 	add_task("a", EXIT_DONE, NULL);
-	add_task("a", EXIT_USAGE, "there is a task 'a' already (--replace defines it anew)");
+	add_task("a", EXIT_USAGE, "task 'a' already exists (--replace redefines it)");
 	r.count = 2;
 	task_call(task_change_disable, &r, EXIT_USAGE, "no task 'none'", NULL, "one is unknown");
 	is_int(db_query_int("SELECT enabled FROM task"), 1, "so the other is as it was");

@@ -248,8 +248,8 @@ static void test_list(void)
 	ok(find_in(list, n, "log-watch") && !find_in(list, n, "log-watch")->refused,
 		"other installed ones are there");
 	check_refused(list, n, "notes", "is not executable: chmod +x");
-	check_refused(list, n, "board.sh", "a workflow's name is of a-z");
-	check_refused(list, n, "b\\x1b\\n", "a workflow's name is of a-z");
+	check_refused(list, n, "board.sh", "a workflow's name has only a-z");
+	check_refused(list, n, "b\\x1b\\n", "a workflow's name has only a-z");
 	check_refused(list, n, "dangling", "/nonexistent: No such file or directory");
 	ok(!find_in(list, n, "README.md") && !find_in(list, n, ".hidden") &&
 			!find_in(list, n, "old~") && !find_in(list, n, "folder"),

@@ -222,7 +222,7 @@ static void check_names(void)
 	is_no_zone("./UTC", "no such zone: ./UTC");
 	is_no_zone(".", "no such zone: .");
 	is_no_zone("/", "no such zone: /");
-	is_no_zone("zone.tab", "zone.tab: no sound TZif file: it does not begin as one");
+	is_no_zone("zone.tab", "zone.tab: not a valid TZif file: it has no TZif header");
 }
 
 static void is_system_name(const char *tz, const char *wanted)
@@ -334,17 +334,17 @@ static void check_unsound(void)
 	str_free(&s);
 	m.leap = 1;
 	is_unsound(&m,
-		"no sound TZif file: it counts leap seconds, which the system's clock does not");
+		"not a valid TZif file: it counts leap seconds, which the system's clock does not");
 	m = sound, m.at[1] = 1000;
-	is_unsound(&m, "no sound TZif file: its times do not ascend");
+	is_unsound(&m, "not a valid TZif file: its times are not ascending");
 	m = sound, m.at[1] = INT64_MAX;
-	is_unsound(&m, "no sound TZif file: a time is out of range");
+	is_unsound(&m, "not a valid TZif file: a time is out of range");
 	m = sound, m.type[1] = 2;
-	is_unsound(&m, "no sound TZif file: a local time type is missing");
+	is_unsound(&m, "not a valid TZif file: a local time type is missing");
 	m = sound, m.offset[1] = 100000;
-	is_unsound(&m, "no sound TZif file: an offset is out of range");
+	is_unsound(&m, "not a valid TZif file: an offset is out of range");
 	m = sound, m.offset[0] = INT32_MIN;
-	is_unsound(&m, "no sound TZif file: an offset is out of range");
+	is_unsound(&m, "not a valid TZif file: an offset is out of range");
 }
 
 static void check_bad_footers(void)
@@ -358,7 +358,7 @@ static void check_bad_footers(void)
 
 	for (size_t i = 0; i < sizeof footers / sizeof *footers; i++) {
 		m.footer = footers[i];
-		is_unsound(&m, "no sound TZif file: its footer is no TZ string");
+		is_unsound(&m, "not a valid TZif file: its footer is not a TZ string");
 	}
 }
 
@@ -491,7 +491,7 @@ static void check_folder(void)
 		abort();
 	is_no_zone("fifo", "no such zone: fifo");
 	write_file("empty", "", 0);
-	is_no_zone("empty", "empty: no sound TZif file: it does not begin as one");
+	is_no_zone("empty", "empty: not a valid TZif file: it has no TZif header");
 	write_file("large", s.data, s.len);
 	if (truncate("large", 2 << 20) < 0)
 		abort();
