@@ -66,7 +66,7 @@ static void make_tables(void)
 {
 	struct str letters = { 0 };
 
-	str_add(&letters, "+:"); /* arg_next() takes the "+" off */
+	str_add(&letters, "+:"); /* arg_next() strips the "+" */
 	longs = mem_zero(options + 1, sizeof *longs);
 	for (size_t i = 0; i < options; i++) {
 		longs[i].name = table[i].name;
@@ -96,7 +96,7 @@ static void set_options(const struct arg_option *own)
 	free(shorts);
 	make_tables();
 	opterr = 0;
-	optind = 0; /* glibc's way to start over */
+	optind = 0; /* makes glibc start over */
 }
 
 void arg_init(const char *program, const char *one_sentence, const char *synopsis_lines,

@@ -29,10 +29,9 @@ void arg_init(const char *program, const char *sentence, const char *synopsis,
 	const struct arg_option *options);
 
 /*
- * For a program with subcommands, once arg_next() (with stop_at_operand) has
- * read the options before the word: what arg_init() does for a program, for the
- * subcommand. From here on arg_next() takes an argv that starts with the word;
- * a -v before it counts.
+ * For a program with subcommands: do for the subcommand what arg_init() did for the program. Call
+ * it once arg_next() (with stop_at_operand) has read the options before the word. From here on
+ * arg_next() takes an argv that starts with the word; a -v before it counts.
  */
 void arg_command(const char *word, const char *sentence, const char *synopsis,
 	const struct arg_option *options);
@@ -55,7 +54,7 @@ int64_t arg_duration(const char *option, const char *text); /* ms, >= 0 */
 int64_t arg_size(const char *option, const char *text);     /* bytes: 512, 64K, 2G (1024s) */
 int64_t arg_time(const char *option, const char *text);     /* ms since 1970 */
 int64_t arg_id(const char *text);                           /* a job id: 1 .. 2^63-1, "#42" too */
-int64_t arg_id_of(const char *what, const char *text);      /* ... of a "run" */
+int64_t arg_id_of(const char *what, const char *text);      /* the same for a "run" */
 
 struct arg_ids {
 	int64_t *ids;
@@ -70,7 +69,7 @@ struct arg_ids {
  */
 void arg_ids(struct arg_ids *ids, int count, char *operands[]);
 
-/* The same for ids of something else, for messages: "run". */
+/* The same for ids of another kind; `what` names it in messages: "run". */
 void arg_ids_of(const char *what, struct arg_ids *ids, int count, char *operands[]);
 void arg_ids_free(struct arg_ids *ids);
 

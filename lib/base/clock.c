@@ -28,7 +28,7 @@ __attribute__((constructor)) static void read_environment(void)
 	offset_file = getenv("BGJOB_CLOCK");
 }
 
-/* ms that the test's clock is ahead: decimal, in the file BGJOB_CLOCK, read each time */
+/* how many ms the test's clock is ahead: read each time from the file $BGJOB_CLOCK */
 static int64_t offset(void)
 {
 	char text[32] = "";
@@ -155,7 +155,7 @@ void clock_format_duration(int64_t ms, char text[CLOCK_TEXT])
 
 /* ---- reading ---- */
 
-/* isdigit(3) would ask the locale. */
+/* isdigit(3) depends on the locale. */
 static int is_digit(char c)
 {
 	return c >= '0' && c <= '9';

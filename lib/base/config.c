@@ -269,7 +269,7 @@ static size_t secret_at(const char *at)
 	return found;
 }
 
-/* The length of the secret in a URL, `at` being what follows "/bot" or "://"; 0: none. */
+/* The length of the secret in a URL, which starts at `at`, after "/bot" or "://"; 0: none. */
 static size_t url_secret(const char *text, const char *at)
 {
 	size_t n;

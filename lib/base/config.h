@@ -15,14 +15,12 @@
 const char *config_home(void);
 
 /*
- * A setting: the environment's, else the one in $XDG_CONFIG_HOME/bgjob/config
- * (default ~/.config), else NULL. An empty value counts as unset, so that
- * "NAME=" in the environment hides the file's. The file, read once, holds
- * NAME=value lines; "#" starts a comment line, and one pair of single or double
- * quotes around the value is removed. Any other line: exit 2 with file and line
- * number. A file that group or others may read or write is refused if it holds
- * a secret (a name ending in _TOKEN, _KEY, _PASSWORD or _SECRET): exit 2 and
- * the chmod to do.
+ * A setting: the environment's, else the one in $XDG_CONFIG_HOME/bgjob/config (default ~/.config),
+ * else NULL. An empty value counts as unset, so that "NAME=" in the environment hides the file's.
+ * The file, read once, holds NAME=value lines; "#" starts a comment line, and one pair of single or
+ * double quotes around the value is removed. Any other line: exit 2 with file and line number. A
+ * file that group or others may read or write is refused if it holds a secret (a name ending in
+ * _TOKEN, _KEY, _PASSWORD or _SECRET): exit 2 and the chmod to run.
  */
 const char *config_get(const char *name);
 

@@ -43,7 +43,7 @@ static void escape_message(struct str *line, const char *text, size_t n)
 	}
 }
 
-/* Nowhere is left to report that stderr does not work. */
+/* There is nowhere to report that stderr does not work. */
 static void write_line(const char *data, size_t n)
 {
 	while (n > 0) {
@@ -65,7 +65,7 @@ static void say_line(int error, const char *fmt, va_list args)
 	static int busy;
 	struct str message = { 0 }, line = { 0 };
 
-	/* Only running out of memory dies in here, and then nothing can be formatted. */
+	/* Only running out of memory ends the program here, and then nothing can be formatted. */
 	if (busy) {
 		write_line(program, strlen(program));
 		write_line(": out of memory\n", strlen(": out of memory\n"));

@@ -8,8 +8,8 @@
  */
 enum exit_code {
 	EXIT_DONE = 0,
-	EXIT_NO = 1,     /* the honest answer is no: nothing found, a job failed */
-	EXIT_USAGE = 2,  /* you erred: usage, bad input, unknown id */
+	EXIT_NO = 1,     /* the answer is no: nothing found, a job failed */
+	EXIT_USAGE = 2,  /* the caller's mistake: usage, bad input, unknown id */
 	EXIT_SYSTEM = 3, /* the system failed: database, disk, network */
 	EXIT_TIMEOUT = 124,
 	EXIT_STAND_IN = 125, /* own failure of a program that stands in for a job */

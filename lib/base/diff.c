@@ -8,8 +8,8 @@
 #include "base/hash.h"
 
 /*
- * DEPTH: the shortest script is searched for up to so many changed lines;
- * memory grows with its square.
+ * DEPTH: up to how many changed lines the shortest script is searched for; memory grows with its
+ * square.
  */
 enum { CONTEXT = 3, DEPTH = 400 };
 
@@ -243,7 +243,7 @@ struct reader {
 struct apply {
 	struct reader text, diff;
 	struct str out;
-	int64_t shift; /* lines by which the result is ahead of the text */
+	int64_t shift; /* how many lines the result is ahead of the text */
 	struct str *why;
 };
 

@@ -7,11 +7,10 @@
 #include "base/str.h"
 
 /*
- * Append the changes from `before` to `after`, with three lines of context
- * around each and the names in the first two lines; nothing if the texts are
- * equal. It is the shortest script (E. Myers, 1986), unless more than some
- * hundred lines differ: then everything between the common start and end is
- * replaced.
+ * Append the changes from `before` to `after`, with three lines of context around each and the
+ * names in the first two lines; nothing if the texts are equal. It is the shortest script (E.
+ * Myers, 1986), unless more than a few hundred lines differ: then everything between the common
+ * start and end is replaced.
  */
 void diff_make(struct str *out, const char *before_name, const char *before, size_t before_size,
 	const char *after_name, const char *after, size_t after_size);

@@ -7,7 +7,7 @@
 #include "base/str.h"
 
 enum input_option {
-	INPUT_NUL_REFUSED = 1, /* a NUL byte is an error; without the next either, NUL is data */
+	INPUT_NUL_REFUSED = 1, /* a NUL byte is an error; without this and the next it is data */
 	INPUT_NUL_BLANK = 2,   /* a NUL byte becomes a space */
 	INPUT_NOFOLLOW = 4,    /* do not open a symbolic link */
 	INPUT_REGULAR = 8,     /* open only a regular file, and never wait for a FIFO's writer */

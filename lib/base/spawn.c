@@ -1,4 +1,4 @@
-/* spawn: start another program, with nothing of ours that it was not given */
+/* spawn: start another program, which inherits only what it is given */
 #include "base/spawn.h"
 
 #include <errno.h>
@@ -30,7 +30,7 @@ static int set_attributes(posix_spawnattr_t *attributes, const struct spawn *s)
 	return posix_spawnattr_setflags(attributes, (short)flags);
 }
 
-/* from[N] becomes N; those that were given are there as copies with numbers that none of them gets */
+/* from[N] becomes N; those given are copied first, to numbers that none of them will get */
 static void set_descriptors(posix_spawn_file_actions_t *files, const struct spawn *s,
 	const int *from)
 {

@@ -1,10 +1,10 @@
-/* spawn: start another program, with nothing of ours that it was not given; errors are returned */
+/* spawn: start another program, which inherits only what it is given; errors are returned */
 #ifndef BASE_SPAWN_H
 #define BASE_SPAWN_H
 
 #include <sys/types.h>
 
-/* In place of a descriptor: /dev/null, or the one of ours with that number. */
+/* In place of a descriptor: /dev/null, or our own descriptor of that number. */
 enum { SPAWN_NULL = -1, SPAWN_OURS = -2 };
 
 struct spawn {
@@ -12,12 +12,12 @@ struct spawn {
 	char *const *argv, *const *environment;
 	const char *directory; /* NULL: ours */
 	const int *fds;        /* descriptor N of the program is fds[N] */
-	int count;             /* of them */
+	int count;             /* how many descriptors */
 
 	unsigned session : 1;       /* a session of its own */
 	unsigned group : 1;         /* a process group of its own */
 	unsigned keep_others : 1;   /* what is above fds and not closed on exec stays open */
-	unsigned block_signals : 1; /* all of them are blocked, not none */
+	unsigned block_signals : 1; /* start it with all signals blocked instead of none */
 };
 
 /*
@@ -26,10 +26,10 @@ struct spawn {
  */
 int spawn(const struct spawn *s, pid_t *pid);
 
-/* The same for the signals of a child that has forked itself and is to execute a program. */
+/* Reset the signals in the same way, in a forked child that is about to execute a program. */
 void spawn_reset_signals(void);
 
-/* For BGJOB_TRACE=spawn, where a child was waited for: its wait status. */
+/* Trace the wait status of a child (BGJOB_TRACE=spawn); call it after waiting for the child. */
 void spawn_ended(pid_t pid, int status);
 
 #endif

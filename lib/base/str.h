@@ -44,9 +44,9 @@ void *mem_zero(size_t count, size_t size);            /* calloc */
 void *mem_resize(void *p, size_t count, size_t size); /* reallocarray */
 
 /*
- * Room for one more element in a list of `count`: returns list, perhaps moved,
- * with *room, the elements that fit, above count. Start with NULL and a room of
- * 0; it is 16 then and doubles. Space for an end mark too: pass count + 1.
+ * Make room for one more element in a list of `count`. Returns the list, perhaps moved; *room, the
+ * number of elements that fit, is then above count. Start with NULL and a room of 0: it becomes 16,
+ * then doubles. To leave space for an end mark too, pass count + 1.
  */
 void *mem_grow(void *list, size_t count, size_t *room, size_t size);
 

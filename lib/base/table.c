@@ -43,7 +43,7 @@ static void add_column(struct libscols_table *grid, const struct table_column *c
 	if (column->kind == TABLE_CUT || column->kind == TABLE_CUT_FIRST)
 		flags = SCOLS_FL_TRUNC;
 	if (column->kind == TABLE_CUT_FIRST)
-		width = 0.1; /* of the terminal's width: shortened before others */
+		width = 0.1; /* fraction of the terminal's width: shortened before others */
 	check_new(scols_table_new_column(grid, column->name, width, flags));
 }
 

@@ -192,7 +192,7 @@ void text_line(struct str *out, const char *data, size_t n, size_t most, enum te
 {
 	size_t start, used = 0, i = 0, looked = n / 16 > most + 4 ? 16 * most + 64 : n;
 	struct str clean = { 0 };
-	int blank = 1; /* also before the first: runs of blanks are one */
+	int blank = 1; /* at the start too: a run of blanks counts as one */
 
 	str_addn(out, "", 0);
 	start = out->len;

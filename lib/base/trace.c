@@ -1,4 +1,4 @@
-/* trace: what a person who looks for a fault wants to see, on stderr */
+/* trace: messages on stderr for debugging */
 #include "base/trace.h"
 
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* trace: what a person who looks for a fault wants to see, on stderr; a bad $BGJOB_TRACE is a usage error */
+/* trace: messages on stderr for debugging; a bad $BGJOB_TRACE is a usage error */
 #ifndef BASE_TRACE_H
 #define BASE_TRACE_H
 

@@ -6,10 +6,9 @@ struct range {
 };
 
 /*
- * From the Unicode 14 character database: general categories Mn, Me and Cf and
- * the Hangul vowels and finals that join the syllable before; and East Asian
- * Width W and F (UAX #11). Unassigned code points between two ranges are
- * counted in. wcwidth(3) would need the user's locale.
+ * From the Unicode 14 character database: general categories Mn, Me and Cf and the Hangul vowels
+ * and finals that join the syllable before; and East Asian Width W and F (UAX #11). Unassigned code
+ * points between two ranges are included. wcwidth(3) would need the user's locale.
  */
 /* clang-format off */
 static const struct range zero[] = {

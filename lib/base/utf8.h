@@ -14,7 +14,7 @@
  */
 size_t utf8_decode(const char *s, size_t n, uint32_t *cp);
 
-/* Write the code point as UTF-8. Returns the bytes, 1 to 4; cp must be one that UTF-8 has. */
+/* Write the code point, which must be encodable, as UTF-8. Returns the bytes, 1 to 4. */
 size_t utf8_encode(uint32_t cp, char s[4]);
 
 /* Whether all n bytes are valid UTF-8. */
@@ -33,9 +33,9 @@ size_t utf8_cut(const char *s, size_t n, int columns, int *used);
 int utf8_continues(char byte);
 
 /*
- * Where to cut a text that is to end at byte n: n, or up to 3 less, so that
- * the n bytes do not end inside a character. Only bytes before n are read.
- * Invalid bytes stand for themselves, so those are never left off.
+ * Where to cut a text that is to end at byte n: n, or up to 3 less, so that the n bytes do not end
+ * inside a character. Only bytes before n are read. Invalid bytes stand for themselves, so they are
+ * never cut off.
  */
 size_t utf8_whole(const char *s, size_t n);
 

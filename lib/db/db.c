@@ -36,7 +36,7 @@ static int64_t changes_at_begin = -1; /* -1: nothing was written */
 static int64_t seen_version = -1;
 static int new_log; /* the folder has to be synced before the first commit */
 static int trying;  /* inside db_try() */
-static int failed;  /* a statement of it has failed: the others do nothing */
+static int failed;  /* one of its statements has failed: the others do nothing */
 static struct str failure;
 
 struct parameter {
@@ -58,7 +58,7 @@ static sqlite3_stmt *raw(struct db_statement *s)
 	return s->raw;
 }
 
-/* may pass by itself: a service tries again later */
+/* whether the error may go away by itself: a service tries again later */
 static int passes(int code)
 {
 	int kind = code & 0xff;
@@ -225,13 +225,13 @@ static int look_up(struct db_statement *s, const char *name)
 
 	if (index == 0)
 		die_system("no parameter %s in: %s", name, sqlite3_sql(raw(s)));
-	/* no room is left only if two literals hold the same name */
+	/* the list is full only if two literals hold the same name */
 	if (s->known < s->room)
 		s->parameters[s->known++] = (struct parameter){ name, index };
 	return index;
 }
 
-/* mostly the one after the last: a function binds in the same order each time */
+/* usually the one after the last: a function binds in the same order each time */
 static int parameter(struct db_statement *s, const char *name)
 {
 	if (s->last + 1 < s->known && s->parameters[s->last + 1].name == name)

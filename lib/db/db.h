@@ -11,11 +11,10 @@
 struct db_statement;
 
 /*
- * Open $BGJOB_HOME/bgjob.db. DB_WRITE creates it if it does not exist;
- * DB_READ returns -1 then. Either brings an older schema up to date. A damaged
- * file, a newer schema, a folder that belongs to somebody else or is on a
- * network file system, and a SQLite library with the WAL-reset bug die with the
- * cure. The connection must not be carried across fork.
+ * Open $BGJOB_HOME/bgjob.db. DB_WRITE creates it if it does not exist; DB_READ returns -1 then.
+ * Either brings an older schema up to date. A damaged file, a newer schema, a folder that belongs
+ * to another user or is on a network file system, and a SQLite library with the WAL-reset bug end
+ * the program with a message that says what to do. The connection must not be carried across fork.
  */
 enum db_mode { DB_READ, DB_WRITE };
 int db_open(enum db_mode mode);

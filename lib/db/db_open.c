@@ -1,4 +1,4 @@
-/* db_open: make, check and open the store */
+/* db_open: create, check and open the store */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -38,9 +38,7 @@ static int busy(void *unused, int count)
 	return 1;
 }
 
-/*
- * -v shows each statement when it begins; BGJOB_TRACE=sql when it has ended, with the time it took
- */
+/* -v shows each statement when it begins, BGJOB_TRACE=sql when it has ended and how long it took */
 static int show_statement(unsigned kind, void *unused, void *statement, void *what)
 {
 	/* SQLite measures in whole milliseconds; used only if other statements ran in between */
@@ -81,7 +79,7 @@ const char *db_library(void)
 	return sqlite3_libversion();
 }
 
-/* by the WAL-reset bug, fixed in 3.51.3, 3.50.7 and 3.44.6 */
+/* whether it has the WAL-reset bug, fixed in 3.51.3, 3.50.7 and 3.44.6 */
 static int library_affected(int version)
 {
 	if (version >= 3051003 || version < 3007000)

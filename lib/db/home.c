@@ -28,8 +28,8 @@ static int folders[2] = { -1, -1 };
 static const char *const folder_names[] = { "spool", "results" };
 
 /*
- * nothing is wrong with the folder: the process or the system has run out of something, which
- * passes
+ * nothing is wrong with the folder: the process or the system has run out of a resource, which is
+ * temporary
  */
 static int is_exhausted(int error)
 {
@@ -221,8 +221,8 @@ void home_wake_prepare(void)
 void home_wake(void)
 {
 	/*
-	 * descriptors or inodes had run out: if they still have, those who wait look at the next
-	 * commit
+	 * descriptors or inodes had run out; if they still have, waiting programs notice only the
+	 * next commit
 	 */
 	if (wake_missed)
 		home_wake_prepare();

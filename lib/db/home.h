@@ -23,9 +23,8 @@ const char *home_file(const char *name);
 int home_dir(void);
 
 /*
- * Descriptor of a subfolder, which is made again (0700) and opened again if
- * somebody removed it. Not to be closed. -1 when descriptors have run out; any
- * other failure dies.
+ * Descriptor of a subfolder, which is created (0700) and opened again if it was removed. Not to be
+ * closed. -1 when descriptors have run out; any other failure dies.
  */
 enum home_folder { HOME_SPOOL, HOME_RESULTS };
 int home_folder(enum home_folder which);
@@ -43,16 +42,15 @@ int home_lock(const char *name, off_t start, off_t length, int wait);
 void home_unlock(int fd);
 
 /*
- * Whether somebody holds a lock in that range; asked with F_OFD_GETLK, so that
- * two who ask never see each other. When descriptors have run out it cannot be
- * told: 1, with a warning.
+ * Whether another process holds a lock in that range. F_OFD_GETLK takes no lock, so two callers
+ * never see each other. When descriptors have run out the answer is unknown: 1, with a warning.
  */
 int home_locked(const char *name, off_t start, off_t length);
 
 /*
- * Tell everyone who waits that something was committed: open "wake" for writing before the
- * commit, close it afterwards. If we are killed in between the kernel closes it, so nobody
- * waits for ever for a commit that has happened.
+ * Wake everyone who waits for commits: open "wake" for writing before the commit, close it
+ * afterwards. If we are killed in between the kernel closes it, so nobody waits for ever for a
+ * commit that has happened.
  */
 void home_wake_prepare(void);
 void home_wake(void);

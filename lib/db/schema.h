@@ -6,9 +6,9 @@
 void schema_create(void);
 
 /*
- * Check that the open file is a bgjob store of a version that this program
- * knows, and apply missing steps under the write lock. A newer version or another
- * program's file dies with the cure.
+ * Check that the open file is a bgjob store of a version that this program knows, and apply missing
+ * steps under the write lock. A newer version or another program's file ends the program with a
+ * message that says what to do.
  */
 void schema_check(void);
 

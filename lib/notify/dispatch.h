@@ -55,9 +55,7 @@ int64_t dispatch_deadline(const struct dispatch *d);
 /* Wait for exec targets that have ended, and kill those over their time limit. */
 void dispatch_reap(struct dispatch *d);
 
-/*
- * Free everything. Messages being sent are aborted, and it is doubtful then whether they arrived.
- */
+/* Free everything. Messages being sent are aborted, and whether they arrived is unknown. */
 void dispatch_free(struct dispatch *d);
 
 #endif

@@ -188,8 +188,8 @@ static int drained(struct notifier *n)
 static void run(struct notifier *n, enum notifier_mode mode, int64_t linger_ms)
 {
 	/*
-	 * when asked to stop, give messages being sent a moment to arrive; they would be doubtful
-	 * otherwise
+	 * when asked to stop, give messages being sent a moment to arrive; otherwise it is unknown
+	 * whether they did
 	 */
 	while (!n->stop || (n->dispatch.count && clock_boot() < n->stop)) {
 		if (!n->pause && (n->look || dispatch_ended(&n->dispatch)) && send_due(n))

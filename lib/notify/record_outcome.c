@@ -46,7 +46,7 @@ static int64_t retry_at(const struct sending *s, int64_t now)
 	return now + gate_backoff(s->row.receiver, most);
 }
 
-/* a program that always fails, a host that never answers: at some point people have to look */
+/* a program that always fails, a host that never answers: at some point a person has to look */
 static int hopeless(const struct outbox_row *row, int64_t now)
 {
 	switch (target_kind(row->target)) {

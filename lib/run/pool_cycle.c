@@ -167,8 +167,8 @@ static void cycle_work(void *arg)
 static void forget_starts(struct cycle *c)
 {
 	/*
-	 * the files stay: a crash may bring a failed commit to light, and then they say that the
-	 * attempt was never started
+	 * the files stay: after a crash a failed commit may turn out to have been written, and then
+	 * they say that the attempt was never started
 	 */
 	for (int i = 0; i < c->starting_count; i++)
 		launch_local_free(&c->starting[i].launch);

@@ -192,8 +192,8 @@ static int create(int64_t job, int64_t *attempt)
 
 	/*
 	 * A file of that name is from before a backup was restored, or from a claim whose commit
-	 * failed. A later crash may still bring that commit to light, and then the file says that
-	 * the attempt was never started. So its number is skipped.
+	 * failed. After a later crash that commit may turn out to have been written, and then the
+	 * file says that the attempt was never started. So its number is skipped.
 	 */
 	while ((fd = open_file(job, *attempt, "state", O_RDWR | O_CREAT | O_EXCL)) < 0) {
 		if (errno != EEXIST)

@@ -15,9 +15,9 @@ int spool_reserve(int64_t job, int64_t *attempt, const char *claim, int *streams
 
 /*
  * Spares: on a journalling file system creating and removing files is the most expensive part of a
- * short job, so a pool may keep the files of up to `max` attempts and rename them. A file is
- * reused only if nobody else has it open. A write lease (fcntl(2), F_SETLEASE) tells, and is asked
- * for after the rename, when nobody can find the old name any more or knows the new one.
+ * short job, so a pool may keep the files of up to `max` attempts and rename them. A file is reused
+ * only if nobody else has it open. A write lease (fcntl(2), F_SETLEASE) shows that. It is taken
+ * after the rename, when the old name is gone and nobody knows the new one.
  */
 void spool_keep_spares(int max);
 

@@ -1,4 +1,4 @@
-/* wait: wait for jobs, woken by commits, and stand in for them */
+/* wait: wait for jobs, woken by commits, and exit as they did */
 #include "run/wait.h"
 
 #include <stdlib.h>
@@ -89,9 +89,9 @@ static void watch_pool(int64_t id, pid_t pid, int slots, int64_t started_at, voi
 }
 
 /*
- * Somebody has to record ends: a living pool, whose death we watch for; or one that is started
- * now; or, with BGJOB_AUTORUN=no, this process. Returns when to look again at the latest, or -1
- * for no limit.
+ * Some process has to record ends: a living pool, whose death we watch for; or one that is started
+ * now; or, with BGJOB_AUTORUN=no, this process. Returns when to look again at the latest, or -1 for
+ * no limit.
  */
 static int64_t see_to_a_pool(struct waiting *w)
 {
@@ -103,8 +103,8 @@ static int64_t see_to_a_pool(struct waiting *w)
 		return w->other >= 0 ? -1 : clock_boot() + CLOCK_SECOND;
 	}
 	/*
-	 * a runner that was just started may need a moment, and one that keeps dying is started
-	 * ever more rarely
+	 * a runner that was just started may need a moment, and one that keeps dying is restarted
+	 * at growing intervals
 	 */
 	if (w->started && clock_boot() < w->started + w->pause)
 		return w->started + w->pause;

@@ -1,4 +1,4 @@
-/* wait: wait for jobs, woken by commits, and stand in for them */
+/* wait: wait for jobs, woken by commits, and exit as they did */
 #ifndef RUN_WAIT_H
 #define RUN_WAIT_H
 

@@ -1,4 +1,4 @@
-/* farewell: the last word of a tool that is killed */
+/* farewell: the last message of a tool that is killed */
 #include "service/farewell.h"
 
 #include <signal.h>

@@ -1,4 +1,4 @@
-/* farewell: the last word of a tool that is killed; no errors */
+/* farewell: the last message of a tool that is killed; no errors */
 #ifndef SERVICE_FAREWELL_H
 #define SERVICE_FAREWELL_H
 
@@ -17,7 +17,7 @@ void farewell_hold(void);
  */
 void farewell_to(int64_t job);
 
-/* Let them through, with nothing to say. */
+/* Let them through, without a message. */
 void farewell_release(void);
 
 #endif

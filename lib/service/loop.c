@@ -270,7 +270,7 @@ static int take_timeout(struct loop *loop)
 
 static void deliver(const struct loop *loop, struct loop_source *source, int events)
 {
-	/* our own sources print something better */
+	/* our own sources trace something more specific */
 	if (source->arg != loop)
 		trace(TRACE_WAKE, "descriptor %d", source->fd);
 	source->ready(source->arg, events);

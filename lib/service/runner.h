@@ -17,8 +17,8 @@ int runner_ensure(void);
 int runner_ensure_notifier(void);
 
 /*
- * After a commit that recorded an end: if messages wait and nobody sends them, as
- * runner_ensure_notifier(), at most once a minute in one process. The store is open.
+ * After a commit that recorded an end: if messages wait and nobody sends them, do what
+ * runner_ensure_notifier() does, at most once a minute in one process. The store is open.
  */
 void runner_deliver(void);
 

@@ -47,9 +47,8 @@ static void reset_oom(void)
 }
 
 /*
- * Lower the priority, so that programs somebody waits for come first. Where the
- * kernel groups tasks by session (sched(7), "autogroup") the group's nice value
- * counts too.
+ * Lower the priority, so that interactive programs come first. Where the kernel groups tasks by
+ * session (sched(7), "autogroup") the group's nice value counts too.
  */
 static void lower_priority(int by)
 {

@@ -1,4 +1,4 @@
-/* state: the 4 KiB file by which a pool, a shim and those who cancel or recover talk */
+/* state: the 4 KiB file through which the programs that handle an attempt communicate */
 #include "shim/state.h"
 
 #include <errno.h>

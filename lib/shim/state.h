@@ -1,10 +1,10 @@
-/* state: the 4 KiB file spool/ID-ATTEMPT.state, by which a pool, a shim and those who cancel
- * or recover talk to each other; functions return -1 with errno.
+/* state: the 4 KiB file spool/ID-ATTEMPT.state, through which a pool, a shim, and whoever cancels
+ * or recovers a job communicate; functions return -1 with errno.
  *
  * The pool creates it inside the claim transaction, reserves its space and locks it; the shim
- * inherits the lock. Held lock = alive. Each part is written by one side only, with one pwrite.
- * The format has a version: an old shim under a new pool is normal. Numbers are in the byte
- * order of the machine, since the file never leaves it. */
+ * inherits the lock. Held lock = alive. Each part is written by one side only, with one pwrite. The
+ * format has a version: an old shim under a new pool is normal. Numbers are in the byte order of
+ * the machine, since the file never leaves it. */
 #ifndef SHIM_STATE_H
 #define SHIM_STATE_H
 
@@ -35,7 +35,7 @@ enum state_ended {
 	STATE_BY_ITSELF = 1, /* the command ended */
 	STATE_BY_TIMEOUT,    /* its time limit ended it */
 	STATE_BY_CANCEL,     /* somebody asked for it */
-	STATE_BY_SHUTDOWN,   /* the shim was told to leave: the machine or its session ends */
+	STATE_BY_SHUTDOWN,   /* the shim was told to exit: the machine or its session is ending */
 	STATE_NOT_STARTED,   /* cancelled before it was started */
 };
 
@@ -46,7 +46,7 @@ enum state_step {
 	STATE_OUTPUT,
 	STATE_FORK,
 	STATE_INPUT,   /* found by the pool, which then writes the record itself */
-	STATE_CONTAIN, /* likewise: there is no bubblewrap */
+	STATE_CONTAIN, /* the same: bubblewrap is missing */
 };
 
 /* A stream above this size (bytes) becomes a file in results/: the shim syncs it before its record. */

@@ -93,7 +93,7 @@ static void kill_cgroup(const char *folder)
 		return;
 	snprintf(name, sizeof(name), "%s/cgroup.kill", folder);
 	fd = open(name, O_WRONLY | O_CLOEXEC);
-	/* Linux before 5.14 has none: the tree is ended process by process */
+	/* Linux before 5.14 has no cgroup.kill: the tree is ended process by process */
 	if (fd >= 0 && write(fd, "1", 1) <= 0)
 		tree_signal(SIGKILL);
 	if (fd >= 0)

@@ -233,7 +233,7 @@ static void add_target(const char *text, void *out)
 	details_add_text(out, "Notify:", text);
 }
 
-/* a reason as "exit 127: no such file" says how it exited, too */
+/* a reason such as "exit 127: no such file" already says how it exited */
 static void add_end(struct str *text, const struct attempt *a)
 {
 	int64_t status = a->wait_status;

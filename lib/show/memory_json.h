@@ -6,7 +6,7 @@
 
 struct cJSON;
 
-/* Objects, which the caller frees; a proposal has its difference to its base in it. */
+/* Objects, which the caller frees; a proposal includes its difference from its base. */
 struct cJSON *memory_json_block(const struct memory_block *block);
 struct cJSON *memory_json_proposal(const struct memory_proposal *proposal);
 

@@ -21,7 +21,7 @@ void memory_text_version(struct table *table, const struct memory_block *block);
 struct table *memory_text_proposals(void);
 void memory_text_proposal(struct table *table, const struct memory_proposal *proposal);
 
-/* Append everything about a proposal, a line each, an empty line, and its difference to its base. */
+/* Append everything about a proposal, a line each, an empty line, and its diff from its base. */
 void memory_text_details(struct str *out, const struct memory_proposal *proposal);
 
 #endif

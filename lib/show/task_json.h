@@ -8,7 +8,7 @@
 struct cJSON;
 
 /*
- * An object, which the caller frees. A member that bgjob-task add takes, too, has the same name and
+ * An object, which the caller frees. A member that bgjob-task add also takes has the same name and
  * form there. details: all members.
  */
 struct cJSON *task_json(const struct task *task, int details);

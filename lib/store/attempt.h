@@ -39,10 +39,10 @@ void attempt_free_list(struct attempt *list, size_t count);
  */
 int attempt_adopt(const struct attempt *a, int64_t pool);
 
-/* The latest attempts of queued jobs that wait until the processes left by it are gone. */
+/* The latest attempts of queued jobs that wait until the processes it left behind are gone. */
 size_t attempt_with_leftovers(struct attempt **list);
 
-/* The running jobs that somebody has cancelled. each() may read the store, not write. */
+/* The running jobs whose cancellation was requested. each() may read the store, not write. */
 void attempt_cancelling(void (*each)(int64_t job, void *arg), void *arg);
 
 #endif

@@ -11,10 +11,10 @@
 struct lane {
 	char *queue, *key;
 	size_t shared;        /* index of the queue's capacity */
-	int64_t left;         /* how many more of a run; -1: no limit */
-	int64_t run;          /* of a task; 0: a lane of no run */
+	int64_t left;         /* how many more jobs of a run may start; -1: no limit */
+	int64_t run;          /* of a task; 0: not a run's lane */
 	int64_t priority, id; /* its first job; id 0: none left */
-	int taken;            /* that one was given out: look again */
+	int taken;            /* its first job was handed out: look again */
 };
 
 struct claim {
@@ -24,7 +24,7 @@ struct claim {
 	size_t queues, queue_room;
 };
 
-/* the first job of a lane that we may start; jobs of other launchers are theirs */
+/* the first job of a lane that we may start: not a job of another launcher */
 static void look_at_lane(struct lane *lane)
 {
 	struct db_statement *s = db_prepare(
@@ -173,7 +173,7 @@ struct claim *claim_open(char *const *queues)
 	return c;
 }
 
-/* the run whose job was claimed last, 0: it was not a run's job; outlives the single claim */
+/* the run whose job was claimed last (0: not a run's job); kept from one claim to the next */
 static int64_t served;
 
 /* otherwise an old run of very many jobs would hold up everything else until its end */

@@ -1,5 +1,4 @@
-/* delivery: queueing messages in the outbox. Sending them is outbox.h's.
- * Database errors end the program. */
+/* delivery: queueing messages in the outbox; outbox.h sends them. Database errors end the program */
 #ifndef STORE_DELIVERY_H
 #define STORE_DELIVERY_H
 

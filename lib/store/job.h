@@ -28,7 +28,7 @@ enum job_hold { HOLD_DEPENDENCY = 1, HOLD_TIME = 2, HOLD_LEFTOVERS = 4, HOLD_TAS
 
 struct job_dependency {
 	int64_t id;
-	int any; /* any end will do, also failed or cancelled */
+	int any; /* any end will do, even failed or cancelled */
 };
 
 /* A job to be recorded. No pointer is kept; -1 means "none" where noted. */

@@ -10,7 +10,7 @@ enum job_event_kind {
 	EVENT_QUEUED,
 	EVENT_STARTED,
 	EVENT_MILESTONE,
-	EVENT_CANCELLING, /* somebody asked for its end; detail: who */
+	EVENT_CANCELLING, /* its cancellation was requested; detail: by whom */
 	EVENT_REQUEUED,   /* its command was never started */
 	EVENT_RETRY,      /* follows EVENT_FAILED; detail: when */
 	EVENT_DONE,

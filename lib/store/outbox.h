@@ -41,8 +41,8 @@ int outbox_receiver(const char *after, char receiver[OUTBOX_RECEIVER]);
 int outbox_urgent(const char *after, char receiver[OUTBOX_RECEIVER]);
 
 /*
- * When Telegram accepts the next message of all: its limit over all chats. Before
- * that no chat need be looked at.
+ * When Telegram accepts the next message to any chat (it limits all chats together). Until then no
+ * chat has to be looked at.
  */
 int64_t outbox_telegram_opens(int64_t now);
 
@@ -102,7 +102,7 @@ void outbox_uncertain(const struct outbox_row *row, int64_t at, const char *erro
 /* It was refused for good. The parts after it are not sent either. */
 void outbox_dead(const struct outbox_row *row, const char *error);
 
-/* It is not worth another try. */
+/* Drop it: it is not worth another try. */
 void outbox_dropped(const struct outbox_row *row, const char *error);
 
 /* Its formatting was refused: send it again as plain text, at once. */

@@ -4,7 +4,7 @@
 
 #include "store/job.h"
 
-/* $BGJOB_ID as it stands, or NULL if it is unset or empty. The store is not read. */
+/* $BGJOB_ID, unchecked, or NULL if it is unset or empty. The store is not read. */
 const char *own_job_variable(void);
 
 /* The id in it; 0: no job. The job may have ended: the variable stays in a shell that it left. */

@@ -144,7 +144,7 @@ static void prune_messages(int64_t before)
 		} while (count >= MESSAGES);
 }
 
-/* what a search knows of a job; its sessions are removed by their foreign key */
+/* the job's text in the search index; its sessions are removed by their foreign key */
 static void prune_search(int64_t job)
 {
 	struct db_statement *s = db_prepare("DELETE FROM result_text WHERE rowid = :id");

@@ -122,7 +122,7 @@ static void take_in_some(void)
 
 void search_update(void)
 {
-	/* looked at without the write lock first: mostly there is nothing */
+	/* check without the write lock first: usually there is nothing to do */
 	while (db_first(db_prepare("SELECT EXISTS (SELECT 1" ENDS ")"), 0)) {
 		db_begin();
 		take_in_some();
@@ -133,14 +133,14 @@ void search_update(void)
 struct search {
 	char *words[WORDS];
 	size_t count;
-	int any; /* one of them is enough */
+	int any; /* a job needs to contain only one of the words */
 	const struct job_filter *filter;
 	void (*each)(const struct job *job, void *arg);
 	void *arg;
 	int64_t found;
 };
 
-/* without punctuation around it: quotes, a question mark */
+/* strips punctuation around it: quotes, a question mark */
 static void add_word(struct search *q, const char *word)
 {
 	size_t n;

@@ -19,7 +19,7 @@ enum target_kind { TARGET_TELEGRAM, TARGET_WEBHOOK, TARGET_MAIL, TARGET_EXEC, TA
  */
 int target_kind(const char *text);
 
-/* The same for what somebody typed: -1 with "not a target (...): TEXT" appended to why. */
+/* The same for text that a person typed: -1 with "not a target (...): TEXT" appended to why. */
 int target_check(const char *text, struct str *why);
 
 /* Whether a valid target, or a receiver from target_receiver(), is a Telegram chat. */

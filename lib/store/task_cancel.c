@@ -43,7 +43,7 @@ static int64_t cancel_all(int64_t run, const char *reason, int64_t now)
 	return db_run(s);
 }
 
-/* notify of the jobs that have targets; the latest event of each is its end */
+/* queue the final messages of the jobs that have targets; the latest event of each is its end */
 static void notify_each(const struct ids *jobs, int64_t now)
 {
 	for (size_t i = 0; i < jobs->count; i++) {

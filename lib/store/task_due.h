@@ -51,14 +51,14 @@ void task_idle_seen(const char *user, int64_t now);
 int task_due_clock_set_back(int64_t now, int64_t most, void (*each)(int64_t task, int64_t now));
 
 /*
- * Whether one of the two is needed, without writing: a task looked at after
- * `latest`, or another tz database.
+ * Whether task_due_clock_set_back() or task_due_zones_changed() has something to do: a task was
+ * looked at after `latest`, or the tz database is another one. Writes nothing.
  */
 int task_due_outdated(int64_t latest, int64_t stamp);
 
 /*
- * The tz database is not the one that due_at was computed with: each(task) has to
- * settle the cron tasks again.
+ * If the tz database is not the one that due_at was computed with, call each(task) for the cron
+ * tasks, to settle them again.
  */
 int task_due_zones_changed(int64_t stamp, void (*each)(int64_t task, int64_t now), int64_t now);
 

@@ -277,7 +277,7 @@ int task_run_last(int64_t task, struct task_run *run)
 int64_t task_run_list(const char *task, int64_t limit,
 	void (*each)(const struct task_run *run, void *arg), void *arg)
 {
-	/* which they are comes first: what is known of each costs more */
+	/* pick the runs first, since the details of each cost more */
 	struct db_statement *s = task
 		? db_prepare(SELECT " WHERE r.id IN (SELECT id FROM task_run WHERE task_id IN"
 				    "  (SELECT id FROM task WHERE name = :task)"

@@ -8,8 +8,8 @@
 #include "store/job.h"
 
 /*
- * Each function is one guarded UPDATE. If it changes no row, somebody else was
- * first: nothing else is written, and it returns 0. Otherwise it returns 1.
+ * Each function is one guarded UPDATE. If it changes no row, another process was first: nothing
+ * else is written, and it returns 0. Otherwise it returns 1.
  */
 
 /* A job was recorded: write its event; and its end, if a dependency has already failed. */
@@ -54,7 +54,7 @@ int transition_cancel(int64_t job, const char *by, int64_t now);
 /* A job has ended: release or fail the jobs that waited for it. Only for files of the store. */
 void transition_followed(int64_t job, int64_t now);
 
-/* Record who asked for the end of a running job. Its status changes when it has ended. */
+/* Record who cancelled a running job. Its status changes when it has ended. */
 int transition_ask_cancel(int64_t job, const char *by, int64_t now);
 
 /* The leftovers of the last attempt are gone: the job may start again. */

@@ -34,11 +34,10 @@ void usage_of_attempt(int64_t job, int64_t attempt, struct usage_sum *sum);
 void usage_since(const char *user, int64_t since, struct usage_sum *sum);
 
 /*
- * Whether another request is allowed: 1, or 0 with the reason appended to why.
- * Caps count prompt and completion tokens together: daily_cap what the user (NULL:
- * everybody) has used since midnight, local time; job_cap all attempts of the job
- * (0: no job, and the cap is ignored). -1: no cap; 0 allows nothing. Requests under
- * way are not counted yet, so they may exceed a cap.
+ * Whether another request is allowed: 1, or 0 with the reason appended to why. Caps count prompt
+ * and completion tokens together: daily_cap those that the user (NULL: everybody) has used since
+ * local midnight, job_cap those of all attempts of the job (job 0: ignored). A cap of -1 is no cap,
+ * a cap of 0 allows nothing. Requests in progress are not counted yet, so they may exceed a cap.
  */
 int usage_allows(const char *user, int64_t job, int64_t daily_cap, int64_t job_cap, int64_t now,
 	struct str *why);

@@ -19,13 +19,12 @@ void user_seen(const char *id, const char *name, int64_t now);
  */
 int user_refuse(const char *id, int64_t interval, int64_t now);
 
-/* Add a code: until it expires, the first to say it gets that role. */
+/* Add a code: until it expires, the first to send it gets that role. */
 void user_pairing_add(const char *code, enum user_role role, int64_t expires_at, int64_t now);
 
 /*
- * A stranger says a code. Returns 1 if it was valid: it is used up, and they have
- * its role; 0 if it was not; -1 after too many wrong ones (5 in an hour), without
- * checking it.
+ * A stranger has sent a code. Returns 1 if it was valid: it is used up, and they have its role; 0
+ * if it was not; -1 after too many wrong ones (5 in an hour), without checking it.
  */
 int user_pair(const char *id, const char *code, int64_t now);
 

@@ -1,4 +1,4 @@
-/* viewer: somebody who looks at the store; what they may see is in access/access.h */
+/* viewer: who looks at the store; access/access.h decides what they may see */
 #ifndef STORE_VIEWER_H
 #define STORE_VIEWER_H
 

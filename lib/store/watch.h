@@ -20,8 +20,8 @@ int64_t watch_add(const struct watch *watch, int64_t now);
 void watch_list(int64_t after, void (*each)(const struct watch *watch, void *arg), void *arg);
 
 /*
- * It has ended: queue the message and delete the row, inside the caller's
- * transaction. Returns 0 if somebody else was first.
+ * It has ended: queue the message and delete the row, inside the caller's transaction. Returns 0 if
+ * another process was first.
  */
 int watch_ended(int64_t id, int64_t now);
 

@@ -45,7 +45,7 @@ int workflow_find(const char *name, struct workflow *w);
  */
 struct workflow *workflow_list(size_t *count);
 
-void workflow_free(struct workflow *w); /* what is in it; legal on { 0 } and twice */
+void workflow_free(struct workflow *w); /* frees its contents; legal on { 0 } and twice */
 void workflow_list_free(struct workflow *list, size_t count);
 
 #endif

@@ -17,7 +17,7 @@ int trigger_check(const struct task *task, struct str *why)
 	return zone_open(task->zone, why) ? 0 : -1;
 }
 
-/* a parsed schedule, for several questions */
+/* a parsed schedule, kept for several queries */
 struct series {
 	const struct task *task;
 	struct cron cron;

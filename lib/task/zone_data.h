@@ -19,14 +19,14 @@ struct zone {
 	size_t count, room;
 	struct zone_segment *segments; /* ascending, neighbours differ in offset */
 	/*
-	 * If repeats: what is in the 400 years before cycle_end comes again and
-	 * again; if always, it was there in the past, too.
+	 * repeats: the 400 years before cycle_end repeat for ever; always: they did so in the past,
+	 * too.
 	 */
 	int repeats, always;
 	int64_t cycle_end;
 };
 
-/* Times beyond this do not matter: it is 36 thousand million years. */
+/* Times beyond this (36 billion years) do not matter. */
 #define ZONE_LIMIT (INT64_C(1) << 60)
 
 /* The zone in the n bytes of a TZif file, or NULL. Free with zone_free(). */
