@@ -19,7 +19,7 @@
 #   fuzz                   runs each fuzzer for FUZZ_SECONDS=60
 #   lint                   clang-format and clang-tidy, shellcheck, mandoc, ...
 #   coverage               lines run by the tests, for each room of lib
-#   bench                  measures, beside peers; BENCH_ONLY=drain: one part
+#   bench                  measures against peers; BENCH_ONLY=drain: one part
 #
 # For your editor and your terminal:
 #   shell                  a shell with a throw-away home, store and PATH
@@ -116,7 +116,7 @@ $(BUILD)/bin/%: $(BUILD)/cmd/%.o $(SQLITE_O) $(A)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
 
-# No SQLite and no other library: it lives as long as the job does, and is started once for each.
+# No SQLite and no other library: a shim is started for each job and lives as long as the job.
 SHIM_C = cmd/bgjob-shim.c $(sort $(wildcard lib/shim/*.c)) \
 	$(addprefix lib/base/,clock.c failpoint.c hash.c process.c)
 SHIM_O = $(SHIM_C:%.c=$(BUILD)/shim/%.o)
@@ -141,12 +141,12 @@ $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(SQLITE_O) $(A)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
 
-# What stands between ours and a peer.
+# Adapters between our code and a peer.
 $(BUILD)/peers/%: $(BUILD)/tests/peers/%.o $(SQLITE_O) $(A)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LD_FLAGS) -o $@ $^ $(LIBS)
 
-# latency is static: its time as a job shall not hold a loader's.
+# latency is static, so that its time as a job does not include a loader's.
 $(BUILD)/bench/latency: LIBS = $(SHIM_LDFLAGS)
 $(BUILD)/bench/%: $(BUILD)/tests/bench/%.o $(SQLITE_O) $(A)
 	@mkdir -p $(@D)
@@ -191,7 +191,7 @@ $(SQLITE_DIR)/sqlite3.c $(SQLITE_DIR)/sqlite3.h:
 	@echo 'make: no SQLite that is safe for several writers here; run: sh share/setup build' >&2; exit 1
 
 # Numbers, not string literals: those are limited in length and would need quoting.
-# Comments stay behind: SQLite keeps the text of each table and reads it at every start.
+# Comments are left out: SQLite keeps the text of each table and reads it at every start.
 $(BUILD)/schema_sql.h: share/sql $(SQL)
 	@mkdir -p $(@D)
 	@{ for f in $(SQL); do \
@@ -224,7 +224,7 @@ PROVE = BIN='$(abspath $(BUILD))/bin' KEEP='$(KEEP)' perl -Itests -S prove --for
 check: $$(if $$(SHELL_TESTS),$$(SHELL_NEEDS)) $$(TESTS)
 	@$(PROVE) $(TESTS)
 
-# What processes ran that are killed, or leave by _exit(), is not counted. A test that drops its
+# Code run by processes that are killed, or leave by _exit(), is not counted. A test that drops its
 # privileges may fail here, as gcov then complains on stderr: make check is the judge of the tests.
 coverage: $(if $(SQLITE_LIB),,build/sqlite3.o)
 	@find build-cov -name '*.gcda' -delete 2>/dev/null; start=$$(date +%s); \
@@ -241,10 +241,10 @@ PEERS = $(shell find tests/peers -maxdepth 1 -type f -perm -u+x ! -name '*.*' | 
 check-peers: all $(PEER_TOOLS)
 	BUILD='$(abspath $(BUILD))' BIN='$(abspath $(BUILD))/bin' prove -j$(JOBS) $(PEERS)
 
-# What runs no code of ours that others do not.
+# Tests that run none of our code beyond what other tests run.
 NOT_ASAN = $(patsubst %,tests/%.t,style install completions examples cron-peers make)
 
-# The exit code is no tool's own; what background processes report is in the log folder.
+# The exit code is one that no tool uses; reports of background processes are in the log folder.
 check-asan: $(if $(SQLITE_LIB),,build/sqlite3.o)
 	rm -rf build-asan/log && mkdir -p build-asan/log
 	ASAN_OPTIONS=detect_leaks=1:exitcode=99:log_path='$(CURDIR)/build-asan/log/asan' \
@@ -289,7 +289,7 @@ demo: all
 
 # The reference is clang-format 14, as in Debian 12.
 LINT_C = $(wildcard cmd/*.[ch] lib/*/*.[ch] tests/*/*.[ch])
-# What begins with #!/bin/sh, and the libraries.
+# Files that begin with #!/bin/sh, and the shell libraries.
 LINT_SH = $(wildcard tests/*.sh) $(shell find .ci share tests -type f -exec awk \
 	'FNR == 1 && $$0 == "\#!/bin/sh" { print FILENAME } { nextfile }' {} + | sort)
 # Headers that are written (GENERATED) or fetched have to be there first; one file at a time,

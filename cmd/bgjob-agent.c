@@ -66,7 +66,7 @@ static void on_signal(int number)
 	errno = error;
 }
 
-/* a pipe, not a signalfd: what a tool starts would inherit a mask */
+/* a pipe, not a signalfd: programs that a tool starts would inherit the signal mask */
 static int stop_descriptor(void)
 {
 	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
@@ -79,7 +79,7 @@ static int stop_descriptor(void)
 	return stop_pipe[0];
 }
 
-/* ---- what is wanted ---- */
+/* ---- options ---- */
 
 /* A file, or stdin for "-"; `what` says whose file in messages: "--system: " */
 static void read_text(struct str *text, const char *what, const char *path, size_t most)
@@ -144,7 +144,7 @@ static int64_t number(const char *setting, int64_t min, int64_t max, int64_t oth
 	return text ? arg_number(setting, text, min, max) : otherwise;
 }
 
-/* what is not said is as the task says, or the configuration */
+/* what no option sets comes from the task or the configuration */
 static void fill_in(struct agent_options *o)
 {
 	const char *task = getenv("BGJOB_PROMPT");
@@ -197,7 +197,7 @@ static void read_settings(struct agent *a, const char *model)
 	if (status < 0)
 		die_usage("%s", why.data);
 	str_free(&why);
-	/* jobs and tools that are started from here have no use for it */
+	/* jobs and tools that are started from here do not need it */
 	if (a->llm.key)
 		a->llm.key = mem_dup(a->llm.key);
 	unsetenv("BGJOB_LLM_KEY");

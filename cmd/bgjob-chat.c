@@ -39,12 +39,12 @@ struct request {
 	int mode; /* INBOX, 'u', PAIR, CLASSIFY, COMMANDS; 0: a chat */
 	int64_t inbox;
 	const char *user, *target;
-	enum user_role role; /* of whoever says the code */
+	enum user_role role; /* for the user who sends the code */
 };
 
 static void parse(int argc, char *argv[], struct request *r)
 {
-	static struct str why; /* outlives a refusal */
+	static struct str why; /* static: not a leak when die_usage() exits */
 	int id;
 
 	while ((id = arg_next(argc, argv, 0)) >= 0) {
@@ -74,7 +74,7 @@ static void parse(int argc, char *argv[], struct request *r)
 		die_usage("--operator needs --pair");
 }
 
-/* before the store is opened: it may come slowly */
+/* read it before the store is opened, since it may come slowly */
 static void read_text(struct str *text)
 {
 	struct str why = { 0 };

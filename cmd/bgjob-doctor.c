@@ -26,8 +26,8 @@ static void print(int ok, const char *name, const char *text)
 }
 
 /*
- * Open the store in a child first: what is wrong with it ends that one, with a
- * message that belongs into our list. Returns whether there is a store; *broken gets the message.
+ * Open the store in a child first: a problem ends the child, with a message that becomes a row of
+ * our list. Returns whether there is a store; *broken gets the message.
  */
 static int probe(struct str *broken)
 {

@@ -19,7 +19,7 @@ static const struct arg_option options[] = {
 
 static void parse(int argc, char *argv[], struct mcp_options *o)
 {
-	static struct str why; /* outlives a refusal */
+	static struct str why; /* static: not a leak when die_usage() exits */
 	int id;
 
 	while ((id = arg_next(argc, argv, 0)) >= 0) {

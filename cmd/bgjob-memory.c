@@ -112,7 +112,7 @@ static void parse_one(struct memory_request *r, int id)
 	}
 }
 
-/* who it is, and who asks */
+/* the user, and who asks */
 static void settle(struct memory_request *r)
 {
 	const char *user = getenv("BGJOB_USER");

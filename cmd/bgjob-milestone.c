@@ -19,7 +19,7 @@ static const struct arg_option options[] = {
 	{ 0 },
 };
 
-/* before the store is opened: it may come slowly */
+/* read it before the store is opened, since it may come slowly */
 static void read_text(struct str *text)
 {
 	struct str why = { 0 };

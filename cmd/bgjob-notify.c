@@ -43,7 +43,7 @@ struct request {
 
 static void parse(int argc, char *argv[], struct request *r)
 {
-	static struct str why; /* outlives a refusal */
+	static struct str why; /* static: not a leak when die_usage() exits */
 	int id;
 
 	while ((id = arg_next(argc, argv, 0)) >= 0) {
@@ -70,7 +70,7 @@ static void parse(int argc, char *argv[], struct request *r)
 		die_usage("--title and --markdown need a TARGET");
 }
 
-/* everything before the store is touched: it may come slowly */
+/* read everything before the store is opened, since it may come slowly */
 static void read_text(struct str *text)
 {
 	struct str why = { 0 };

@@ -65,7 +65,7 @@ static int default_slots(void)
 	return processors < 1 ? 1 : processors > MAX_SLOTS ? MAX_SLOTS : (int)processors;
 }
 
-/* by how much jobs stand back behind programs that somebody waits for */
+/* nice value added to jobs, so that interactive programs come first */
 static int niceness(void)
 {
 	const char *by = config_get("BGJOB_NICE");

@@ -20,7 +20,7 @@
 #include "shim/supervise.h"
 #include "shim/trim.h"
 
-enum { FULL_BELOW = 65536 }; /* bytes free: then somebody's write has failed, or is about to */
+enum { FULL_BELOW = 65536 }; /* bytes free: with less, a write has failed or is about to */
 
 /*
  * The pool started us with the state file, the spool folder and the spec. We
@@ -37,7 +37,7 @@ static int enter(struct spec_view *spec)
 	if (spec_map(SPEC_FD_SPEC, spec) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		return -1;
 	close(SPEC_FD_SPEC);
-	/* a file that was removed is one that nobody would ever read: do not start */
+	/* do not start if the file was removed: its record would never be read */
 	return fstat(SPEC_FD_STATE, &st) < 0 || st.st_nlink == 0 ? -1 : 0;
 }
 
@@ -158,7 +158,7 @@ static void run(struct spec_view *spec, struct state_record *record)
 	measure(record, files.stream, head.max_output);
 }
 
-/* inside a container: what cannot be executed is said on the job's stderr, the code as a shell does */
+/* inside a container: a failed exec is reported on the job's stderr, with a shell's exit code */
 static int exec_only(char *argv[])
 {
 	const char *pieces[] = { "bgjob: cannot execute ", argv[0], ": ", NULL, "\n" };

@@ -79,10 +79,10 @@ static void apply(const struct given *g, struct request *r, struct submission *s
 		set(s, g->id, g->value);
 }
 
-/* read first, judged then: with --wait also a value before it is refused with 125 */
+/* read all options before checking them: with --wait a bad value before it exits with 125, too */
 static void parse(int argc, char *argv[], struct request *r, struct submission *s)
 {
-	static struct given *list; /* lives on when a value is refused */
+	static struct given *list; /* static: not a leak when die_usage() exits */
 	int id, count = 0;
 
 	list = mem_alloc((size_t)argc * sizeof(*list));
@@ -141,7 +141,7 @@ static int64_t submit_one(struct submission *s, int *existing)
 		result_discard(s->input_file);
 		die_usage("%s", s->why.data);
 	}
-	/* whoever kills us is told of what was recorded */
+	/* if we are killed, a message names the job that was recorded */
 	farewell_hold();
 	id = job_add(&s->job, &other);
 	*existing = id == JOB_DUPLICATE;

@@ -125,7 +125,7 @@ static int parse_add(int argc, char *argv[], struct task_form *f, const char **r
 
 static int add(int argc, char *argv[])
 {
-	static struct task_form f; /* lives on when it is refused */
+	static struct task_form f; /* static: not a leak when die_usage() exits */
 	const char *read = NULL;
 	int given, status;
 

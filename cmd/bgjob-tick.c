@@ -33,7 +33,7 @@ static int print_next(void)
 	return EXIT_DONE;
 }
 
-/* also what a tick that was killed has left, or a runner that the machine went down with */
+/* including jobs left by a killed tick, or by a runner when the machine went down */
 static int work_left(void)
 {
 	static const struct pool_options any;
@@ -43,7 +43,7 @@ static int work_left(void)
 	return running || pool_cycle_claimable(&any);
 }
 
-/* Returns whether there are messages that somebody has to deliver; *work: jobs that somebody has to run. */
+/* Returns whether messages wait for a notifier; *work: whether jobs wait for a runner. */
 static int fire(int *work)
 {
 	if (tick_run(clock_now(), NULL) < 0)

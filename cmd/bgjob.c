@@ -34,7 +34,7 @@ static void list(void)
 	}
 }
 
-/* beside us first: that is the version that belongs to us */
+/* look next to this program first: that one is of the same version */
 _Noreturn static void run(char *argv[])
 {
 	struct str name = { 0 };

@@ -1,4 +1,4 @@
-/* access: who may use the chat, and what is theirs */
+/* access: who may use the chat, and which jobs are theirs */
 #include "access/access.h"
 
 #include <pwd.h>

@@ -1,4 +1,4 @@
-/* access: who may use the chat, and what is theirs; database errors end the program */
+/* access: who may use the chat, and which jobs are theirs; database errors end the program */
 #ifndef ACCESS_ACCESS_H
 #define ACCESS_ACCESS_H
 
@@ -18,14 +18,14 @@ enum user_role access_telegram(const char *id);
 int access_group(const char *id);
 
 /*
- * The role of somebody on whose behalf the store's owner runs a program: at least a user; an
- * operator if BGJOB_OPERATORS or the store says so, or if it is the owner.
+ * The role of a user on whose behalf the store's owner runs a program: at least a user; an operator
+ * if BGJOB_OPERATORS or the store says so, or if it is the owner.
  */
 enum user_role access_local(const char *user);
 
 /*
- * Whether they may see a job: their own or, as an operator, any. Whoever shows jobs, or acts on one
- * that somebody names, asks here; a job they may not see is answered as one that does not exist.
+ * Whether they may see a job: their own or, as an operator, any. Code that shows jobs, or acts on a
+ * job that a user names, calls this; a job they may not see is treated as one that does not exist.
  */
 int access_may_see(const struct viewer *viewer, const struct job *job);
 

@@ -1,4 +1,4 @@
-/* pair: the codes that make somebody known */
+/* pair: the codes that turn a stranger into a user */
 #include "access/pair.h"
 
 #include <string.h>
@@ -6,7 +6,9 @@
 
 #include "base/die.h"
 
-/* without what is easily confused when read aloud or copied: 0 O 1 I L U V 5 S 2 Z 8 B */
+/*
+ * without characters that are easily confused when read aloud or copied: 0 O 1 I L U V 5 S 2 Z 8 B
+ */
 static const char alphabet[] = "ACDEFGHJKMNPQRTWXY34679";
 
 enum { LETTERS = sizeof(alphabet) - 1 };

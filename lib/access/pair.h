@@ -12,7 +12,7 @@ enum { PAIR_CODE = 8 /* characters */, PAIR_LIFE = 600000 /* ms */ };
 void pair_add(enum user_role role, int64_t now, char code[PAIR_CODE + 1]);
 
 /*
- * Read a code as somebody typed it: the first word, in either case. Returns 0, or -1 if it is not a
+ * Read a code as it was typed: the first word, in either case. Returns 0, or -1 if it is not a
  * code.
  */
 int pair_read(const char *text, char code[PAIR_CODE + 1]);

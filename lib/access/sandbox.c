@@ -67,7 +67,7 @@ static void add_system(struct arguments *a)
 	}
 }
 
-/* what programs need to find names, libraries and certificates; no secrets */
+/* files that programs need to find names, libraries and certificates; no secrets */
 static void add_settings(struct arguments *a)
 {
 	static const char *const files[] = { "/etc/alternatives", "/etc/ca-certificates",
@@ -120,7 +120,7 @@ static char **build(enum level level, const char *folder, int network, const cha
 	add_system(&a);
 	add_settings(&a);
 	add_memory(&a, level, "/dev/shm");
-	/* the kernel's settings are in there, and root is their owner in a user namespace too */
+	/* the kernel's settings are in /proc, and root owns them in a user namespace too */
 	add_argument(&a, "--remount-ro");
 	add_argument(&a, "/proc");
 	add_argument(&a, "--remount-ro");
@@ -165,7 +165,7 @@ static int try(enum level level, const char *folder, int network, struct str *wh
 	return status;
 }
 
-/* the best level that works; why: what the last one tried said */
+/* the best level that works; why: the error message of the last one tried */
 static enum level find_level(const char *folder, int network, struct str *why)
 {
 	if (!paths_bubblewrap()) {

@@ -190,7 +190,7 @@ static const char *explain(int error)
 	}
 }
 
-/* the path relative to the folder; NULL: it is outside */
+/* the path relative to the folder; NULL if it is outside */
 static const char *inside(const struct workspace *w, const char *path)
 {
 	if (*path == '/') {
@@ -237,7 +237,7 @@ static int open_kind(const struct workspace *w, const char *path, mode_t kind, i
 		S_ISDIR(st.st_mode) ? "is a folder" : "is not a regular file");
 }
 
-/* looked at before it is opened: opening a device does something already */
+/* check it before opening it: opening a device can have effects */
 static int look_and_open(const struct workspace *w, const char *path, mode_t kind, struct str *why)
 {
 	int fd = open_kind(w, path, kind, O_PATH, why);
@@ -263,7 +263,7 @@ int workspace_folder(const struct workspace *w, const char *path, struct str *wh
 struct writing {
 	const char *path; /* as given */
 	int dir;          /* its folder */
-	const char *name; /* in there */
+	const char *name; /* its name in the folder */
 	int exists;
 	struct stat old;
 	char temporary[40];

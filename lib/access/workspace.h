@@ -29,8 +29,8 @@ void workspace_close(struct workspace *w); /* legal on { 0 } and twice */
 
 /*
  * Open a regular file for reading, or a folder. Returns a descriptor (O_CLOEXEC) that the caller
- * closes, or -1 with the reason appended to why: "PATH: REASON". A file with several hard links may be
- * read: only somebody who could read it can have made them.
+ * closes, or -1 with the reason appended to why: "PATH: REASON". A file with several hard links may
+ * be read: only a user who could read it can have made them.
  */
 int workspace_file(const struct workspace *w, const char *path, struct str *why);
 int workspace_folder(const struct workspace *w, const char *path, struct str *why);

@@ -27,7 +27,7 @@ enum { ARGUMENTS = 8 };
 /* what follows a turn */
 enum step { STEP_ON, STEP_AGAIN, STEP_DONE, STEP_STOPPED, STEP_FAILED };
 
-/* ---- whose ---- */
+/* ---- the user and the session ---- */
 
 static int find_session(struct agent *a, int64_t job, const struct job *own, struct str *why)
 {
@@ -94,7 +94,7 @@ static int find_user(struct agent *a, struct str *why)
 	return 0;
 }
 
-/* ---- with what ---- */
+/* ---- tools and limits ---- */
 
 static void add_argument(struct agent *a, size_t *count, const char *name, const char *value)
 {
@@ -151,7 +151,7 @@ static int set_tools(struct agent *a, struct str *why)
 	return 0;
 }
 
-/* ---- what was said ---- */
+/* ---- the history ---- */
 
 static void add_system(struct agent *a, const char *text)
 {
@@ -255,7 +255,7 @@ static int stopped(const struct agent *a)
 	return a->options.stop >= 0 && poll(&fd, 1, 0) > 0;
 }
 
-/* whether the caps leave room; if that cannot be found out, they do not */
+/* whether the caps leave room; an unknown usage counts as no room */
 static int may_ask(struct agent *a)
 {
 	if (a->options.budget >= 0 && a->used >= a->options.budget) {
@@ -425,8 +425,8 @@ static void add_request(struct agent *a)
 }
 
 /*
- * some endpoints refuse a conversation that has calls in it if no tools are given; others then call
- * them anyway
+ * some endpoints refuse a conversation with calls in it if no tools are given; others call tools
+ * anyway
  */
 static void ask_without_tools(struct agent *a, struct llm_answer *answer)
 {

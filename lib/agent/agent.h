@@ -1,5 +1,5 @@
 /* agent: a model that works with tools until it has an answer, recorded in the store message by
- * message; errors are a reason in words, database errors end the program */
+ * message; errors return a reason in words, database errors end the program */
 #ifndef AGENT_AGENT_H
 #define AGENT_AGENT_H
 
@@ -79,9 +79,9 @@ int agent_open(struct agent *a, const struct agent_options *options, struct str 
 void agent_close(struct agent *a);
 
 /*
- * Ask the model and carry out its calls until there is an answer, which goes to stdout; everything
- * else worth a line goes to stderr. Afterwards the session has ended, or, in a chat, waits for the
- * next message.
+ * Ask the model and carry out its calls until there is an answer, which goes to stdout; other
+ * messages go to stderr. Afterwards the session has ended, or, in a chat, waits for the next
+ * message.
  */
 enum agent_end agent_run(struct agent *a);
 

@@ -64,7 +64,10 @@ static int carry_out(struct agent *a, const struct llm_call *call, struct str *t
 		status = -1;
 	} else {
 		status = tool_call(tool, &a->context, arguments, text, &structured);
-		/* from now on the model may follow orders in what it has read: only workflows that the user named */
+		/*
+		 * from now on the model may follow orders in what it has read, so it may start only
+		 * workflows that the user named
+		 */
 		if (a->said && strcmp(tool->name, "run_workflow") != 0)
 			a->context.said = a->said;
 	}

@@ -1,4 +1,4 @@
-/* agent_frame: data between marks that it cannot forge */
+/* agent_frame: data between marks that the data cannot forge */
 #include "agent/agent_frame.h"
 
 #include <stdint.h>
@@ -14,8 +14,8 @@ static const char *const names[] = { AGENT_FRAME_TOOL, AGENT_FRAME_MEMORY, AGENT
 	AGENT_FRAME_CONVERSATION, AGENT_FRAME_WORKFLOWS };
 
 /*
- * Whether "<" at s begins a mark, even a sloppy one: models are not parsers, and like people they do
- * not see characters without width.
+ * Whether "<" at s begins a mark, even a malformed one: models are not parsers, and like people
+ * they do not see zero-width characters.
  */
 static int is_mark(const char *s, const char *end)
 {

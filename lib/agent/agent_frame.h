@@ -1,4 +1,4 @@
-/* agent_frame: data between marks that it cannot forge, for a model; no errors */
+/* agent_frame: data for a model, between marks that the data cannot forge; no errors */
 #ifndef AGENT_AGENT_FRAME_H
 #define AGENT_AGENT_FRAME_H
 

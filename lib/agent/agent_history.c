@@ -70,7 +70,7 @@ static void rows_free(struct rows *rows)
 	free(rows->list);
 }
 
-/* ---- which of them ---- */
+/* ---- how far back ---- */
 
 /* the first message that goes to the model: one of the user's, at the latest their last */
 static size_t first(const struct rows *rows, int64_t tokens)
@@ -214,7 +214,7 @@ void agent_history_free(struct agent_history *h)
 	*h = (struct agent_history){ 0 };
 }
 
-/* ---- in short ---- */
+/* ---- as plain lines ---- */
 
 static void add_summary_line(const struct session_message *m, void *arg)
 {

@@ -16,7 +16,9 @@ struct agent_history {
 	struct cJSON *messages; /* array of the API's message objects; never NULL */
 	int open;               /* something has not been answered */
 	char *asked; /* the user's last message, if it has not been answered; else NULL */
-	/* ids of the last calls whose end nobody saw; the messages have an answer for each */
+	/*
+	 * ids of the last calls, whose end was not recorded; the messages have an answer for each
+	 */
 	char **dangling;
 	size_t dangling_count;
 };

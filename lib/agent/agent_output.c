@@ -127,7 +127,10 @@ void agent_output_line(const char *fmt, ...)
 	va_end(args);
 	text_line(&line, text.data, text.len, LINE_MAX_BYTES, TEXT_BYTES);
 	str_addc(&line, '\n');
-	/* in one write, so that lines of others do not get into it; it is no error if nobody reads it */
+	/*
+	 * in one write, so that lines of other programs do not mix with it; no reader is not an
+	 * error
+	 */
 	(void)!out_write_all(STDERR_FILENO, line.data, line.len);
 	str_free(&text);
 	str_free(&line);

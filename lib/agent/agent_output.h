@@ -9,8 +9,8 @@
 #include "base/str.h"
 
 /*
- * Models say a few words before they call tools, and until the call comes nobody can tell them from an
- * answer. So a live answer is held back until it is longer than that.
+ * Models say a few words before they call tools, and until the call comes they look like an answer.
+ * So a live answer is held back until it is longer than that.
  */
 enum { AGENT_OUTPUT_HOLD = 400 }; /* bytes */
 

@@ -135,7 +135,7 @@ static void add_memory(struct str *text, const struct agent *a)
 	}
 }
 
-/* ---- where this is ---- */
+/* ---- facts about this run ---- */
 
 struct job_list {
 	struct str text;

@@ -14,9 +14,10 @@ enum { AGENT_PROMPT_MAX = 64 * 1024 };
 int agent_prompt_memory_valid(const char *labels, struct str *why);
 
 /*
- * Append the system prompt: the file prompts/agent from config_folder() or paths_share(), the system
- * prompt of the options, the memory blocks, in a conversation the user's jobs, and the facts (mode,
- * user, time, job). Returns 0; or -1 with the reason appended to why: the file cannot be read.
+ * Append the system prompt: the file prompts/agent from config_folder() or paths_share(), the
+ * system prompt of the options, the memory blocks, in a conversation the user's jobs, and the facts
+ * (mode, user, time, job). Returns 0, or -1 with the reason appended to why if the file cannot be
+ * read.
  */
 int agent_prompt(struct str *text, const struct agent *a, struct str *why);
 

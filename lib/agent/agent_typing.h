@@ -21,7 +21,7 @@ struct agent_typing {
  */
 void agent_typing_start(struct agent_typing *t, struct http *http, const char *target);
 
-/* Say it again if it is time to. Returns the ms until the next time, -1: never. */
+/* Send it again if it is due. Returns the ms until the next time, -1: never. */
 int agent_typing_tick(struct agent_typing *t);
 
 /* Call it after http_free(). */

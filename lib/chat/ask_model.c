@@ -1,4 +1,4 @@
-/* ask_model: a text that no command, workflow or rule takes goes to the model */
+/* ask_model: send a text that matches no command, workflow or rule to the model */
 #include "chat/ask_model.h"
 
 #include <stdio.h>
@@ -16,10 +16,10 @@
 #include "submit/submission.h"
 #include "submit/workflow_start.h"
 
-/* somebody is waiting for the answer: before everything else */
+/* runs before everything else, since a person is waiting for the answer */
 enum { PRIORITY = 20 };
 
-/* how long a model that hangs keeps the conversation waiting */
+/* the longest that a model that hangs keeps the conversation waiting */
 #define LIMIT (15 * CLOCK_MINUTE)
 
 int ask_model_ready(void)

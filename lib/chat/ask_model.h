@@ -1,4 +1,5 @@
-/* ask_model: a text that no command, workflow or rule takes goes to the model; database errors end the program */
+/* ask_model: send a text that matches no command, workflow or rule to the model; database errors
+ * end the program */
 #ifndef CHAT_ASK_MODEL_H
 #define CHAT_ASK_MODEL_H
 
@@ -17,10 +18,10 @@ int ask_model_ready(void);
 void ask_model_start(struct reply *reply, const char *text);
 
 /*
- * Without a target, on a terminal: show the answer as it comes. Returns 1 when
- * all of it, or the reason why there is none, was shown; 0 when nothing had come
- * by the soft deadline, or interrupt (a descriptor, or -1) became readable: the
- * job continues in the background, and the text says so.
+ * Without a target, on a terminal: show the answer as it comes. Returns 1 if all of it, or the
+ * reason why there is no answer, was shown; 0 if nothing had arrived by the soft deadline, or if
+ * interrupt (a descriptor, or -1) became readable: then the job continues in the background, and
+ * the text says so.
  */
 int ask_model_stream(struct reply *reply, int interrupt);
 

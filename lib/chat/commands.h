@@ -28,15 +28,15 @@ int commands_start(struct reply *reply, const char *name, const char *text, int 
 /* Note that a job was started, and say so, unless its result will be the answer. */
 void commands_started(struct reply *reply, int64_t job, enum workflow_detach detach);
 
-/* The answer to a text that means nothing to us: what we can do. */
+/* The answer to a text that we do not understand: what we can do. */
 void commands_offer(struct reply *reply);
 
-/* The answer for somebody who waited for the end of a job: its result, or why there is none. */
+/* The answer for a user who waited for a job to end: its result, or why there is none. */
 void commands_ended(struct reply *reply, const struct job *job);
 
 /*
- * The job of an id, as "42" or "#42", if it is theirs to see: 0, to be freed
- * with job_free(). Else -1, and it was said what is wrong; "" is a wrong id too.
+ * Find the job of an id ("42" or "#42"), if the user may see it: 0, to be freed with job_free().
+ * Else -1, and the answer says what is wrong; "" is a wrong id too.
  */
 int commands_find(struct reply *reply, const char *id, struct job *job);
 

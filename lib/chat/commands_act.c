@@ -17,7 +17,7 @@ static void cancel_one(struct reply *reply, const char *id)
 		return;
 	switch (cancel_mark(job.id, reply->by)) {
 	case CANCEL_DONE:
-		reply->messages = 1; /* its own targets are told, too */
+		reply->messages = 1; /* its own targets are notified, too */
 		reply_say(reply, "Cancelled #%lld.\n", (long long)job.id);
 		break;
 	case CANCEL_ASKED:

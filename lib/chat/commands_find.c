@@ -1,4 +1,4 @@
-/* commands_find: the job that somebody names, if they may see it */
+/* commands_find: find the job that a user names, if they may see it */
 #include <string.h>
 
 #include "access/access.h"
@@ -22,7 +22,7 @@ int commands_find(struct reply *reply, const char *id, struct job *job)
 		reply_say_no(reply, " is not the number of a job. /jobs lists them.\n");
 		return -1;
 	}
-	/* whether a job of somebody else is there is not theirs to know either */
+	/* the answer must not show whether another user's job exists */
 	if (job_get(number, job) == 0) {
 		if (access_may_see(&viewer, job))
 			return 0;

@@ -44,7 +44,7 @@ static void count(const struct job *job, void *arg)
 	counts[job->status]++;
 }
 
-/* of their own jobs: those of others are not theirs to count */
+/* of their own jobs: they may not count those of other users */
 static void say_own_line(struct reply *reply)
 {
 	struct job_filter running = { .user = reply->user,
@@ -68,7 +68,7 @@ static void say_health(struct reply *reply)
 	if (dead)
 		reply_say(reply, "%lld messages were refused: bgjob doctor shows them.\n",
 			(long long)dead);
-	/* the one that asks is not handled yet */
+	/* not counting the message that asks, which is not handled yet */
 	if (waiting > 1)
 		reply_say(reply, "%lld messages wait to be handled.\n", (long long)waiting);
 	if (inbox_failed())

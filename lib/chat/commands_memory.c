@@ -19,7 +19,7 @@ static const char *owner(const struct reply *reply)
 	return reply->role == USER_OPERATOR ? NULL : reply->user;
 }
 
-/* "style", or "style of bob" if it is somebody else's */
+/* "style", or "style of bob" if it is another user's */
 static void say_name(struct reply *reply, const char *user, const char *label)
 {
 	reply_say(reply, "%s", label);
@@ -110,7 +110,10 @@ static void show_block(struct reply *reply, const char *label)
 	memory_block_free(&block);
 }
 
-/* Finds a proposal that is theirs to decide: 0, to be freed. Else -1, and the answer says what is wrong. */
+/*
+ * Finds a proposal that the user may decide: 0, to be freed. Else -1, and the answer says what is
+ * wrong.
+ */
 static int find_proposal(struct reply *reply, const char *text, size_t n, struct memory_proposal *p)
 {
 	int64_t id;

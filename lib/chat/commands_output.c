@@ -1,4 +1,4 @@
-/* commands_output: /result and /logs, and the answer for who waited for a job */
+/* commands_output: /result and /logs, and the answer for a user who waited for a job */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* complete: how what somebody has typed in a chat may go on */
+/* complete: completions of what was typed in a chat */
 #include "chat/complete.h"
 
 #include <stdlib.h>
@@ -36,7 +36,7 @@ static void offer_workflows(struct complete *c, const char *start)
 	workflow_list_free(workflows, count);
 }
 
-/* how many bytes all names begin with */
+/* how many leading bytes all names share */
 static size_t common_length(const struct complete *c)
 {
 	size_t n = c->count ? strlen(c->names[0]) : 0;

@@ -1,4 +1,4 @@
-/* complete: how what somebody has typed in a chat may go on; no errors */
+/* complete: completions of what was typed in a chat; no errors */
 #ifndef CHAT_COMPLETE_H
 #define CHAT_COMPLETE_H
 

@@ -21,7 +21,7 @@
 
 enum {
 	TRIES = 5,
-	TROUBLE = 4, /* tries after which a message goes last, so that it does not hold up others */
+	TROUBLE = 4, /* tries after which a message is handled last, not to hold up others */
 };
 
 /* one message, handled in one transaction */
@@ -40,7 +40,7 @@ static void queue_text(struct received *r, enum delivery_kind kind, const char *
 	r->reply.messages = 1;
 }
 
-/* whether the text is a pairing code that works: then the sender is a stranger no more */
+/* whether the text is a valid pairing code: then the sender is no longer a stranger */
 static int is_paired(const struct received *r, const char *text)
 {
 	char code[PAIR_CODE + 1];
@@ -128,7 +128,7 @@ static void handle_message(void *arg)
 	struct received *r = arg;
 	struct str by = { 0 };
 
-	/* first: if another process has handled it, nothing happens twice */
+	/* mark it first: if another process has handled it, nothing happens twice */
 	if (!inbox_handled(r->m.id, r->reply.now))
 		return;
 	if (!*r->m.user || telegram_update_parse(r->m.body, strlen(r->m.body), &r->u) < 0)
@@ -194,7 +194,7 @@ static int handle_all(const char *user, int hard, int *left_out)
 	return status;
 }
 
-/* Returns -1 if some failed, 1 if another process has the turn. */
+/* Returns -1 if some failed, 1 if another process holds the user's lock. */
 static int take_turn(const char *user)
 {
 	off_t byte = (off_t)(hash_fnv1a(user, strlen(user)) >> 2);
@@ -218,7 +218,10 @@ int inbox_worker_run(int64_t id)
 
 	if (inbox_get(id, &m) < 0)
 		return INBOX_WORKER_UNKNOWN;
-	/* a process that came while we had the turn has left its message to us: look again after it */
+	/*
+	 * a process that came while we held the lock has left its message to us: look again after
+	 * releasing it
+	 */
 	do
 		status = take_turn(m.user);
 	while (status == 0 && inbox_oldest(m.user, 0) > 0);

@@ -169,7 +169,7 @@ void intents_free(struct intents *intents)
 
 /* ---- matching ---- */
 
-/* The start of the text, clean, without blanks around it. */
+/* The start of the text, cleaned and trimmed. */
 static void clean_start(struct str *clean, const char *text)
 {
 	size_t n = strnlen(text, INTENT_TEXT_MAX + 1);

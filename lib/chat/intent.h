@@ -7,8 +7,8 @@
 enum { INTENT_TEXT_MAX = 4096 }; /* how many bytes of a message are matched */
 
 /*
- * The rules: config_folder()/intents or, where that is not there, paths_share()/intents. Lines
- * NAME<TAB>EXPRESSION, "#" begins a comment line. NAME is a workflow's name or "/" and a command
+ * The rules: config_folder()/intents or, where that is not there, paths_share()/intents. Lines are
+ * NAME<TAB>EXPRESSION; "#" begins a comment line. NAME is a workflow's name or "/" and a command
  * with its arguments; EXPRESSION is a POSIX extended regular expression (regcomp(3)), which ignores
  * case and may not have back-references, since matching one can take for ever. A file that others
  * may write (trust_open()) is refused as a whole: then there are no rules.
@@ -22,9 +22,9 @@ struct intents;
 struct intents *intents_load(struct str *problems);
 
 /*
- * The NAME of the first line whose expression matches the text, or NULL. What is matched are the
- * first INTENT_TEXT_MAX bytes, as clean text (base/text.h) without blanks around it, in UTF-8 where
- * the C.UTF-8 locale exists. The name belongs to the rules.
+ * The NAME of the first line whose expression matches the text, or NULL. It matches the first
+ * INTENT_TEXT_MAX bytes, cleaned (base/text.h) and trimmed, as UTF-8 where the C.UTF-8 locale
+ * exists. The name belongs to the rules.
  */
 const char *intents_match(const struct intents *intents, const char *text);
 

@@ -50,7 +50,7 @@ static char *prompt(EditLine *editor)
 	return text;
 }
 
-/* ---- what happens while a line is typed ---- */
+/* ---- events while a line is typed ---- */
 
 static int terminal_moves(void)
 {
@@ -300,7 +300,7 @@ char *line_editor_read(struct line_editor *l)
 	int n;
 
 	l->interrupted = 0;
-	/* news from before the watch began would wait for the next change */
+	/* otherwise news from before the watch began would wait for the next change */
 	show_news(l, 0);
 	typed = el_gets(l->editor, &n);
 	if (l->interrupted && !l->ended) {

@@ -23,7 +23,7 @@ enum { RESULT_LINES = 40, RESULT_BYTES = 4096, LOG_LINES = 10 };
 #define DIM "\033[2m"
 #define PLAIN "\033[0m"
 
-/* a copy, since an event lives only during the call, and telling it reads the store */
+/* a copy, since an event is valid only during the call, and showing it reads the store */
 struct news {
 	int64_t job;
 	enum { ENDED, MILESTONE } kind;
@@ -62,7 +62,7 @@ static void say_end(struct reply *reply, const struct job *job)
 	if (done)
 		how = "done";
 	reply_say_line(reply, how, strlen(how), REASON_CHARACTERS);
-	/* "timed out after 5m" says it already */
+	/* "timed out after 5m" already says it */
 	if (job->started_at < 0 || job->completed_at < job->started_at || strstr(how, " after "))
 		return;
 	clock_format_duration(job->completed_at - job->started_at, duration);
@@ -140,7 +140,7 @@ static void say_news(struct reply *reply, const struct notices *n, const struct 
 		say_result(reply, n, job);
 }
 
-/* Returns whether there is something to tell; reply NULL: only look. */
+/* Returns whether there is something to show; reply NULL: only look. */
 static int tell_news(struct notices *n, const struct news *news, struct reply *reply)
 {
 	struct job job;
@@ -148,7 +148,7 @@ static int tell_news(struct notices *n, const struct news *news, struct reply *r
 
 	if (job_get(news->job, &job) < 0)
 		return 0;
-	/* a job that is being retried has an end behind it, but runs */
+	/* a job that is being retried has an earlier end, but runs */
 	ours = (!job.user || strcmp(job.user, n->user) == 0) &&
 		(news->kind == MILESTONE || job_finished(job.status));
 	if (ours && reply)

@@ -10,8 +10,8 @@
 struct notices {
 	const char *user;
 	int64_t event;  /* the last one that was read */
-	int64_t silent; /* a job whose end is known already; 0: none */
-	int past;       /* nothing was read yet: what is found first happened before */
+	int64_t silent; /* a job whose end the user already knows; 0: none */
+	int past;       /* nothing was read yet: what the first look finds happened earlier */
 	int colour;
 };
 

@@ -87,7 +87,7 @@ void reply_queue(struct reply *reply)
 
 	if (!reply->target || !reply->text.len)
 		return;
-	/* if the job ends before, the store drops it: then the result is the answer */
+	/* if the job ends earlier, the store drops this: then the result is the answer */
 	if (reply->job && reply->detach == WORKFLOW_AUTO && !reply->named)
 		d.not_before = reply->now + reply_deadline();
 	delivery_queue(&d, reply->now);

@@ -1,4 +1,4 @@
-/* reply: one message being answered: who says it, the answer, and what follows after the commit;
+/* reply: one message being answered: its sender, the answer, and what to do after the commit;
  * database errors end the program */
 #ifndef CHAT_REPLY_H
 #define CHAT_REPLY_H
@@ -13,25 +13,25 @@
 #include "submit/workflow.h"
 
 struct reply {
-	/* who says it and where the answer goes: set by the caller */
+	/* the sender, and where to send the answer: set by the caller */
 	const char *user;
 	enum user_role role;
 	const char *by;     /* who they are in a job's reason: "user 42", a login name */
 	const char *target; /* NULL: the caller prints the answer */
-	int64_t reply_to;   /* the receiver's id of the message that is answered; 0: none */
-	int group;          /* others talk there too: what is not meant for us gets no answer */
+	int64_t reply_to;   /* the receiver's id of the message being answered; 0: none */
+	int group;          /* a group chat: messages not meant for us get no answer */
 	int64_t now;
 
 	/* the answer; an empty text: none */
 	struct str text, buttons; /* clean text; LABEL TAB COMMAND, a line each */
 	int markdown;
-	int no; /* the honest answer is no: nothing was found or done */
+	int no; /* the answer is no: nothing was found or done */
 
 	/* a job that was started */
 	int64_t job; /* 0: none */
 	enum workflow_detach detach;
-	int named;   /* by #NAME: it was told that it started */
-	int streams; /* what it writes is its answer as it comes */
+	int named;   /* started by #NAME: the answer says that it started */
+	int streams; /* its output is shown as it comes, and is the answer */
 	int ended;   /* reply_await() saw its end, and the text says how */
 
 	/* what reply_follow() does */
@@ -41,25 +41,25 @@ struct reply {
 	int messages; /* 1: something is queued, or a job will */
 };
 
-/* Who it is answered to, for what shows jobs. */
+/* The sender as a viewer of jobs. */
 struct viewer reply_viewer(const struct reply *reply);
 
-/* Append to the answer. The text must be clean but for what is made clean by the next two. */
+/* Append to the answer. The text must be clean; the next two functions clean theirs. */
 void reply_say(struct reply *reply, const char *fmt, ...) DIE_PRINTF(2, 3);
 
-/* A text of somebody as part of one line, cut to that many characters ("..." follows then). */
+/* A user's text as part of one line, cut to that many characters ("..." follows then). */
 void reply_say_line(struct reply *reply, const char *text, size_t n, size_t characters);
 
-/* A text of somebody, with its lines. */
+/* A user's text, with its lines. */
 void reply_say_text(struct reply *reply, const char *text, size_t n);
 
-/* A button below the answer; it says COMMAND ID. */
+/* A button below the answer; it sends COMMAND ID. */
 void reply_button(struct reply *reply, const char *label, const char *command, int64_t job);
 
 /* The answer is no. */
 void reply_say_no(struct reply *reply, const char *fmt, ...) DIE_PRINTF(2, 3);
 
-/* A job's failure was looked at; a job has to be told to end: both after the commit. */
+/* After the commit, acknowledge a job's failure, or signal a job to end. */
 void reply_has_seen(struct reply *reply, const struct job *job);
 void reply_signal(struct reply *reply, int64_t job);
 
@@ -69,7 +69,7 @@ void reply_queue(struct reply *reply);
 /* After the commit: what has to be done outside the store. */
 void reply_follow(struct reply *reply);
 
-/* How long an answer may let one wait before it is an acknowledgement: $BGJOB_SOFT_DEADLINE, ms. */
+/* How long to wait for an answer before sending an acknowledgement: $BGJOB_SOFT_DEADLINE, ms. */
 int64_t reply_deadline(void);
 
 /*

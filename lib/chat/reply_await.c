@@ -1,4 +1,4 @@
-/* reply_await: wait for the job whose result is the answer, where there is no way to send it later */
+/* reply_await: wait for the job whose result is the answer, if it cannot be sent later */
 #include <poll.h>
 #include <unistd.h>
 

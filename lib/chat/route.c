@@ -1,4 +1,4 @@
-/* route: from a text to the command or workflow that it means */
+/* route: find the command or workflow that a text means */
 #include "chat/route.h"
 
 #include <stdlib.h>

@@ -38,7 +38,10 @@ static char *id_text(const char *prefix, const cJSON *id)
 	return str_take(&text);
 }
 
-/* Where an answer goes. Only a topic's thread counts: a reply has a thread id too, but not one to send to. */
+/*
+ * Where to send an answer. Only a topic's thread counts: a reply has a thread id too, but it is not
+ * an address.
+ */
 static char *target_of(const cJSON *message)
 {
 	char *chat = id_text("telegram:", item(item(message, "chat"), "id"));
@@ -70,7 +73,9 @@ static void find_origin(const char *json, size_t n, struct inbox_message *m)
 	cJSON_Delete(update);
 }
 
-/* Every update with a number is stored, whatever it is: else it would come again for ever. */
+/*
+ * Every update with a number is stored, whatever its kind: otherwise it would come again for ever.
+ */
 static void read_updates(const char *source, const char *json, size_t n, struct batch *b,
 	struct telegram_intake *result)
 {

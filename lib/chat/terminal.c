@@ -36,7 +36,10 @@ void terminal_say(struct reply *reply, const char *text, int interrupt)
 	db_begin();
 	route_text(reply, NULL, text);
 	failpoint("chat-acted");
-	/* without a descriptor for them signals end us, but not without a word of a job that was started */
+	/*
+	 * without a descriptor for signals they end us, but first a message names the job that was
+	 * started
+	 */
 	if (interrupt < 0)
 		farewell_hold();
 	db_commit();

@@ -7,7 +7,7 @@
 /* Chat until the end of input or /quit. The store is open. */
 void terminal_chat(void);
 
-/* Begin the reply to somebody on this machine; user and target are kept by reference. */
+/* Begin the reply to a user of this machine; user and target are kept by reference. */
 void terminal_turn(struct reply *reply, const char *user, const char *target);
 
 /*

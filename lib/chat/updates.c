@@ -1,4 +1,4 @@
-/* updates: the service that takes a bot's messages in */
+/* updates: the service that receives a bot's messages */
 #include "chat/updates.h"
 
 #include <errno.h>
@@ -29,8 +29,8 @@ enum {
 	POLL = 50,            /* seconds */
 	FIRST_PAUSE = 250,    /* ms, doubled after each failure ... */
 	PAUSE = 10000,        /* ... up to this, */
-	TOKEN_PAUSE = 300000, /* or this: somebody has to act */
-	OFFER = 30000,        /* ms without progress by whoever handles them */
+	TOKEN_PAUSE = 300000, /* or this, if a person has to act */
+	OFFER = 30000,        /* ms without progress by their handlers */
 	MENU = 60000,         /* ms between tries to set the menu */
 	QUIET = 3             /* network failures that are not reported */
 };
@@ -38,11 +38,11 @@ enum {
 /* After a week without updates, their numbers start again at a random one (Bot API, "Update"). */
 static const int64_t numbers_last = 6 * CLOCK_DAY;
 
-/* What is wrong; reported when it begins and when it is over. */
+/* What is wrong; reported when it starts and when it ends. */
 enum trouble { NONE, NETWORK, STORE, TOKEN, POLLERS, WEBHOOK, REFUSAL };
 
 struct poller {
-	int once, done; /* done: the only call is over */
+	int once, done; /* done: the only call has ended */
 	int stop, status;
 	int64_t bot;
 	char *source;
@@ -258,7 +258,7 @@ static void write_lines(struct poller *p)
 	}
 }
 
-/* Print again what nobody has handled, unless earlier lines have not even been read. */
+/* Print unhandled messages again, unless earlier lines have not been read yet. */
 static void offer_lines(struct poller *p, int64_t pause)
 {
 	int64_t waiting = p->lines.len > 0 ? 1 : telegram_intake_offer(pause, &p->lines);

@@ -82,8 +82,8 @@ static void count_task(const struct task *task, void *arg)
 }
 
 /*
- * Whether nothing fires tasks. A runner with --tick sleeps until the next moment, so an old look
- * counts only if a moment has passed since.
+ * Whether nothing fires tasks. A runner with --tick sleeps until the next moment, so an old check
+ * is a problem only if a moment has passed since.
  */
 static int is_unwatched(int64_t now, int64_t last)
 {

@@ -1,4 +1,4 @@
-/* memory_change: what bgjob-memory writes */
+/* memory_change: what bgjob-memory changes */
 #include "cli/memory_change.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ int memory_change_check(const struct memory_request *r, struct memory_answer *a)
 	return check_text(r, r->text && !r->edit ? r->text : "", a);
 }
 
-/* the text that the block has, where none was given; NULL with a->why */
+/* the block's current text, if no text was given; NULL with a->why */
 static char *current_text(const struct memory_request *r, struct memory_answer *a)
 {
 	struct memory_block block;
@@ -68,7 +68,7 @@ static char *proposed_text(const struct memory_request *r, int64_t *base, struct
 	return str_take(&body);
 }
 
-/* what was changed since is in a->difference */
+/* the changes since then are in a->difference */
 static int refuse_proposal(const struct memory_request *r, int64_t refusal, int64_t base,
 	struct memory_answer *a)
 {
@@ -105,7 +105,7 @@ int memory_change_propose(const struct memory_request *r, struct memory_answer *
 	return EXIT_DONE;
 }
 
-/* of the user that is meant: a mistyped number is rarely another one of theirs */
+/* it must belong to the given user: a mistyped number is rarely another proposal of theirs */
 int memory_change_find(const struct memory_request *r, struct memory_proposal *p,
 	struct memory_answer *a)
 {

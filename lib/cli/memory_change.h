@@ -1,6 +1,6 @@
-/* memory_change: what bgjob-memory writes. Each function belongs inside the caller's transaction and
- * returns an exit code; if it says why, the caller rolls back. Database errors end the program, as
- * db.h says. */
+/* memory_change: what bgjob-memory changes. Each function belongs inside the caller's transaction
+ * and returns an exit code; if it sets `why`, the caller rolls back. Database errors end the
+ * program, as db.h says. */
 #ifndef CLI_MEMORY_CHANGE_H
 #define CLI_MEMORY_CHANGE_H
 

@@ -1,4 +1,4 @@
-/* memory_command: a sub-command of bgjob-memory, from what is asked to what is printed */
+/* memory_command: run a sub-command of bgjob-memory, from its operands to its output */
 #include "cli/memory_command.h"
 
 #include <fcntl.h>
@@ -12,12 +12,12 @@
 #include "db/db.h"
 #include "store/memory.h"
 
-/* before the store is opened: it may come slowly. NULL: no text was given, only a title. */
+/* read it before the store is opened, since it may come slowly. NULL: only a title was given. */
 static char *read_text(const struct memory_request *r)
 {
-	enum { MOST = 4 * MEMORY_BODY_MAX }; /* of an edit, too */
+	enum { MOST = 4 * MEMORY_BODY_MAX }; /* an edit may be longer than a block */
 	const char *name = r->count > 1 ? r->names[1] : NULL;
-	static struct str text, why; /* outlive a refusal */
+	static struct str text, why; /* static: not a leak when die_usage() exits */
 	int status;
 
 	if (!name && r->title && !r->edit)

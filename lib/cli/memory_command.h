@@ -1,5 +1,5 @@
-/* memory_command: a sub-command of bgjob-memory, from what is asked to what is printed; returns the
- * exit code; bad operands and the store end the program */
+/* memory_command: run a sub-command of bgjob-memory, from its operands to its output; returns the
+ * exit code; bad operands and database errors end the program */
 #ifndef CLI_MEMORY_COMMAND_H
 #define CLI_MEMORY_COMMAND_H
 
@@ -7,7 +7,7 @@
 
 struct memory_command {
 	int (*run)(const struct memory_request *r, struct memory_answer *a);
-	enum { MEMORY_SHOWS, MEMORY_DECIDES, MEMORY_WRITES } kind; /* WRITES: a text */
+	enum { MEMORY_SHOWS, MEMORY_DECIDES, MEMORY_WRITES } kind; /* WRITES: it takes a text */
 	enum { MEMORY_LABEL, MEMORY_PROPOSAL } operand;
 };
 

@@ -17,17 +17,17 @@ struct memory_request {
 	const char *text;           /* NULL: none, only a title */
 	const char *title, *reason; /* NULL: none */
 	int64_t base;               /* -1: the current version */
-	int64_t job;                /* that it is called in; 0: none */
+	int64_t job;                /* the job it is called in; 0: none */
 	char by[300];               /* who asks: a login name, "job 7" */
 	enum memory_format format;
-	int no_store; /* there is none yet, so nothing is found in it */
+	int no_store; /* the store does not exist yet, so nothing is found */
 };
 
 /* Start with { 0 }, free with memory_answer_free(). */
 struct memory_answer {
-	struct str why;        /* the reason for EXIT_NO or EXIT_USAGE; empty: none was needed */
-	struct str difference; /* what was changed since the base of a proposal */
-	int64_t number;        /* the version or the proposal that was made; 0: none */
+	struct str why;        /* the reason for EXIT_NO or EXIT_USAGE; may be empty */
+	struct str difference; /* what has changed since the base of a proposal */
+	int64_t number;        /* the new version or proposal; 0: none */
 };
 void memory_answer_free(struct memory_answer *answer);
 

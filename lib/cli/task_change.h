@@ -1,6 +1,6 @@
 /* task_change: what bgjob-task changes of tasks and runs. Each function belongs inside the caller's
- * transaction and returns an exit code; if it says why, the caller rolls back. Database errors end
- * the program, as db.h says. */
+ * transaction and returns an exit code; if it sets `why`, the caller rolls back. Database errors
+ * end the program, as db.h says. */
 #ifndef CLI_TASK_CHANGE_H
 #define CLI_TASK_CHANGE_H
 
@@ -15,7 +15,7 @@ int task_change_enable(const struct task_request *r, struct task_answer *a);
 int task_change_disable(const struct task_request *r, struct task_answer *a);
 int task_change_delete(const struct task_request *r, struct task_answer *a);
 
-/* All tasks, those to come included. */
+/* All tasks, including later ones. */
 int task_change_pause(const struct task_request *r, struct task_answer *a);
 int task_change_resume(const struct task_request *r, struct task_answer *a);
 

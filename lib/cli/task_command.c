@@ -1,4 +1,4 @@
-/* task_command: a sub-command of bgjob-task, from what is asked to what is printed */
+/* task_command: run a sub-command of bgjob-task, from its operands to its output */
 #include "cli/task_command.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "store/delivery.h"
 #include "task/task_next.h"
 
-/* End the transaction, close the store, and start what has something to do now. */
+/* End the transaction, close the store, and start the services that have work now. */
 static void finish_change(const struct task_answer *a)
 {
 	int tells;

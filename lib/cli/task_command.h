@@ -1,5 +1,5 @@
-/* task_command: a sub-command of bgjob-task, from what is asked to what is printed; returns the exit
- * code; the store and ids that are not ids end the program */
+/* task_command: run a sub-command of bgjob-task, from its operands to its output; returns the exit
+ * code; bad ids and database errors end the program */
 #ifndef CLI_TASK_COMMAND_H
 #define CLI_TASK_COMMAND_H
 

@@ -20,15 +20,15 @@ struct task_request {
 	const int64_t *runs; /* operands: runs */
 	size_t run_count;
 	const char *by; /* who cancels: a login name, "user 7" */
-	int no_store;   /* there is none yet, so nothing is found in it */
+	int no_store;   /* the store does not exist yet, so nothing is found */
 };
 
 /* Start with { 0 }, free with task_answer_free(). */
 struct task_answer {
-	struct str why;   /* the reason for EXIT_NO or EXIT_USAGE; empty: none was needed */
+	struct str why;   /* the reason for EXIT_NO or EXIT_USAGE; may be empty */
 	struct str notes; /* what else to say, each line ended by a newline */
-	int64_t run;      /* the run that was made; 0: none */
-	int may_start;    /* something queued may start now: it needs a runner */
+	int64_t run;      /* the new run; 0: none */
+	int may_start;    /* a queued job may start now: make sure that a runner is alive */
 	int64_t *jobs;    /* running jobs to be told that they are cancelled */
 	size_t job_count, job_room;
 };

@@ -54,11 +54,11 @@ _Noreturn static void become(const struct up_service *service, pid_t parent)
 		NULL };
 	int null = open("/dev/null", O_RDONLY);
 
-	/* Ctrl-C is for us: we stop them in an orderly way */
+	/* ^C is for us: we stop them in an orderly way */
 	setpgid(0, 0);
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent)
 		_exit(EXIT_SYSTEM);
-	/* these are about us */
+	/* these variables are about this process */
 	unsetenv("NOTIFY_SOCKET");
 	unsetenv("WATCHDOG_USEC");
 	unsetenv("WATCHDOG_PID");

@@ -70,7 +70,7 @@ static void render_mask(char *text, size_t n)
 	}
 }
 
-/* At least so many newlines come before the next thing. */
+/* At least so many newlines are written before the next thing. */
 static void render_owe(struct render *r, unsigned newlines)
 {
 	if (r->gap < newlines)
@@ -244,7 +244,7 @@ static int render_leave_span(MD_SPANTYPE type, void *detail, void *data)
 {
 	struct render *r = data;
 
-	/* md4c 0.4.8 forgets to close a span that ends inside code or an address. */
+	/* md4c 0.4.8 does not close a span that ends inside code or an address. */
 	if (r->spans.len == 0 || r->spans.data[r->spans.len - 1] != (char)type)
 		return 1;
 	r->spans.len--;

@@ -43,7 +43,7 @@ struct cutter {
 	size_t room;        /* units that are tried next */
 };
 
-/* One look for places to cut: how far it came and what it found. */
+/* One search for places to cut: how far it came and what it found. */
 struct scan {
 	const struct cutter *cutter;
 	struct cut cuts[CUT_KINDS];

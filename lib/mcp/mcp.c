@@ -27,7 +27,7 @@ enum {
 struct server {
 	struct mcp_calls calls;
 	const char *agreed; /* the version of "initialize"; NULL: none yet */
-	int modern;         /* a request by the modern revision has come */
+	int modern;         /* a request of the modern revision has arrived */
 	struct jsonrpc_lines lines;
 	struct str output;
 	size_t written;
@@ -106,7 +106,7 @@ static void answer_request(struct server *s, struct mcp_batch *batch, struct str
 	str_free(text);
 }
 
-/* ---- requests that are answered here ---- */
+/* ---- requests answered in this process ---- */
 
 static cJSON *add_object(cJSON *object, const char *name)
 {
@@ -191,7 +191,8 @@ static void take_request(struct server *s, struct jsonrpc_message *m, struct mcp
 
 /*
  * If no id can be read, JSON-RPC answers with the id null. MCP leaves it out since 2025-11-25
- * (JSONRPCErrorResponse in its schema); which one applies is known once the client has said its version.
+ * (JSONRPCErrorResponse in its schema); which rule applies is known once the client has named its
+ * version.
  */
 static void refuse_unread(struct server *s, struct mcp_batch *batch, const char *id, int code,
 	const char *message)

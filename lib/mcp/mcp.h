@@ -5,11 +5,11 @@
 #include "base/str.h"
 
 /*
- * The protocol is https://modelcontextprotocol.io/specification, over stdio, in both of its eras:
- * the revisions 2024-11-05, 2025-03-26, 2025-06-18 and 2025-11-25, which begin with "initialize", and
- * 2026-07-28, in which every request names its revision; with the extension
- * io.modelcontextprotocol/tasks as of
- * https://github.com/modelcontextprotocol/ext-tasks, specification/draft/tasks.md.
+ * The protocol is https://modelcontextprotocol.io/specification, over stdio, both with and without
+ * a handshake: the revisions 2024-11-05, 2025-03-26, 2025-06-18 and 2025-11-25, which begin with
+ * "initialize", and 2026-07-28, in which every request names its revision; with the extension
+ * io.modelcontextprotocol/tasks as of https://github.com/modelcontextprotocol/ext-tasks,
+ * specification/draft/tasks.md.
  */
 struct mcp_options {
 	const char

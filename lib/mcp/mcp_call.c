@@ -10,7 +10,7 @@
 #include "db/db.h"
 #include "store/own_job.h"
 
-/* ---- on whose behalf ---- */
+/* ---- the context ---- */
 
 /* nothing is freed: the process ends with its request */
 void mcp_call_open(struct mcp_call *w)
@@ -41,7 +41,7 @@ void mcp_call_open(struct mcp_call *w)
 static void write_line(struct mcp_call *w, struct str *line)
 {
 	str_addc(line, '\n');
-	/* the parent is gone or has dropped the request: SIGTERM is on its way */
+	/* the parent is gone or has dropped the request: SIGTERM will follow */
 	if (out_write_all(w->out, line->data, line->len) < 0)
 		_exit(1);
 	str_free(line);
@@ -95,7 +95,10 @@ cJSON *mcp_call_result(const struct mcp_call *w, int status, const struct str *t
 	cJSON_AddStringToObject(item, "type", "text");
 	cJSON_AddStringToObject(item, "text", text->data);
 	cJSON_AddItemToArray(cJSON_AddArrayToObject(result, "content"), item);
-	/* Claude Code and Codex show a model only this if it is there; of a failure the reason is in the text */
+	/*
+	 * Claude Code and Codex show a model only the structured result if there is one; the reason
+	 * for a failure is in the text
+	 */
 	if (structured && status == 0 && mcp_request_since(w->request, "2025-06-18"))
 		cJSON_AddItemToObject(result, "structuredContent", structured);
 	else

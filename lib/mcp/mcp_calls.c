@@ -111,7 +111,7 @@ static void forget(struct mcp_child *call)
 	free(call);
 }
 
-/* Returns 0, or -1: it was refused, and the caller forgets it. */
+/* Returns 0, or -1 if it was refused: the caller frees it. */
 static int begin(struct mcp_child *call)
 {
 	struct mcp_calls *c = call->calls;
@@ -151,7 +151,7 @@ static void begin_more(struct mcp_calls *c)
 	}
 }
 
-/* ---- for the server ---- */
+/* ---- called by the server ---- */
 
 static struct mcp_child *find_child(const struct mcp_calls *c, const char *id)
 {

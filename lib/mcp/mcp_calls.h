@@ -10,7 +10,7 @@
 struct pollfd;
 struct mcp_child;
 
-/* The answers to one batch, which go out together. */
+/* The answers to one batch, which are sent together. */
 struct mcp_batch {
 	struct str answers; /* with commas */
 	unsigned open;      /* requests not answered yet, plus one while the batch is being read */
@@ -26,7 +26,7 @@ struct mcp_calls {
 	/* set by the caller */
 	const struct mcp_options *options;
 	struct workspace *workspace;
-	int in, out; /* of the protocol; closed in a call */
+	int in, out; /* the client's streams; closed in a call */
 	/* an answer (batch: that of its request, or NULL) or, if last is 0, a notification, as one line */
 	void (*say)(struct mcp_batch *batch, const char *text, size_t n, int last, void *arg);
 	/* a request of a batch that will have no answer */
@@ -38,8 +38,8 @@ struct mcp_calls {
 };
 
 /*
- * Take over a request and start it as soon as there is room. Refused at once: one too many, or an
- * id in use.
+ * Take over a request and start it as soon as there is room. It is refused at once if there are too
+ * many, or if its id is in use.
  */
 void mcp_calls_add(struct mcp_calls *c, struct mcp_request *r, struct mcp_batch *batch);
 

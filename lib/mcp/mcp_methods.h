@@ -10,7 +10,7 @@
 enum mcp_method_kind { MCP_METHOD_NONE, MCP_METHOD_QUICK, MCP_METHOD_WAITS };
 enum mcp_method_kind mcp_methods_kind(const struct mcp_request *r);
 
-/* Carry it out: one answer, and notices. Ends the process. */
+/* Carry it out: write notifications and one answer. Ends the process. */
 _Noreturn void mcp_methods_run(struct mcp_call *w);
 
 #endif

@@ -96,7 +96,7 @@ cJSON *mcp_task_detailed(struct mcp_call *w, const struct job *job)
 	return task;
 }
 
-/* ---- whose ---- */
+/* ---- who may see it ---- */
 
 int mcp_task_declared(struct mcp_call *w)
 {

@@ -7,14 +7,14 @@
 
 /*
  * As in 2025-11-25 (specification/2025-11-25/basic/utilities/tasks) and in the extension of
- * 2026-07-28. A task's id is its job's. It need not be hard to guess: the client is a program of
- * somebody who may see the job, and to others the job does not exist.
+ * 2026-07-28. A task's id is its job's. It may be easy to guess: the client's user may see the job,
+ * and for other users the job does not exist.
  */
 
-/* Whether the request may be about tasks: 0; or -1, and it was refused. */
+/* Whether the request may use tasks: 0, or -1 if it was refused. */
 int mcp_task_declared(struct mcp_call *w);
 
-/* The job of a task's id, if they may see it: 0, to be freed with job_free(); else -1. */
+/* Find the job of a task's id, if the user may see it: 0, to be freed with job_free(); else -1. */
 int mcp_task_find(const struct mcp_call *w, const char *id, struct job *job);
 
 /* The Task; the extension's DetailedTask. */

@@ -55,8 +55,8 @@ static void follow_job(struct mcp_call *w, int64_t job)
 /* ---- methods ---- */
 
 /*
- * the job of a request for a task. Returns 0, to be freed with job_free(); or -1, and it was
- * answered
+ * find the job of a request for a task. Returns 0, to be freed with job_free(); or -1 if an error
+ * was sent
  */
 static int take_job(struct mcp_call *w, struct job *job)
 {
@@ -198,8 +198,8 @@ void mcp_tasks_started(struct mcp_call *w, int64_t id)
 struct subscription {
 	struct mcp_call *work;
 	int64_t ids[TASKS];
-	int told[TASKS];     /* the last status told, -1: none */
-	int64_t seen[TASKS]; /* the last milestone told */
+	int told[TASKS];     /* the last status sent, -1: none */
+	int64_t seen[TASKS]; /* the last milestone sent */
 	size_t count;
 };
 
@@ -247,7 +247,7 @@ static void tell_tasks(void *arg)
 		tell_task(s, i);
 }
 
-/* keep the tasks that they may see, and tell which ones these are */
+/* keep the tasks that the user may see, and send their ids */
 static void take_tasks(struct subscription *s, const cJSON *wanted)
 {
 	cJSON *params = cJSON_CreateObject(), *filter, *agreed;
@@ -274,7 +274,7 @@ static void take_tasks(struct subscription *s, const cJSON *wanted)
 	mcp_call_notify(s->work, "notifications/subscriptions/acknowledged", params);
 }
 
-/* Only tasks have news: the list of tools never changes. */
+/* Only tasks send notifications: the list of tools never changes. */
 void mcp_tasks_listen(struct mcp_call *w)
 {
 	const cJSON *filter =

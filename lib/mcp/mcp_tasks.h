@@ -13,8 +13,8 @@ void mcp_tasks_result(struct mcp_call *w);
 void mcp_tasks_listen(struct mcp_call *w);
 
 /*
- * A call has started a job: answer with it as a task, and tell its milestones where the request
- * wants them.
+ * A call has started a job: answer with it as a task, and send its milestones if the request wants
+ * them.
  */
 void mcp_tasks_started(struct mcp_call *w, int64_t job);
 

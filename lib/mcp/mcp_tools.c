@@ -61,7 +61,7 @@ void mcp_tools_list(struct mcp_call *w)
 		mcp_call_refuse(w, JSONRPC_PARAMS, "no such cursor");
 		return;
 	}
-	/* only inside a job does the list depend on the store */
+	/* the list depends on the store only inside a job */
 	tool_context_init(&w->context, "", USER_USER);
 	w->context.workspace = w->workspace;
 	if (own_job_id())

@@ -345,7 +345,7 @@ void http_start(struct http *http, const struct http_request *r)
 	trace_start(t, r);
 	t->easy = curl_easy_init();
 	link_in(http, t);
-	/* with an empty body nobody could tell whether the request was sent */
+	/* with an empty body it could not be told whether the request was sent */
 	if (r->fault)
 		t->fault = r->fault;
 	else if ((t->body && t->body_size == 0) || !t->easy || transfer_set(t, r) < 0 ||

@@ -20,7 +20,7 @@ enum http_sent {
 struct http_answer {
 	enum http_sent sent;
 	long status;           /* HTTP's or SMTP's; 0 if none came. May be known after HTTP_CUT */
-	const char *body;      /* as much as came, NUL-terminated; SMTP: the last reply line */
+	const char *body;      /* what arrived of it, NUL-terminated; SMTP: the last reply line */
 	size_t size;           /* bytes */
 	int64_t retry_after_s; /* of Retry-After (RFC 9110); 0: none */
 	int hopeless; /* not sent, and a retry cannot help: bad URL, address that is not public */

@@ -46,7 +46,7 @@ struct llm_request {
 	 */
 	void (*text)(void *arg, const char *text, size_t n);
 
-	/* A try failed, the next one starts in after_ms. NULL: not wanted. */
+	/* A try failed, the next one starts in after_ms. May be NULL. */
 	void (*retry)(void *arg, const char *reason, int64_t after_ms);
 
 	/*

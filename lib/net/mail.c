@@ -215,7 +215,7 @@ static void mail_answered(void *arg, const struct http_answer *answer)
 	free(then);
 }
 
-/* No mail can be sent with these settings; like a wrong password, that can be fixed. */
+/* No mail can be sent with these settings, which can be fixed, like a wrong password. */
 static void unusable(void *arg, const struct http_answer *answer)
 {
 	struct outcome_call *then = arg;
@@ -274,7 +274,7 @@ void mail_start(struct http *http, const struct mail *m, struct outcome_call the
 		request.body = str_take(&message);
 		request.user = config_get("BGJOB_SMTP_USER");
 		request.password = config_get("BGJOB_SMTP_PASSWORD");
-		/* what stays on this machine needs no certificate, and rarely has a good one */
+		/* a server on this machine needs no certificate, and rarely has a valid one */
 		request.tls_must = request.password && !is_here(url);
 		request.tls_may = !is_here(url);
 		request.total_ms = 2 * CLOCK_MINUTE;

@@ -30,7 +30,7 @@ struct outcome {
 	char reason[OUTCOME_REASON]; /* in words, valid UTF-8, without secrets; "" if sent */
 };
 
-/* Who is to be told; called once, in http_wait() or http_free(). */
+/* Called once with the outcome, in http_wait() or http_free(). */
 struct outcome_call {
 	void (*done)(void *arg, const struct outcome *outcome);
 	void *arg;

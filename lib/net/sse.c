@@ -84,7 +84,7 @@ static void take_field(struct sse *s, const char *line, size_t n)
 	if (is_field(line, name, "data")) {
 		take_data(s, value, size);
 	} else if (memchr(value, '\0', size)) {
-		return; /* the standard ignores such an id, and so do we such a type */
+		return; /* the standard ignores such an id; we ignore such a type as well */
 	} else if (is_field(line, name, "event")) {
 		str_clear(&s->type);
 		str_addn(&s->type, value, size);

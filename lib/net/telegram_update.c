@@ -1,4 +1,4 @@
-/* telegram_update: what Telegram tells a bot */
+/* telegram_update: read the updates that Telegram sends to a bot */
 #include "net/telegram_update.h"
 
 #include <cjson/cJSON.h>

@@ -1,4 +1,5 @@
-/* telegram_update: what Telegram tells a bot (Bot API, "Update"); errors return -1 */
+/* telegram_update: read the updates that Telegram sends to a bot (Bot API, "Update"); errors return
+ * -1 */
 #ifndef NET_TELEGRAM_UPDATE_H
 #define NET_TELEGRAM_UPDATE_H
 

@@ -1,4 +1,4 @@
-/* webhook: events posted to somebody's URL as JSON */
+/* webhook: events posted to a user's URL as JSON */
 #include "net/webhook.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* webhook: events posted to somebody's URL as JSON; errors are part of the outcome */
+/* webhook: events posted to a user's URL as JSON; errors are part of the outcome */
 #ifndef NET_WEBHOOK_H
 #define NET_WEBHOOK_H
 

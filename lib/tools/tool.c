@@ -88,7 +88,7 @@ const struct tool **tool_list(const char *names, const struct tool_context *c, s
 	return list;
 }
 
-/* clean and cut to size, whatever the tool wrote */
+/* clean the text and cut it to size, whatever the tool wrote */
 static void finish_text(struct str *text)
 {
 	static const char note[] = "\n[cut: there is more]";

@@ -1,4 +1,4 @@
-/* tool: what a model may call, for the agent and the MCP server; errors are told in the result,
+/* tool: what a model may call, for the agent and the MCP server; errors are reported in the result,
  * database errors end the program */
 #ifndef TOOLS_TOOL_H
 #define TOOLS_TOOL_H
@@ -56,12 +56,12 @@ const struct tool **tool_list(const char *names, const struct tool_context *c, s
 /*
  * Call a tool, outside a transaction and with the store open for writing. arguments: the parsed
  * object; NULL and a JSON null stand for an empty one. text is emptied and gets the result;
- * *structured gets the same as an object that the caller deletes, or NULL if there is nothing beyond
- * the text. Returns 0; or -1 if it was not done, and the text tells the model why.
+ * *structured gets the same as an object that the caller deletes, or NULL if there is nothing
+ * beyond the text. Returns 0; or -1 if the tool did nothing, and the text tells the model why.
  *
- * A tool that is not offered is refused, and so are arguments that do not fit the schema, by name. A
- * job, block or file of somebody else is answered as one that does not exist. When this returns, jobs
- * it started or cancelled are committed, and a runner has been started if there was none.
+ * A tool that is not offered is refused, and so are arguments that do not fit the schema, by name.
+ * A job, block or file of another user is treated as one that does not exist. When this returns,
+ * jobs it started or cancelled are committed, and a runner has been started if there was none.
  */
 int tool_call(const struct tool *tool, struct tool_context *c, const struct cJSON *arguments,
 	struct str *text, struct cJSON **structured);

@@ -32,7 +32,7 @@ struct tool_context {
 	int stop; /* a descriptor; readable: a long call has to end now. -1: none */
 };
 
-/* A conversation with somebody, without session, job, target and workspace. */
+/* A conversation with this user, without session, job, target and workspace. */
 void tool_context_init(struct tool_context *c, const char *user, enum user_role role);
 
 /*
@@ -41,7 +41,7 @@ void tool_context_init(struct tool_context *c, const char *user, enum user_role 
  */
 void tool_context_in_job(struct tool_context *c, int64_t job);
 
-/* The user, now, as somebody who looks at jobs. */
+/* The user, now, as a viewer of jobs. */
 struct viewer tool_context_viewer(const struct tool_context *c);
 
 #endif

@@ -126,7 +126,7 @@ TOOLS_RUN(list_files)
 
 /* ---- read_file ---- */
 
-/* whole: the length of the line, with its newline */
+/* whole: the length of the line, including its newline */
 static void say_line(struct str *text, const char *line, size_t whole)
 {
 	size_t shown = utf8_whole(line, strlen(line));

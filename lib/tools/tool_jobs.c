@@ -21,7 +21,7 @@
 
 enum {
 	JOBS = 10,
-	/* of those found so many times the limit are read: chat messages are jobs too, and left out */
+	/* limits' worth of jobs that are read, as chat messages are jobs too but left out */
 	SEARCHED = 4,
 	LOG_LINES = 20,
 	LOG_MOST = 3000, /* bytes */

@@ -1,4 +1,4 @@
-/* tool_memory: the tools for what is kept about a user */
+/* tool_memory: the tools for a user's memory */
 #include <string.h>
 
 #include <cjson/cJSON.h>

@@ -20,7 +20,10 @@ enum {
 	OUTPUT_MOST = 64 << 20,
 };
 
-/* where bubblewrap does not work and the operator allows it; an array as from sandbox_command() */
+/*
+ * without bubblewrap, if it does not work and the operator allows that; an array as from
+ * sandbox_command()
+ */
 static char **unconfined(const char *const *argv)
 {
 	char **copy = mem_zero(4, sizeof(*copy));

@@ -42,7 +42,7 @@ static int64_t record_job(const struct tool_context *c, const struct workflow *w
 		s.conversation = conversation.data;
 	db_begin();
 	id = workflow_start_record(&s, why);
-	/* told at once, whatever the model says about it later */
+	/* the user is told at once, whatever the model says about it later */
 	if (id > 0)
 		acknowledgement_queue(c->target, id, clock_now());
 	db_commit();

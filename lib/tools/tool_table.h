@@ -1,4 +1,4 @@
-/* tool_table: the table of tools, and what each of them does with arguments that fit its schema */
+/* tool_table: the table of tools, and the functions that carry them out */
 #ifndef TOOLS_TOOL_TABLE_H
 #define TOOLS_TOOL_TABLE_H
 

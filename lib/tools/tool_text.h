@@ -1,4 +1,4 @@
-/* tool_text: parts of which tools make their results; no errors */
+/* tool_text: pieces from which tools build their results; no errors */
 #ifndef TOOLS_TOOL_TEXT_H
 #define TOOLS_TOOL_TEXT_H
 
