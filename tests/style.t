@@ -149,6 +149,16 @@ unformatted()
 	done | xargs clang-format --dry-run -Werror 2>&1 | grep -aE ' (error|warning): '
 }
 
+# Every file of lib says in its first line what it is.
+unexplained_files()
+{
+	for f in lib/*/*.[ch]; do
+		name=$(basename "$f")
+		head -n 1 "$f" | grep -q "^/\* ${name%.?}: [^ ]" ||
+			echo "$f:1: not /* ${name%.?}: SENTENCE"
+	done
+}
+
 # Every shell script says in its second line what it is, but for tests that say it elsewhere.
 unexplained_scripts()
 {
@@ -174,6 +184,7 @@ silent 'lib/README.md names what there is' stale_names
 silent 'links lead somewhere' dead_links
 silent 'only lib/serve includes libevent' includers event2/ 'lib/serve/[_a-z]*\.c'
 silent 'the shim includes nothing but shim and base' shim_includes
+silent 'files of lib say what they are' unexplained_files
 silent 'shell scripts say what they are' unexplained_scripts
 silent 'nothing is left to do' grep -rnwE 'TODO|FIXME|XXX' cmd lib share
 case $(clang-format --version 2>/dev/null) in

@@ -1,3 +1,4 @@
+/* sandbox: a command line that bubblewrap confines to one folder */
 #include "access/sandbox.h"
 
 #include <errno.h>

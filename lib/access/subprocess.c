@@ -1,3 +1,4 @@
+/* subprocess: run a command and take its output, within limits */
 #include "access/subprocess.h"
 
 #include <errno.h>

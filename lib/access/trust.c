@@ -1,3 +1,4 @@
+/* trust: files that only the operator or root can have written */
 #include "access/trust.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* workspace: the folder of a user in which models may work */
 #include "access/workspace.h"
 
 #include <ctype.h>

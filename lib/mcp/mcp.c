@@ -1,3 +1,4 @@
+/* mcp: a Model Context Protocol server that offers the tools */
 #include "mcp/mcp.h"
 
 #include <errno.h>

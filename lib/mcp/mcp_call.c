@@ -1,3 +1,4 @@
+/* mcp_call: one request of an MCP client being answered, in a process of its own */
 #include "mcp/mcp_call.h"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+/* mcp_calls: the requests of an MCP client that are under way, a process each */
 #include "mcp/mcp_calls.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* mcp_methods: the table of methods that need a process of their own */
 #include "mcp/mcp_methods.h"
 
 #include <string.h>

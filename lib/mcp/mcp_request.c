@@ -1,3 +1,4 @@
+/* mcp_request: one request of an MCP client, and the revision of the protocol it follows */
 #include "mcp/mcp_request.h"
 
 #include <stdint.h>

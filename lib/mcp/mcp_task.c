@@ -1,3 +1,4 @@
+/* mcp_task: a job as an MCP task */
 #include "mcp/mcp_task.h"
 
 #include <string.h>

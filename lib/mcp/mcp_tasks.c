@@ -1,3 +1,4 @@
+/* mcp_tasks: the methods for tasks */
 #include "mcp/mcp_tasks.h"
 
 #include <string.h>

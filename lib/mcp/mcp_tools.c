@@ -1,3 +1,4 @@
+/* mcp_tools: the methods tools/list and tools/call */
 #include "mcp/mcp_tools.h"
 
 #include <stdlib.h>

@@ -1,7 +1,5 @@
-/*
- * acknowledgement: what users are told when a job of theirs starts; database errors end the
- * program
- */
+/* acknowledgement: what users are told when a job of theirs starts; database errors end the
+ * program */
 #ifndef NOTIFY_ACKNOWLEDGEMENT_H
 #define NOTIFY_ACKNOWLEDGEMENT_H
 

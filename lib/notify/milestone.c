@@ -1,3 +1,4 @@
+/* milestone: a job reports progress */
 #include "notify/milestone.h"
 
 #include "base/arg.h"

@@ -1,7 +1,5 @@
-/*
- * pool_watch: processes whose end matters to a pool: other pools, and what dead shims left; no
- * errors
- */
+/* pool_watch: processes whose end matters to a pool: other pools, and what dead shims left; no
+ * errors */
 #ifndef RUN_POOL_WATCH_H
 #define RUN_POOL_WATCH_H
 

@@ -1,3 +1,4 @@
+/* tool: what a model may call, for the agent and the MCP server */
 #include "tools/tool.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* tool_arguments: the arguments of a call, checked and read */
 #include "tools/tool_arguments.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* tool_context: on whose behalf tools are called, and from where */
 #include "tools/tool_context.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* tool_text: parts of which tools make their results */
 #include "tools/tool_text.h"
 
 #include <string.h>
