@@ -245,5 +245,9 @@ wait
 like 'how long the store was busy' 0 'lock: the store was busy for [0-9]+ ms: BEGIN IMMEDIATE$' cat said
 bgjob-status >/dev/null 2>said
 is 'nothing of it unasked' 0 '' cat said
+mkdir -p bad/bgjob
+printf 'no setting\n' >bad/bgjob/config
+is 'a bad configuration file ends nothing' 0 "$(bgjob-status)" \
+	env XDG_CONFIG_HOME="$T/bad" BGJOB_TRACE=all bgjob-status
 ok 'with -v the statements' sh -c 'bgjob-status -v 2>&1 >/dev/null | grep -q "^bgjob-status: sql: SELECT"'
 finish

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,25 @@ int config_secret(const char *name)
 	return 0;
 }
 
+/* What is wrong with the file. It ends a program that asks for a setting, not one that only traces. */
+static struct str trouble;
+static int trouble_is_ours; /* the system's fault, not the user's */
+
+static void note_trouble(int error, const char *fmt, ...) DIE_PRINTF(2, 3);
+static void note_trouble(int error, const char *fmt, ...)
+{
+	va_list args;
+
+	if (trouble.len)
+		return;
+	va_start(args, fmt);
+	str_addv(&trouble, fmt, args);
+	va_end(args);
+	if (error)
+		str_addf(&trouble, ": %s", strerror(error));
+	trouble_is_ours = error != 0;
+}
+
 /*
  * A copy that core files leave out: every program reads the file, whether or
  * not it needs the token.
@@ -142,12 +162,17 @@ static char *keep_secret(const char *text)
 	if (!free_from) {
 		free_from = mmap(NULL, SECRETS, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			-1, 0);
-		if (free_from == MAP_FAILED || madvise(free_from, SECRETS, MADV_DONTDUMP) < 0)
-			die_errno("cannot keep a secret");
+		if (free_from == MAP_FAILED || madvise(free_from, SECRETS, MADV_DONTDUMP) < 0) {
+			note_trouble(errno, "cannot keep a secret");
+			free_from = NULL;
+			return mem_dup(text);
+		}
 		end = free_from + SECRETS;
 	}
-	if (n > (size_t)(end - free_from))
-		die_usage("the settings hold too many secrets");
+	if (n > (size_t)(end - free_from)) {
+		note_trouble(0, "the settings hold too many secrets");
+		return mem_dup(text);
+	}
 	copy = memcpy(free_from, text, n);
 	free_from += n;
 	return copy;
@@ -180,14 +205,17 @@ static void check_secrets(FILE *file, const char *path)
 {
 	struct stat st;
 
-	if (fstat(fileno(file), &st) < 0)
-		die_errno("cannot stat %s", path);
+	if (fstat(fileno(file), &st) < 0) {
+		note_trouble(errno, "cannot stat %s", path);
+		return;
+	}
 	if ((st.st_mode & (S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH)) == 0)
 		return;
 	for (size_t i = 0; i < setting_count; i++)
 		if (settings[i].value[0] && config_secret(settings[i].name))
-			die_usage("%s holds a secret (%s) and others have access: chmod 600 %s",
-				path, settings[i].name, path);
+			note_trouble(0,
+				"%s holds a secret (%s) and others have access: chmod 600 %s", path,
+				settings[i].name, path);
 }
 
 static void read_lines(FILE *file, const char *path)
@@ -201,10 +229,10 @@ static void read_lines(FILE *file, const char *path)
 	while ((n = getline(&line, &size, file)) >= 0) {
 		number++;
 		if (strlen(line) != (size_t)n || take_setting(line) < 0)
-			die_usage("%s:%zu: not NAME=value", path, number);
+			note_trouble(0, "%s:%zu: not NAME=value", path, number);
 	}
 	if (ferror(file))
-		die_errno("cannot read %s", path);
+		note_trouble(errno, "cannot read %s", path);
 	explicit_bzero(buffer, sizeof buffer);
 	explicit_bzero(line, size);
 	free(line);
@@ -213,11 +241,11 @@ static void read_lines(FILE *file, const char *path)
 static void read_config(void)
 {
 	static int done;
-	const char *folder = config_folder();
+	const char *folder = done ? NULL : config_folder();
 	char *path;
 	FILE *file;
 
-	if (done || !folder)
+	if (!folder)
 		return;
 	done = 1;
 	path = join(folder, "config");
@@ -227,7 +255,7 @@ static void read_config(void)
 		check_secrets(file, path);
 		fclose(file);
 	} else if (errno != ENOENT && errno != ENOTDIR) {
-		die_errno("cannot open %s", path);
+		note_trouble(errno, "cannot open %s", path);
 	}
 	free(path);
 }
@@ -238,6 +266,10 @@ const char *config_get(const char *name)
 
 	if (!value) {
 		read_config();
+		if (trouble.len && trouble_is_ours)
+			die_system("%s", trouble.data);
+		if (trouble.len)
+			die_usage("%s", trouble.data);
 		for (size_t i = 0; i < setting_count; i++) /* the last one counts, as in sh */
 			if (strcmp(settings[i].name, name) == 0)
 				value = settings[i].value;

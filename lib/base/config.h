@@ -19,8 +19,8 @@ const char *config_home(void);
  * else NULL. An empty value counts as unset, so that "NAME=" in the environment hides the file's.
  * The file, read once, holds NAME=value lines; "#" starts a comment line, and one pair of single or
  * double quotes around the value is removed. Any other line: exit 2 with file and line number. A
- * file that group or others may read or write is refused if it holds a secret (a name ending in
- * _TOKEN, _KEY, _PASSWORD or _SECRET): exit 2 and the chmod to run.
+ * file that group or others may read or write is refused if it holds a secret
+ * (config_secret): exit 2 and the chmod to run.
  */
 const char *config_get(const char *name);
 
@@ -43,7 +43,7 @@ int config_secret(const char *name);
  * Append the text with "***" for each secret in it: the values of all settings
  * and variables that config_secret() names (a foreign variable's only from 8
  * bytes up), what follows "/bot" in a Telegram URL, and the user and password
- * of any URL.
+ * of any URL. A file that config_get() would refuse ends nothing here.
  */
 void config_redact(struct str *out, const char *text);
 
