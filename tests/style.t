@@ -153,9 +153,9 @@ unformatted()
 unexplained_files()
 {
 	for f in lib/*/*.[ch]; do
-		name=$(basename "$f")
-		head -n 1 "$f" | grep -q "^/\* ${name%.?}: [^ ]" ||
-			echo "$f:1: not /* ${name%.?}: SENTENCE"
+		b=$(basename "$f" | sed "s/..$//")
+		head -n 1 "$f" | grep -q "^/\* $b: [^ ]" ||
+			echo "$f:1: not /* $b: SENTENCE"
 	done
 }
 
