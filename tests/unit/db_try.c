@@ -220,10 +220,10 @@ static void test_settle(void)
 
 static void limit_pages(int64_t more)
 {
+	int64_t most = db_query_int("PRAGMA page_count") + more;
 	char sql[64];
 
-	snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %lld",
-		(long long)(db_query_int("PRAGMA page_count") + more));
+	snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %lld", (long long)most);
 	db_query_int(sql);
 }
 
