@@ -111,9 +111,9 @@ commands()
 	is 'nothing like it' 1 'Unknown command /xyzzyzz. /help lists them.' say /xyzzyzz
 	is 'upper case and a bot'"'"'s name' 1 'No job 99. /jobs lists them.' say '/JOB@some_bot 99'
 	is 'an id with #' 1 'No job 99. /jobs lists them.' say '#99'
-	is 'no id' 1 'Which job? Say its number. /jobs lists them.' say /job
-	is 'not an id' 1 '-1 is not the number of a job. /jobs lists them.' say '/job -1'
-	is 'an id too large' 1 '99999999999999999999 is not the number of a job. /jobs lists them.' \
+	is 'no id' 1 'Which job? Add its number. /jobs lists them.' say /job
+	is 'not an id' 1 '-1 is not a job number. /jobs lists them.' say '/job -1'
+	is 'an id too large' 1 '99999999999999999999 is not a job number. /jobs lists them.' \
 		say '/job 99999999999999999999'
 	is 'no such state' 1 '/jobs queued, running, done, failed, cancelled or all.' say '/jobs sleeping'
 	like 'free text that means nothing' 1 '^I can run .*/board' say 'foo bar'
@@ -122,8 +122,8 @@ commands()
 	like 'an intent is a command' 1 '^No failed jobs' say 'show my failed jobs'
 	like 'workflows are listed' 0 '^/board — the board title$' say /workflows
 	ok 'one that others may write' chmod 777 "$flows/open"
-	like 'is not run, the operator is told why' 1 '^open cannot be run at the moment\. .*may be written by others' say /open
-	is 'another is not' 1 'open cannot be run at the moment.' as ann /open
+	like 'is not run, the operator is told why' 1 '^open cannot be run right now\. .*may be written by others' say /open
+	is 'another is not' 1 'open cannot be run right now.' as ann /open
 	not_ok 'nor is it listed for them' sh -c 'echo /workflows | bgjob-chat --user ann | grep -w open'
 }
 
@@ -203,7 +203,7 @@ said: fail, 0 arguments" sh -c 'echo "/board fail" | bgjob-chat >said; code=$?; 
 	is '#NAME' 0 'Started workflow: morning_briefing' sh -c 'echo "#morning_briefing" | bgjob-chat | head -n 1'
 	is '#NAME with - for _' 0 'Started workflow: morning-briefing' sh -c 'echo "#morning-briefing" | bgjob-chat | head -n 1'
 	is '/run' 0 'said: by name, 0 arguments' say '/run board by name'
-	is '/run, no name' 1 'Say what to run: /run NAME TEXT. /workflows lists the names.' say '/run'
+	is '/run, no name' 1 'Run what? Send /run NAME TEXT. /workflows lists the names.' say '/run'
 	is '/run ../x' 1 'No workflow ../x. /workflows lists them.' say '/run ../x'
 	is '#nothing' 1 'No workflow nothing. /workflows lists them.' say '#nothing'
 	is 'auto, not in time' 0 "Started — I'll message you when done 🔄 #$(($(last) + 1))" \
@@ -308,7 +308,7 @@ access()
 		told text=/memory type=group chat=-5
 	flow diary auto '# private: yes
 cat'
-	is 'nor what looks into that' 0 'reply telegram:-5 diary looks into what is yours alone: say it in a chat with me.' \
+	is 'nor what looks into that' 0 'reply telegram:-5 diary reads your private data: start it in a private chat.' \
 		told text=/diary type=group chat=-5
 	rm "$flows/diary"
 	is 'a stranger there' 0 '' told user=8 text=/jobs type=group chat=-5

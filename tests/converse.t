@@ -85,8 +85,8 @@ agent_of()
 printf 'do something nice\n' >text
 is 'no model: as before, and it says so' 1 "I don't know what to do with that.
 I can run ...
-/help shows what else there is.
-No model is configured that could answer (BGJOB_LLM_URL)." sh -c \
+/help lists everything else.
+No model is configured to answer free text (BGJOB_LLM_URL)." sh -c \
 	'bgjob-chat <text >out; s=$?; sed "s|I can run /board, .*|I can run ...|" out; exit $s'
 not_ok 'users of the chat need not know' sh -c 'bgjob-chat --user 7 <text | grep model'
 is 'no job of it' 0 0 sql 'SELECT count(*) FROM job'

@@ -14,12 +14,12 @@ int commands_find(struct reply *reply, const char *id, struct job *job)
 	int64_t number;
 
 	if (n == 0) {
-		reply_say_no(reply, "Which job? Say its number. /jobs lists them.\n");
+		reply_say_no(reply, "Which job? Add its number. /jobs lists them.\n");
 		return -1;
 	}
 	if (value_id(id, n, &number) < 0) {
 		reply_say_line(reply, id, n, ID_CHARACTERS);
-		reply_say_no(reply, " is not the number of a job. /jobs lists them.\n");
+		reply_say_no(reply, " is not a job number. /jobs lists them.\n");
 		return -1;
 	}
 	/* the answer must not show whether another user's job exists */

@@ -64,13 +64,13 @@ static void say_health(struct reply *reply)
 	int64_t open = delivery_open(), dead = delivery_dead(), waiting = inbox_waiting();
 
 	if (open)
-		reply_say(reply, "%lld messages wait to be sent.\n", (long long)open);
+		reply_say(reply, "%lld messages are waiting to be sent.\n", (long long)open);
 	if (dead)
 		reply_say(reply, "%lld messages were refused: bgjob doctor shows them.\n",
 			(long long)dead);
 	/* not counting the message that asks, which is not handled yet */
 	if (waiting > 1)
-		reply_say(reply, "%lld messages wait to be handled.\n", (long long)waiting);
+		reply_say(reply, "%lld messages are waiting to be handled.\n", (long long)waiting);
 	if (inbox_failed())
 		reply_say(reply, "%lld messages could not be handled: bgjob doctor shows them.\n",
 			(long long)inbox_failed());
@@ -95,7 +95,7 @@ void commands_status(struct reply *reply, const char *unused)
 	else if (config_yes("BGJOB_AUTORUN", 1))
 		reply_say(reply, "No runner is up: the next job starts one.\n");
 	else
-		reply_say(reply, "No runner is up: jobs wait until bgjob-run is started.\n");
+		reply_say(reply, "No runner is up: jobs wait until you start bgjob-run.\n");
 	if (reply->role == USER_OPERATOR)
 		say_health(reply);
 	str_free(&line);

@@ -28,7 +28,7 @@ static void end_line(struct reply *reply)
 		reply_say(reply, "\n");
 }
 
-/* a whole result, as far as it fits */
+/* the whole result, or as much as fits */
 static void say_result(struct reply *reply, const struct job *job)
 {
 	size_t before = reply->text.len;
@@ -58,7 +58,7 @@ static void keep_id(const struct job *job, void *arg)
 	*id = job->id;
 }
 
-/* the job of that id; without one, the latest that ended */
+/* the job with that id; without an id, the latest that ended */
 static int find_job(struct reply *reply, const char *argument, struct job *job)
 {
 	const struct viewer viewer = reply_viewer(reply);
@@ -102,7 +102,7 @@ void commands_logs(struct reply *reply, const char *argument)
 		return;
 	say_heading(reply, &job);
 	if (!job_words_log(&reply->text, &job, LOG_LINES, LOG_MOST))
-		reply_say(reply, "It said nothing on stderr.\n");
+		reply_say(reply, "Nothing was written to stderr.\n");
 	if (job_finished(job.status)) {
 		reply_button(reply, "Show", "/result", job.id);
 		reply_button(reply, "Retry", "/retry", job.id);

@@ -12,7 +12,7 @@ enum { NAME_CHARACTERS = 40 };
 
 static void say_refused(struct reply *reply, const struct workflow *w)
 {
-	reply_say_no(reply, "%s cannot be run at the moment.", w->name);
+	reply_say_no(reply, "%s cannot be run right now.", w->name);
 	if (reply->role == USER_OPERATOR) {
 		reply_say(reply, " ");
 		reply_say_line(reply, w->refused, strlen(w->refused), 500);
@@ -65,8 +65,8 @@ int commands_start(struct reply *reply, const char *name, const char *text, int 
 	if (found < 0)
 		say_refused(reply, &w);
 	else if (found && w.personal && reply->group)
-		reply_say_no(reply,
-			"%s looks into what is yours alone: say it in a chat with me.\n", w.name);
+		reply_say_no(reply, "%s reads your private data: start it in a private chat.\n",
+			w.name);
 	else if (found)
 		record_start(reply, &w, name, text, named);
 	workflow_free(&w);
@@ -81,8 +81,7 @@ void commands_run(struct reply *reply, const char *argument)
 	argument += n;
 	argument += strspn(argument, " \t\n");
 	if (n == 0) {
-		reply_say_no(reply,
-			"Say what to run: /run NAME TEXT. /workflows lists the names.\n");
+		reply_say_no(reply, "Run what? Send /run NAME TEXT. /workflows lists the names.\n");
 	} else if (!workflow_named(name, n) || !commands_start(reply, name, argument, 0)) {
 		reply_say_no(reply, "No workflow ");
 		reply_say_line(reply, name, n, NAME_CHARACTERS);
@@ -91,7 +90,7 @@ void commands_run(struct reply *reply, const char *argument)
 	free(name);
 }
 
-/* as a chat's menu shows it: Telegram's commands have no "-" */
+/* as in the chat's menu: Telegram's commands have no "-" */
 static void say_name(struct reply *reply, const char *name)
 {
 	reply_say(reply, "/");
@@ -140,8 +139,8 @@ void commands_offer(struct reply *reply)
 		reply_say(reply, named++ ? ", " : "I can run ");
 		say_name(reply, list[i].name);
 	}
-	reply_say(reply, "%s/help shows what else there is.\n", named ? ".\n" : "");
+	reply_say(reply, "%s/help lists everything else.\n", named ? ".\n" : "");
 	if (reply->role == USER_OPERATOR)
-		reply_say(reply, "No model is configured that could answer (BGJOB_LLM_URL).\n");
+		reply_say(reply, "No model is configured to answer free text (BGJOB_LLM_URL).\n");
 	workflow_list_free(list, count);
 }

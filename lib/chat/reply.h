@@ -16,7 +16,7 @@ struct reply {
 	/* the sender, and where to send the answer: set by the caller */
 	const char *user;
 	enum user_role role;
-	const char *by;     /* who they are in a job's reason: "user 42", a login name */
+	const char *by;     /* how a job's reason names them: "user 42", a login name */
 	const char *target; /* NULL: the caller prints the answer */
 	int64_t reply_to;   /* the receiver's id of the message being answered; 0: none */
 	int group;          /* a group chat: messages not meant for us get no answer */
@@ -37,8 +37,8 @@ struct reply {
 	/* what reply_follow() does */
 	int64_t *signals, *seen;
 	size_t signal_count, seen_count;
-	int runner;   /* 1: one is needed; after reply_follow(): whether there is one */
-	int messages; /* 1: something is queued, or a job will */
+	int runner;   /* 1: a runner is needed; after reply_follow(): whether there is one */
+	int messages; /* 1: a message is queued, or will be by a job */
 };
 
 /* The sender as a viewer of jobs. */
@@ -56,26 +56,26 @@ void reply_say_text(struct reply *reply, const char *text, size_t n);
 /* A button below the answer; it sends COMMAND ID. */
 void reply_button(struct reply *reply, const char *label, const char *command, int64_t job);
 
-/* The answer is no. */
+/* The same as reply_say(), for an answer that is no. */
 void reply_say_no(struct reply *reply, const char *fmt, ...) DIE_PRINTF(2, 3);
 
 /* After the commit, acknowledge a job's failure, or signal a job to end. */
 void reply_has_seen(struct reply *reply, const struct job *job);
 void reply_signal(struct reply *reply, int64_t job);
 
-/* With a target: put the answer into the outbox, inside the caller's transaction. */
+/* If there is a target, put the answer into the outbox, inside the caller's transaction. */
 void reply_queue(struct reply *reply);
 
-/* After the commit: what has to be done outside the store. */
+/* After the commit: do what is left to do outside the store. */
 void reply_follow(struct reply *reply);
 
 /* How long to wait for an answer before sending an acknowledgement: $BGJOB_SOFT_DEADLINE, ms. */
 int64_t reply_deadline(void);
 
 /*
- * Without a target: the answer of a job that was started, put into the text:
- * its result, if its workflow waits for it and it ends in time (and interrupt,
- * a descriptor or -1, did not become readable); else that it was started.
+ * Without a target: wait for the job that was started, as its workflow says, and
+ * put its result into the text; if it does not end in time, or interrupt (a
+ * descriptor, or -1) becomes readable, the text says that it was started.
  */
 void reply_await(struct reply *reply, int interrupt);
 
