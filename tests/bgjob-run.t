@@ -156,7 +156,7 @@ id2=$(bgjob-submit -- true)
 ok 'too little free space is said' wait_for 20 grep -q . space
 kill -TERM $pool
 wait $pool
-is 'once' 0 "bgjob-run: too little free space (BGJOB_MIN_FREE), nothing is started: $T/store" cat space
+is 'once' 0 "bgjob-run: too little free space (BGJOB_MIN_FREE), no job is started: $T/store" cat space
 is 'and nothing is started' 0 "$id2
 $id" sh -c 'bgjob-status -s queued | cut -f 1'
 bgjob-run --drain

@@ -78,7 +78,7 @@ sleep 1
 is 'with nothing to do it does not wake up' 0 "$before" switches
 is 'SIGTERM ends it' 0 '' stop_up
 ok 'and them' gone
-ok 'that jobs go on is said' grep -q 'jobs that run go on' up.err
+ok 'that jobs go on is said' grep -q 'running jobs continue' up.err
 
 # of one that ends at once, the pauses grow
 echo 'exit 1' >bgjob-notify.sh

@@ -172,7 +172,7 @@ conflicts()
 	tg_api getUpdates '{"timeout":0,"allowed_updates":["message"]}' >/dev/null
 	comes 'another program polled in between' 32
 	is 'that is said once' 0 1 grep -c 'another program polls this bot' updates.err
-	ok 'and when it is over' wait_for 20 grep -q 'messages are taken in again' updates.err
+	ok 'and when it is over' wait_for 20 grep -q 'receiving messages again' updates.err
 	stop_updates
 	handled
 }
@@ -227,10 +227,10 @@ wrong_token()
 	token=$BGJOB_TELEGRAM_TOKEN
 	BGJOB_TELEGRAM_TOKEN=123456:never_to-BE_seen_either
 	start_updates
-	ok 'a wrong token is shown by bgjob-doctor' wait_for 20 in_trouble 'does not know the token'
+	ok 'a wrong token is shown by bgjob-doctor' wait_for 20 in_trouble 'rejects the token'
 	is 'and said once, with the cure' 0 1 grep -c 'set BGJOB_TELEGRAM_TOKEN' updates.err
 	stop_updates
-	err 'with --once' 3 'does not know the token' bgjob-updates --once
+	err 'with --once' 3 'rejects the token' bgjob-updates --once
 	BGJOB_TELEGRAM_TOKEN=$token
 	is 'the right one again' 0 '' bgjob-updates --once
 	ok 'and it is forgotten' sh -c "bgjob-doctor | grep -q '	poller	none is running: '"

@@ -40,7 +40,7 @@ kill -TERM $up
 kill -TERM $up
 wait $up
 is 'stopped' 0 0 echo $?
-is 'nothing was killed' 0 'bgjob-up: stopping; jobs that run go on' cat up.err
+is 'nothing was killed' 0 'bgjob-up: stopping; running jobs continue' cat up.err
 
 # nobody runs it: what is said later than at once says so
 printf '#!/bin/sh\ncat >>"%s/got"\n' "$T" >take
@@ -49,7 +49,7 @@ echo '/quick x' | BGJOB_SOFT_DEADLINE=1100ms bgjob-chat --user 7 --notify "exec:
 got() { bgjob-notify --drain; test -s got; }
 wait_for 20 got
 is 'one that has not started waits' 0 'Started — I'"'"'ll message you when done 🔄 #3
-It waits for a free slot.' cat got
+It is waiting for a free slot.' cat got
 
 # whoever runs jobs sees to it that somebody delivers
 rm got

@@ -165,7 +165,7 @@ X"
 	same '1 MB without a blank' file cat block
 	final -c 'head -c 50000000 /dev/zero | tr "\0" x'
 	like 'larger than a document may be: where it is' 0 \
-		"^… The result is larger than Telegram takes: bgjob-output $id has it\\.\$" texts
+		"^… The result is too large for Telegram: run bgjob-output $id\\.\$" texts
 	new_chat
 	bgjob-notify "telegram:$chat" <lines
 	bgjob-notify --drain
@@ -500,7 +500,7 @@ killed()
 	start_notifier
 	came 'killed while sending: sent again, marked' '(may be a duplicate)
 on its way'
-	like 'it is said' 0 '1 messages? (was|were) on (its|their) way' cat notify.err
+	like 'it is said' 0 '1 messages? (was|were) being sent' cat notify.err
 	new_chat
 	tg fault kind=delay ms=500 method=sendMessage chat=$chat times=1 >/dev/null
 	note 'the last one'

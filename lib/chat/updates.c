@@ -68,7 +68,7 @@ static void set_trouble(struct poller *p, enum trouble now, const char *text)
 	if (now != NONE)
 		warn("%s%s", text, p->once ? "" : "; trying again");
 	else
-		warn("messages are taken in again");
+		warn("receiving messages again");
 	p->trouble = now;
 	bot_set_trouble(p->bot, now == NONE ? NULL : text, clock_now());
 }
@@ -100,22 +100,22 @@ static void failed(struct poller *p, const struct outcome *o)
 	if (o->kind == OUTCOME_UNAUTHORIZED) {
 		trouble = TOKEN;
 		str_addf(&text,
-			"Telegram does not know the token (%s): set BGJOB_TELEGRAM_TOKEN to what "
-			"@BotFather shows, then start again",
+			"Telegram rejects the token (%s): set BGJOB_TELEGRAM_TOKEN to the one that "
+			"@BotFather shows, then restart",
 			o->reason);
 	} else if (o->kind == OUTCOME_CONFLICT && strcasestr(o->reason, "webhook")) {
 		trouble = WEBHOOK;
 		p->has_webhook = 1;
-		str_addf(&text, "the bot has a webhook (%s): it is deleted", o->reason);
+		str_addf(&text, "the bot has a webhook (%s): deleting it", o->reason);
 	} else if (o->kind == OUTCOME_CONFLICT) {
 		trouble = POLLERS;
-		str_addf(&text, "another program polls this bot (%s): end it", o->reason);
+		str_addf(&text, "another program polls this bot (%s): stop it", o->reason);
 	} else if (o->kind == OUTCOME_AGAIN || o->kind == OUTCOME_UNCERTAIN) {
 		trouble = NETWORK;
 		str_addf(&text, "no answer from Telegram: %s", o->reason);
 	} else {
-		str_addf(&text, "Telegram refuses to give messages: %s",
-			*o->reason ? o->reason : "an answer of another kind");
+		str_addf(&text, "Telegram refuses to deliver updates: %s",
+			*o->reason ? o->reason : "unexpected answer");
 	}
 	pause_for(p, trouble == TOKEN ? TOKEN_PAUSE : PAUSE, wait);
 	/* a lost connection now and then is not worth reporting */

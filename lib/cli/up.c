@@ -160,7 +160,7 @@ static void on_signal(void *arg)
 		return;
 	}
 	loop_stopping(u->loop);
-	warn("stopping; jobs that run go on");
+	warn("stopping; running jobs continue");
 	u->stopped_at = clock_boot();
 	u->kill_at = u->stopped_at + GRACE;
 	signal_all(u, SIGTERM);

@@ -260,8 +260,8 @@ static void add_wait(struct str *text, const struct outbox_row *row)
 		return;
 	if (job.status == JOB_QUEUED)
 		str_add(text,
-			strcmp(job.type, JOB_TYPE_CHAT) == 0 ? "\nWhat you said before comes first."
-							     : "\nIt waits for a free slot.");
+			strcmp(job.type, JOB_TYPE_CHAT) == 0 ? "\nYour earlier message comes first."
+							     : "\nIt is waiting for a free slot.");
 	job_free(&job);
 }
 

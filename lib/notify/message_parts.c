@@ -63,7 +63,7 @@ static void queue_document(struct outbox_row *row, const struct message *m, cons
 	str_addf(&beginning, "%s\n\n…", first);
 	if (is_job && !fits)
 		str_addf(&beginning,
-			" The result is larger than Telegram takes: bgjob-output %lld has it.",
+			" The result is too large for Telegram: run bgjob-output %lld.",
 			(long long)row->job);
 	parts[0].text = beginning.data;
 	parts[0].buttons = fits ? NULL : buttons;

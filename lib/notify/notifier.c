@@ -116,8 +116,8 @@ static void recover(void *now)
 	if (send_tty_here)
 		outbox_open("tty", 0);
 	if (count)
-		warn("%lld messages were on their way when the last bgjob-notify ended",
-			(long long)count);
+		warn("%lld %s being sent when the last bgjob-notify ended", (long long)count,
+			count == 1 ? "message was" : "messages were");
 }
 
 static void start_notifier(struct notifier *n)

@@ -97,7 +97,8 @@ static void refused(const struct sending *s)
 		outbox_dead(&s->row, s->outcome.reason);
 		return;
 	}
-	warn("message %lld goes as plain text: %s", (long long)s->row.id, s->outcome.reason);
+	warn("message %lld is sent again as plain text: %s", (long long)s->row.id,
+		s->outcome.reason);
 	outbox_plain(&s->row, s->outcome.reason);
 }
 

@@ -151,7 +151,7 @@ void send_reap(struct sending *s)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
 		sending_finish(s, OUTCOME_SENT, "");
 	} else if (clock_boot() >= s->deadline) {
-		sending_finish(s, OUTCOME_UNCERTAIN, "it took more than a minute");
+		sending_finish(s, OUTCOME_UNCERTAIN, "it ran for more than a minute");
 	} else {
 		snprintf(reason, sizeof(reason),
 			WIFEXITED(status) ? "it exited with %d" : "it was killed by signal %d",
@@ -236,7 +236,7 @@ void send_tty(struct sending *s)
 	else if (written < 0)
 		sending_finish(s, OUTCOME_AGAIN, strerror(error));
 	else
-		sending_finish(s, OUTCOME_UNCERTAIN, "the terminal did not take all of it");
+		sending_finish(s, OUTCOME_UNCERTAIN, "the terminal took only part of it");
 	if (fd >= 0)
 		close(fd);
 	str_free(&text);

@@ -166,7 +166,7 @@ static struct moment look_at_output(int64_t id)
 	struct job job;
 
 	if (job_get(id, &job) < 0)
-		die_system("job %lld was removed meanwhile", (long long)id);
+		die_system("job %lld has been removed", (long long)id);
 	now = (struct moment){ job.status, job.attempt, job.max_output };
 	job_free(&job);
 	return now;

@@ -213,7 +213,7 @@ static void after_round(struct pool *p, int status, const struct pool_cycle_resu
 {
 	warn_once(&p->said_error, status < 0, "will try again: ", status < 0 ? db_error() : "");
 	warn_once(&p->said_no_space, result->no_space,
-		"too little free space (BGJOB_MIN_FREE), nothing is started: ", home_path());
+		"too little free space (BGJOB_MIN_FREE), no job is started: ", home_path());
 	p->started += result->started;
 	p->failed += result->failed;
 	p->leftovers |= result->leftovers;

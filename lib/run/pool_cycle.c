@@ -53,7 +53,7 @@ static void make_token(char token[STATE_TOKEN])
 	unsigned char bytes[16];
 
 	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		die_errno("cannot draw a token");
+		die_errno("cannot get random bytes");
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		snprintf(token + 2 * i, 3, "%02x", bytes[i]);
 }

@@ -171,7 +171,7 @@ void settle_examine(struct settlement *s, const struct attempt *a, int live)
 		open_small(s);
 	}
 	if (s->later) {
-		warn_errno("cannot keep the output of job %lld yet", (long long)s->job);
+		warn_errno("cannot store the output of job %lld yet", (long long)s->job);
 		settle_leave(s);
 		s->finding = SETTLE_ALIVE;
 	}

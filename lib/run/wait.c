@@ -110,7 +110,7 @@ static int64_t see_to_a_pool(struct waiting *w)
 		return w->started + w->pause;
 	if (runner_ensure()) {
 		if (w->pause > CLOCK_SECOND && !w->said++)
-			warn("the runner does not stay: see %s", home_file("runner.log"));
+			warn("the runner keeps exiting: see %s", home_file("runner.log"));
 		w->started = clock_boot();
 		w->pause = w->pause ? 2 * w->pause : CLOCK_SECOND;
 		return w->started + w->pause;

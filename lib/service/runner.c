@@ -82,7 +82,7 @@ static int start_service(const char *name)
 		close(log);
 	failpoint("after-runner");
 	if (pid < 0 || waitpid(pid, &status, 0) < 0 || status != 0) {
-		warn("cannot start %s: what it would do waits for the next one", name);
+		warn("cannot start %s: its work waits until the next one starts", name);
 		return -1;
 	}
 	trace(TRACE_SPAWN, "%s was started in the background", program);
