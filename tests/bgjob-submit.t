@@ -260,7 +260,7 @@ stop_pool TERM
 # killed_early OPTION...: a submission that hangs between its commit and the wait is told to end
 killed_early()
 {
-	BGJOB_AUTORUN=no bgjob-submit "$@" --notify exec:/bin/true --notify-on done -- true >waited 2>said &
+	BGJOB_AUTORUN=no bgjob-submit "$@" --notify exec:/bin/true --notify-on 'done' -- true >waited 2>said &
 	waiter=$!
 	wait_for 20 sh -c "bgjob-status -s queued | grep -q ."
 	id=$(bgjob-status -s queued | cut -f 1)

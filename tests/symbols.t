@@ -11,7 +11,7 @@ cat >lib/README.md <<'END'
 END
 
 # source FILE TEXT...: write it and compile it
-source()
+compile()
 {
 	file=$1
 	shift
@@ -26,32 +26,32 @@ found()
 	is "$1" "$([ -z "$2" ]; echo $?)" "$2" python3 "$TOP/tests/symbols" build
 }
 
-source cmd/tool.c 'void high(void); void use(void); int main(void) { high(); use(); }'
-source lib/low/a.c 'void a(void) { }'
-source lib/low/use.c 'void a(void); void use(void) { a(); }'
-source lib/high/high.c 'void a(void); void high(void) { a(); }'
+compile cmd/tool.c 'void high(void); void use(void); int main(void) { high(); use(); }'
+compile lib/low/a.c 'void a(void) { }'
+compile lib/low/use.c 'void a(void); void use(void) { a(); }'
+compile lib/high/high.c 'void a(void); void high(void) { a(); }'
 found 'nothing is wrong' ''
 
-source lib/low/a.c 'void use(void); void a(void) { use(); }'
+compile lib/low/a.c 'void use(void); void a(void) { use(); }'
 found 'a circle' 'circle: low/a low/use
   low/a needs use of low/use
   low/use needs a of low/a'
 
-source lib/low/a.c 'void high(void); void a(void) { high(); }'
+compile lib/low/a.c 'void high(void); void a(void) { high(); }'
 found 'an arrow upwards' 'circle: high/high low/a
   high/high needs a of low/a
   low/a needs high of high/high
 room: low/a needs high of high/high'
 
-source lib/low/a.c 'void a(void) { } void dead(void) { }'
+compile lib/low/a.c 'void a(void) { } void dead(void) { }'
 found 'a function that nobody calls' 'dead, or to be static: lib/low/a.c: dead()'
-source lib/low/a.c 'void own(void) { } void a(void) { own(); }'
+compile lib/low/a.c 'void own(void) { } void a(void) { own(); }'
 found 'one that only its file calls' 'dead, or to be static: lib/low/a.c: own()'
 printf 'void own(void); void tested(void); int main(void) { own(); tested(); }\n' >tests/unit/a.c
 found 'unless a test does as well' ''
-source lib/low/a.c 'void own(void) { } void a(void) { own(); } /* tested() */ void tested(void) { }'
+compile lib/low/a.c 'void own(void) { } void a(void) { own(); } /* tested() */ void tested(void) { }'
 found 'one that only a test calls' 'dead, or to be static: lib/low/a.c: tested()'
-source lib/low/a.c 'void a(void) { } void shim(void) { } double db_log(double x) { return x; }'
+compile lib/low/a.c 'void a(void) { } void shim(void) { } double db_log(double x) { return x; }'
 mkdir -p build/shim/cmd
 printf 'void shim(void); int main(void) { shim(); }\n' >shim.c
 ${CC:-cc} -c -o build/shim/cmd/shim.o shim.c
