@@ -143,6 +143,10 @@ static void times(void)
 	loop_set_due(loop, 0);
 	wait_for(loop, &dues);
 	is_int(dues, 1, "one that is long over comes at once");
+	dues = 0;
+	loop_set_due(loop, 0);
+	wait_for(loop, &dues);
+	is_int(dues, 1, "the same time again comes again");
 	loop_set_due(loop, clock_now() + 1);
 	loop_set_due(loop, -1);
 	loop_wake_by(loop, clock_boot() + 50);
