@@ -91,6 +91,7 @@ usage()
 	err 'a target without a user' 2 '--notify needs' bgjob-chat --notify tty
 	err 'no target' 2 'not a target' bgjob-chat --user ann --notify nowhere
 	err 'an operator without a pairing' 2 '--operator needs' bgjob-chat --operator
+	like 'help shows the form without options' 0 '^usage: bgjob-chat$' bgjob-chat --help
 	err 'nothing is said' 2 'no text on stdin' bgjob-chat
 	err 'only blanks are said' 2 'no text on stdin' say '   '
 	head -c 1100000 /dev/zero | tr '\0' x >long

@@ -58,7 +58,7 @@ gone()
 
 err 'an unknown option' 2 'unknown option' bgjob-up --nonsense
 err 'an operand' 2 'takes no operands' bgjob-up x
-like 'bgjob up is bgjob-up' 0 '^usage: bgjob-up' bgjob up --help
+like 'bgjob up is bgjob-up' 0 '^usage: bgjob-up$' bgjob up --help
 
 start_up
 ok 'without a token there is no poller' test ! -e telegram-poller.pids

@@ -23,7 +23,7 @@
 enum { HELP_WIDTH = 79, HELP_INDENT = 26 };
 
 static const struct arg_option common[] = {
-	{ 'v', "verbose", NULL, "say more on stderr, such as the SQL; twice: BGJOB_TRACE=all" },
+	{ 'v', "verbose", NULL, "print SQL on stderr; twice: all of BGJOB_TRACE" },
 	{ 'h', "help", NULL, "print this help and exit" },
 	{ 'V', "version", NULL, "print the version and exit" },
 };
@@ -168,10 +168,9 @@ static void help_synopsis(struct str *out)
 	int indent = (int)strlen("usage: ") + (int)strlen(die_program()) + 1;
 	const char *before = "usage: ";
 
-	for (const char *line = synopsis; line; line = strchr(line, '\n')) {
-		if (*line == '\n')
-			line++;
-		str_addf(out, "%s%s ", before, die_program());
+	for (const char *line = synopsis, *end; line; line = *end ? end + 1 : NULL) {
+		end = line + strcspn(line, "\n");
+		str_addf(out, "%s%s%s", before, die_program(), end > line ? " " : "");
 		wrap(out, line, indent, indent);
 		before = "       ";
 	}
