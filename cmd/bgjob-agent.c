@@ -47,7 +47,7 @@ static const struct arg_option options[] = {
 	{ WORKSPACE, "workspace", "DIR", "the folder it works in (default: the user's own)" },
 	{ MAX_TOKENS, "max-tokens", "N", "at most N tokens in one answer" },
 	{ BUDGET, "budget", "N", "stop once this run has used N tokens" },
-	{ TYPING, "typing", "TARGET", "show as typing in this chat meanwhile: telegram:CHAT" },
+	{ TYPING, "typing", "TARGET", "show the bot as typing in this chat: telegram:CHAT" },
 	{ 0 },
 };
 

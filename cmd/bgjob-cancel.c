@@ -10,7 +10,7 @@
 #include "store/job.h"
 
 static const struct arg_option options[] = {
-	{ 'u', "user", "ID", "who cancels, for the reason (default: your login name)" },
+	{ 'u', "user", "ID", "who cancels, recorded in the reason (default: your login name)" },
 	{ 0 },
 };
 

@@ -13,7 +13,7 @@ static const struct arg_option options[] = {
 	{ 'u', "user", "ID", "whose jobs these are (default: the store's owner)" },
 	{ TOOLS, "tools", "LIST", "offer only these" },
 	{ WORKSPACE, "workspace", "DIR", "offer file tools and a shell in this folder" },
-	{ NOTIFY, "notify", "TARGET", "where the jobs it starts report" },
+	{ NOTIFY, "notify", "TARGET", "who to tell when the jobs it starts end" },
 	{ 0 },
 };
 

@@ -11,7 +11,8 @@
 enum { CHECK = 256 };
 
 static const struct arg_option options[] = {
-	{ CHECK, "check", NULL, "only verify the store: print each problem, exit 1 if any" },
+	{ CHECK, "check", NULL,
+		"only verify the store: print each problem; exit 1 if there is one" },
 	{ 0 },
 };
 

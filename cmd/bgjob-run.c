@@ -23,7 +23,7 @@ static const struct arg_option options[] = {
 	{ 'j', "jobs", "N",
 		"run up to N jobs at once (default: BGJOB_SLOTS, else one per processor)" },
 	{ 'q', "queue", "NAME", "only jobs in this queue (repeatable)" },
-	{ DRAIN, "drain", NULL, "exit when nothing is runnable" },
+	{ DRAIN, "drain", NULL, "exit when nothing is running or ready to run" },
 	{ ONCE, "once", NULL, "run one job and exit" },
 	{ LINGER, "linger", "DURATION", "exit after being idle this long" },
 	{ TICK, "tick", NULL, "also fire due tasks (bgjob-task)" },

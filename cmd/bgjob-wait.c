@@ -12,8 +12,8 @@ enum { ANY = 256, WITHIN, TEST };
 
 static const struct arg_option options[] = {
 	{ ANY, "any", NULL, "stop at the first that ends, and print its id" },
-	{ WITHIN, "within", "DURATION", "give up after this long, exit 124" },
-	{ TEST, "test", NULL, "do not wait: exit 124 if they have not ended" },
+	{ WITHIN, "within", "DURATION", "give up after this long and exit with 124" },
+	{ TEST, "test", NULL, "do not wait; exit with 124 if they have not ended" },
 	{ 0 },
 };
 

@@ -138,7 +138,7 @@ for program in $programs
     set -l early
     test $program = bgjob-submit; and set early -n 'not __bgjob_has_command'
     test $program = bgjob-task; and set early -n 'not contains -- -- (commandline -opc)'
-    complete -c $program $early -s v -l verbose -d 'say more on stderr, such as the SQL; twice: BGJOB_TRACE=all'
+    complete -c $program $early -s v -l verbose -d 'print SQL on stderr; twice: all of BGJOB_TRACE'
     complete -c $program $early -s h -l help -d 'print this help and exit'
     complete -c $program $early -s V -l version -d 'print the version and exit'
 end
@@ -168,9 +168,9 @@ complete -c bgjob-agent -l model -x -d 'the model (default: BGJOB_LLM_MODEL)'
 complete -c bgjob-agent -l workspace -x -a '(__fish_complete_directories)' -d 'the folder it works in (default: the user\'s own)'
 complete -c bgjob-agent -l max-tokens -x -d 'at most N tokens in one answer'
 complete -c bgjob-agent -l budget -x -d 'stop once this run has used N tokens'
-complete -c bgjob-agent -l typing -x -a telegram: -d 'show as typing in this chat meanwhile: telegram:CHAT'
+complete -c bgjob-agent -l typing -x -a telegram: -d 'show the bot as typing in this chat: telegram:CHAT'
 
-complete -c bgjob-cancel -s u -l user -x -d 'who cancels, for the reason (default: your login name)'
+complete -c bgjob-cancel -s u -l user -x -d 'who cancels, recorded in the reason (default: your login name)'
 
 complete -c bgjob-chat -l inbox -x -d 'handle this stored message and others from its user'
 complete -c bgjob-chat -s u -l user -x -a '(__bgjob_column 5)' -d 'handle the text on stdin as a message from this user'
@@ -192,7 +192,7 @@ complete -c bgjob-memory -n '__bgjob_memory_in reject' -l reason -x -d 'why it i
 complete -c bgjob-mcp -s u -l user -x -a '(__bgjob_column 5)' -d 'whose jobs these are (default: the store\'s owner)'
 complete -c bgjob-mcp -l tools -x -a '(__fish_complete_list , __bgjob_tools)' -d 'offer only these'
 complete -c bgjob-mcp -l workspace -x -a '(__fish_complete_directories)' -d 'offer file tools and a shell in this folder'
-complete -c bgjob-mcp -l notify -x -a 'telegram: https:// mailto: exec: tty' -d 'where the jobs it starts report'
+complete -c bgjob-mcp -l notify -x -a 'telegram: https:// mailto: exec: tty' -d 'who to tell when the jobs it starts end'
 
 complete -c bgjob-milestone -s j -l job -x -a '(__bgjob_ids -s running)' -d 'report for this job (default: $BGJOB_ID, the job it runs in)'
 
@@ -216,12 +216,12 @@ complete -c bgjob-queue -l limit -x -a 'none' -d 'run at most N of its jobs at o
 complete -c bgjob-queue -l pause -d 'start no more of its jobs; without QUEUE: no jobs at all'
 complete -c bgjob-queue -l resume -d 'start its jobs again'
 
-complete -c bgjob-recover -l check -d 'only verify the store: print each problem, exit 1 if any'
+complete -c bgjob-recover -l check -d 'only verify the store: print each problem; exit 1 if there is one'
 
 complete -c bgjob-run -s j -l jobs -x -d 'run up to N jobs at once (default: BGJOB_SLOTS, else one per processor)'
 complete -c bgjob-run -s q -l queue -x -a '(__bgjob_queues)' -d 'only jobs in this queue (repeatable)'
 complete -c bgjob-run -l tick -d 'also fire due tasks'
-complete -c bgjob-run -l drain -d 'exit when nothing is runnable'
+complete -c bgjob-run -l drain -d 'exit when nothing is running or ready to run'
 complete -c bgjob-run -l once -d 'run one job and exit'
 complete -c bgjob-run -l linger -x -d 'exit after being idle this long'
 complete -c bgjob-run -l autorun -d 'exit at once if another lingering runner is alive'
@@ -308,5 +308,5 @@ complete -c bgjob-tick -l next -d 'print when the next task is due'
 complete -c bgjob-updates -l once -d 'fetch the waiting messages and exit'
 
 complete -c bgjob-wait -l any -d 'stop at the first that ends, and print its id'
-complete -c bgjob-wait -l within -x -d 'give up after this long, exit 124'
-complete -c bgjob-wait -l test -d 'do not wait: exit 124 if they have not ended'
+complete -c bgjob-wait -l within -x -d 'give up after this long and exit with 124'
+complete -c bgjob-wait -l test -d 'do not wait; exit with 124 if they have not ended'
