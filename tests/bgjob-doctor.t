@@ -81,6 +81,8 @@ for shim in $(pgrep -f "^bgjob-shim $id-1\$"); do
 	case $(readlink "/proc/$shim/fd/3") in "$BGJOB_HOME"/*) kill -9 "$shim" ;; esac
 done
 bgjob-wait "$id"
+only_the_child() { bgjob-doctor | grep -q "^FIX	leftovers	pid $(cat "$T/pid") of job"; }
+wait_for 10 only_the_child # its main process may still be dying
 like 'what outlived its job is named' 1 "^FIX	leftovers	pid $(cat "$T/pid") of job $id" bgjob-doctor
 kill "$(cat "$T/pid")"
 gone() { bgjob-doctor | grep -q '^ok	leftovers'; }
