@@ -11,7 +11,7 @@ CREATE INDEX environment_digest ON environment (digest);
 CREATE TABLE queue (
 	name        TEXT    PRIMARY KEY NOT NULL,
 	max_running INTEGER CHECK (max_running >= 0),        -- NULL: no limit
-	paused      INTEGER CHECK (paused IN (0, 1))         -- NULL: as the row '*', for all queues, says
+	paused      INTEGER CHECK (paused IN (0, 1))         -- NULL: the row '*', for all queues, decides
 ) STRICT, WITHOUT ROWID;
 
 -- Pools, alive or dead. A living one holds a lock on byte `id` of pool.lock.

@@ -10,7 +10,7 @@ CREATE TABLE task (
 	anchor         INTEGER,                              -- every: moments are whole periods after it; at: the moment
 	cooldown_ms    INTEGER CHECK (cooldown_ms >= 0),     -- idle: between two runs for one user
 	missed         TEXT    NOT NULL DEFAULT 'once' CHECK (missed IN ('skip', 'once', 'all')),
-	grace_ms       INTEGER CHECK (grace_ms >= 0),        -- a moment missed by more is skipped; NULL: none is
+	grace_ms       INTEGER CHECK (grace_ms >= 0),        -- a moment missed by more is skipped; NULL: no limit
 	overlap        TEXT    NOT NULL DEFAULT 'skip' CHECK (overlap IN ('skip', 'queue', 'allow')),
 	batch_size     INTEGER NOT NULL DEFAULT 5 CHECK (batch_size > 0),
 	max_turns      INTEGER NOT NULL DEFAULT 10 CHECK (max_turns > 0),

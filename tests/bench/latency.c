@@ -54,7 +54,7 @@ static int64_t one(int fifo)
 		if (poll(&wait, 1, PATIENCE) != 1 ||
 			read(fifo, message, sizeof(message)) != sizeof(message))
 			give_up("no word from the job");
-		/* a later commit of the same program is none of the submission */
+		/* a later commit of the same program does not belong to the submission */
 		if (message[0] == 'c' && !committed)
 			committed = message[1];
 		else if (message[0] == 's')

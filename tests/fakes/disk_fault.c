@@ -1,8 +1,8 @@
 /* fake: a disk that fails, preloaded into a program of ours
  *
- * The call number FAULT_AT among the writing ones that concern a file below FAULT_UNDER fails with
- * EIO, and with FAULT_ONWARDS all after it. When that happens the file FAULT_LOG is created. A
- * write that fails may have happened in part, as on a real disk: half of the bytes go through. */
+ * Of the calls that write to a file below FAULT_UNDER, number FAULT_AT fails with EIO, and with
+ * FAULT_ONWARDS all after it. When that happens the file FAULT_LOG is created. A failing write is
+ * partly done, as on a real disk: half of the bytes are written. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* fuzz: a line of a batch is refused with a reason, or says the same when it is written again */
+/* fuzz: a line of a batch is refused with a reason, or means the same when it is written again */
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,7 +69,7 @@ static void check_line(const char *line, size_t n)
 	submission_free(&s);
 }
 
-/* Any arguments at all, written as JSON by somebody else, arrive byte for byte. */
+/* Any arguments, written as JSON by another library, arrive byte for byte. */
 static void check_arguments(const char *data, size_t n)
 {
 	cJSON *object = cJSON_CreateObject(), *list = cJSON_AddArrayToObject(object, "command");
@@ -96,7 +96,7 @@ static void check_arguments(const char *data, size_t n)
 /* A first byte of "!" chooses arguments, ended by NUL each; everything else is a line. */
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
-	/* a copy with nothing behind it: what is read beyond the end is noticed */
+	/* a copy with nothing after it, so that a read beyond the end is noticed */
 	char *copy = malloc(n ? n : 1);
 
 	require(copy != NULL);

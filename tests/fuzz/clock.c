@@ -1,4 +1,5 @@
-/* fuzz: durations and times are read or refused, and what is read is written and read the same */
+/* fuzz: durations and times are parsed or refused; what is parsed survives formatting and parsing
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>

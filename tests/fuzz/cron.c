@@ -13,7 +13,7 @@ static void require(int truth)
 		abort();
 }
 
-/* Each moment is the first one behind the last, also if it is searched from just before. */
+/* Each moment is the first one after the last, even if the search starts just before it. */
 static void check_moments(const struct cron *cron, const struct zone *z, int64_t at)
 {
 	for (int i = 0; i < 8; i++) {
@@ -82,7 +82,10 @@ static void check_file(const unsigned char *data, size_t n, int64_t at)
 	zone_free(z);
 }
 
-/* A file if it begins as one, behind a time of eight bytes; else the first byte chooses the zone. */
+/*
+ * Eight bytes of time, then a zone file if it begins like one; else the first byte chooses the
+ * zone.
+ */
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
 	static const char *const zones[] = { "UTC", "Europe/Berlin", "Australia/Lord_Howe",

@@ -1,4 +1,4 @@
-/* fuzz: what is made of two texts makes the one of the other again; any edit is applied whole or refused */
+/* fuzz: the diff of two texts turns one into the other; any edit is applied whole or refused */
 #include <stdlib.h>
 #include <string.h>
 

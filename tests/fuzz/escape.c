@@ -1,4 +1,5 @@
-/* fuzz: whatever bytes are escaped, the text is clean and comes back; unescaping takes anything */
+/* fuzz: any bytes escape to clean text that unescapes to the same bytes; unescaping accepts any
+ * input */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,7 +40,7 @@ static void check_escape(const char *data, size_t n)
 	str_free(&back);
 }
 
-/* What is refused leaves nothing; what is taken is escaped and comes back as well. */
+/* Refused text leaves nothing; accepted text survives escaping and unescaping. */
 static void check_unescape(const char *data, size_t n)
 {
 	struct str raw = { 0 };
@@ -53,7 +54,7 @@ static void check_unescape(const char *data, size_t n)
 	str_free(&raw);
 }
 
-/* A cut is a whole number of characters, fits, and the next character would not have. */
+/* A cut is between characters, fits, and the next character would not have fitted. */
 static void check_cut(const char *data, size_t n)
 {
 	int columns = n ? (unsigned char)data[0] % 20 : 0, used;

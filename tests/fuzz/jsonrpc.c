@@ -1,4 +1,5 @@
-/* fuzz: what a client writes is cut into lines and read without harm, and each answer is one message */
+/* fuzz: any input from a client is cut into lines and parsed safely, and each answer is one message
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@ static void require(int truth)
 		abort();
 }
 
-/* an id is sent back as it came: in an answer it has to be what it was */
+/* an id is returned unchanged */
 static void check_answer(const char *id)
 {
 	struct jsonrpc_message again;
@@ -68,7 +69,7 @@ static void take(const char *text, size_t n, void *arg)
 	}
 }
 
-/* The first byte says in pieces of how many bytes it comes. */
+/* The first byte is the size of the pieces in which it arrives. */
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
 	struct jsonrpc_lines pieces = { .most = MOST }, whole = { .most = MOST };

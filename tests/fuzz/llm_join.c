@@ -1,4 +1,5 @@
-/* fuzz: whatever a model's endpoint sends, the answer is valid, and the same however it is cut */
+/* fuzz: whatever a model's endpoint sends, the answer is valid, and the same however the stream is
+ * cut */
 #include "net/llm_join.h"
 
 #include <stdlib.h>

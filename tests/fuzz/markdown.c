@@ -54,7 +54,9 @@ static void check_split(const struct str *text, int markdown, size_t limit, size
 	}
 }
 
-/* Two bytes choose the limits and how often the text is said again, so that there are parts. */
+/*
+ * Two bytes choose the limits and how often the text is repeated, so that there are several parts.
+ */
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t n)
 {
 	struct str raw = { 0 }, text = { 0 };

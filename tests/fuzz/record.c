@@ -1,4 +1,4 @@
-/* fuzz: what a shim and a pool read from each other's files is believed only when it is whole */
+/* fuzz: a shim and a pool accept each other's files only if they are whole */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -30,7 +30,7 @@ static int memory_file(const void *data, size_t n)
 	return fd;
 }
 
-/* The bytes are the state file. What is taken for ours names us, and is ended. */
+/* The bytes are the state file. If it is accepted, it names this attempt and its strings end. */
 static void check_file(const unsigned char *data, size_t n)
 {
 	int fd = memory_file(data, n);
@@ -57,7 +57,7 @@ static void check_file(const unsigned char *data, size_t n)
 	close(fd);
 }
 
-/* A true file in which some bits are wrong: pairs of a place and what is changed there. */
+/* A valid file with some wrong bits: the input is pairs of an offset and the bits to flip. */
 static void check_damaged(const unsigned char *data, size_t n)
 {
 	struct state_record record = { .job = JOB,
@@ -126,7 +126,9 @@ static void check_spec(const unsigned char *data, size_t n)
 	close(fd);
 }
 
-/* What was written comes back: the first half is the command, the second the environment. */
+/*
+ * What is written reads back the same: the first half is the command, the second the environment.
+ */
 static void check_spec_again(const unsigned char *data, size_t n)
 {
 	struct str command = { 0 }, environment = { 0 };

@@ -1,4 +1,4 @@
-/* fuzz: an event stream says the same however it is cut, and never more than it is long */
+/* fuzz: an event stream gives the same events however it is cut, and never more text than it has */
 #include "net/sse.h"
 
 #include <stdlib.h>

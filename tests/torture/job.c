@@ -1,4 +1,4 @@
-/* job: what the torture test runs: it writes a ledger and known output, and takes its time
+/* job: the job of the torture test: it writes a ledger and known output, and takes its time
  *
  * job LEDGER OUT ERR MS EXIT [-f N] [-i SIZE] [-o MS] [-r] [-t]
  *	LEDGER   gets "start ID ATTEMPT PID" and "end ID ATTEMPT", each in one write(2)
@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PERIOD = 8191 }; /* a prime: nothing can be lost or doubled in whole blocks unseen */
+enum { PERIOD = 8191 }; /* a prime, so that a lost or doubled block cannot go unnoticed */
 
 static const char *ledger;
 
@@ -116,7 +116,10 @@ static int input_is(long size)
 	return at == size;
 }
 
-/* double-forked, in a session of its own, its streams closed: nothing but the tree holds it */
+/*
+ * double-forked, in its own session, with its streams closed: only the process tree still leads to
+ * it
+ */
 static void leave_orphan(long ms)
 {
 	if (fork() != 0)

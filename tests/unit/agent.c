@@ -1,4 +1,5 @@
-/* agent: the loop with a model that is a script: its history, its frames, killed at every turn, 1,000 turns */
+/* agent: the loop with a scripted model: its history, its frames, killed at every turn, 1,000 turns
+ */
 #include <malloc.h>
 #include <signal.h>
 
@@ -18,10 +19,10 @@
 
 static struct {
 	int asked, turns; /* calls before the answer */
-	int kill_at;      /* the question at which it dies; 0: none */
+	int kill_at;      /* the question at which the agent is killed; 0: never */
 	const char *name, *arguments;
 	int64_t tokens;
-	int empty; /* answers without anything */
+	int empty; /* whether its answers are empty */
 	int messages, tools;
 } script;
 
@@ -243,7 +244,7 @@ static void test_kill(void)
 		script.kill_at = 0;
 		script.turns = 4 - at;
 		options.session = latest;
-		/* a job that is run again says the same again */
+		/* a retried job says the same again */
 		options.prompt = at % 2 ? "go" : NULL;
 		runs("it goes on", AGENT_DONE, "The end.\n", "asked ");
 		is_int(newest(), latest, "killed at question %d: in the same session", at);
@@ -377,7 +378,7 @@ static void many(void *unused)
 		script.turns = TURNS - 1;
 		if (run_with(NULL) != AGENT_DONE || script.asked != TURNS)
 			exit(60);
-		/* what SQLite keeps of the store grows with it */
+		/* SQLite's cache grows with the store */
 		db_exec("PRAGMA shrink_memory");
 		if (i == 1)
 			before = mallinfo2().uordblks;

@@ -25,7 +25,7 @@ static void end_transaction(const struct str *why)
 		db_commit();
 }
 
-/* one call of each kind: what is returned, and why; NULL: nothing is said */
+/* one call of each kind: its exit code and its reason; NULL: no reason */
 static int64_t task_call(task_function *function, const struct task_request *r, int status,
 	const char *why, const char *notes, const char *name)
 {

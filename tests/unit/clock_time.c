@@ -1,4 +1,4 @@
-/* clock_time: points in time as they are typed, around daylight-saving changes above all */
+/* clock_time: points in time as they are typed, especially around daylight-saving changes */
 #include "base/clock.h"
 
 #include <time.h>
@@ -216,12 +216,12 @@ static void test_overlaps(void)
 	is_time(NOON, "2026-04-05T02:00", "2026-04-05T02:00:00.000+10:30");
 	zone("America/St_Johns"); /* 00:01 NDT was 23:01 NST of the day before on 2010-11-07 */
 	is_time("2010-11-06T23:30-03:30", "00:00", "2010-11-08T00:00:00.000-03:30");
-	zone("Europe/Dublin"); /* its winter time is the daylight-saving one, backwards */
+	zone("Europe/Dublin"); /* its winter time is a negative daylight-saving time */
 	is_time(NOON, "2026-10-25T01:30", "2026-10-25T01:30:00.000+01:00");
 	is_time(NOON, "2026-03-29T01:30", "2026-03-29T02:00:00.000+01:00");
 }
 
-/* Each quarter of an hour around changes, written and read again. */
+/* Each quarter of an hour around changes, formatted and parsed again. */
 static void test_round_trip(void)
 {
 	static const char *const zones[] = { "UTC", "Europe/Berlin", "America/New_York",

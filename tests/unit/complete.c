@@ -1,4 +1,4 @@
-/* complete: how what somebody has typed may go on */
+/* complete: completions of what was typed */
 #include "chat/complete.h"
 
 #include <sys/stat.h>

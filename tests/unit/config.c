@@ -1,4 +1,4 @@
-/* config: where things are, the configuration file and what is refused of it, typed settings */
+/* config: where things are, the configuration file and what it may not contain, typed settings */
 #include "base/config.h"
 
 #include <sys/stat.h>

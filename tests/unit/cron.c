@@ -138,7 +138,7 @@ static void words(void)
 	check_next("@hourly", "UTC", from, "2026-01-07T13:00:00+00:00 2026-01-07T14:00:00+00:00");
 }
 
-/* February 2024 has 29 days, the first is a Thursday; in March it is a Friday. */
+/* February 2024 has 29 days and begins on a Thursday; March begins on a Friday. */
 static void days(void)
 {
 	check_days("0 0 * * *", "2023-02",
@@ -170,7 +170,7 @@ static void days(void)
 	check_days("0 0 * * thu#5", "2024-02", "29");
 	check_days("0 0 * * wed#5", "2024-02", "");
 	check_days("0 0 * * 1#1,2#2,sat", "2024-02", "3 5 10 13 17 24");
-	/* neither begins with "*": either; else both */
+	/* neither field begins with "*": either matches; else both must */
 	check_days("0 0 13 * fri", "2024-02", "2 9 13 16 23");
 	check_days("0 0 L * 1L", "2024-02", "26 29");
 	check_days("0 0 1-31 * sun", "2023-02",
@@ -180,7 +180,7 @@ static void days(void)
 	check_days("0 0 30 2 mon", "2024-02", "5 12 19 26");
 }
 
-/* Gaps and overlaps: fixed ones once for each local time, wildcard ones in real time. */
+/* Gaps and overlaps: fixed schedules once for each local time, wildcard ones in real time. */
 static void fixed_changes(void)
 {
 	check_next("30 2 * * *", "Europe/Berlin", "2026-03-28T00:00:00Z",
@@ -218,7 +218,7 @@ static void fixed_changes(void)
 	check_next("30 2 14 4 *", "Africa/Casablanca", "2024-04-01T12:00:00Z",
 		"2024-04-14T03:00:00+01:00");
 	check_next("30 2 * * *", "Europe/Berlin", "2555-03-29T12:00:00Z",
-		"2555-03-30T03:00:00+02:00 2555-03-31T02:30:00+02:00"); /* by the footer */
+		"2555-03-30T03:00:00+02:00 2555-03-31T02:30:00+02:00"); /* decided by the footer */
 }
 
 static void wildcard_changes(void)
@@ -389,7 +389,7 @@ static int count(uint64_t bits)
 	return __builtin_popcountll(bits);
 }
 
-/* H: what it may be, that it stays, and that names and fields differ. */
+/* H: its range, that it never changes, and that names and fields differ. */
 static void hashes(void)
 {
 	struct cron a = parsed("H H H H H", "nightly-review"), again;
@@ -432,7 +432,7 @@ static void hashes(void)
 	ok(same < 200, "the hour has nothing to do with the minute");
 }
 
-/* From anywhere, every schedule goes on, and never back. */
+/* From any time, every schedule has a next moment, and it is never earlier. */
 static void monotone(void)
 {
 	static const char *const zones[] = { "Europe/Berlin", "Australia/Lord_Howe", "Pacific/Apia",

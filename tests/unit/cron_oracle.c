@@ -1,11 +1,8 @@
-/*
- * cron_next() and zone_offset() against an oracle: at every transition of 1990
- * to 2040 in all zones of the system's tz database, glibc's localtime_r()
- * tells what time it is at each minute, and the rule of when/cron.h is applied
- * to that as it is written, with nothing of lib/task but what is tested. (Some
- * hours away from the transition it is asked four times an hour, as most of
- * the time goes there.)
- */
+/* cron_next() and zone_offset() against an oracle: at every transition of 1990 to 2040 in all zones
+ * of the system's tz database, glibc's localtime_r() tells the local time of each minute, and the
+ * rule of task/cron.h is applied to that literally, using nothing of lib/task but the functions
+ * under test. (Some hours away from the transition it is asked only four times an hour, to save
+ * time.) */
 #include <ftw.h>
 #include <time.h>
 
@@ -19,7 +16,7 @@
 #define FIRST INT64_C(-3786825600) /* 1850 */
 #define LAST INT64_C(25245561600)  /* 2770 */
 #define HOUR INT64_C(3600)
-#define STEP (36 * HOUR) /* no zone has set its clocks twice within that */
+#define STEP (36 * HOUR) /* no zone has changed its clocks twice within that time */
 
 /* With sanitizers everything takes four times as long. */
 #if defined(__SANITIZE_ADDRESS__)
@@ -210,7 +207,7 @@ static struct tm look(int64_t t, int64_t at, int64_t *local)
 	return tm;
 }
 
-/* The rule as it is written: go through the time in steps, and see what the clock shows. */
+/* The rule, taken literally: go through the time in steps and see what the clock shows. */
 static void enumerate(int64_t at, int64_t around, int step)
 {
 	int64_t latest = at - around + local_time(at - around).tm_gmtoff;
@@ -246,7 +243,7 @@ static void check_next(int i, int64_t after_ms, int64_t wanted)
 	}
 }
 
-/* From anywhere near the transition, be it in the second of two equal hours. */
+/* From anywhere near the transition, even in the second of two equal hours. */
 static void check_between(int i, int64_t at)
 {
 	int k = 0;
@@ -259,7 +256,9 @@ static void check_between(int i, int64_t at)
 	}
 }
 
-/* Each moment must be found from the one before and from just before it, and none behind the last. */
+/*
+ * Each moment must be found from the one before and from just before it, and none after the last.
+ */
 static void check_window(int64_t at, int64_t around, int step)
 {
 	enumerate(at, around, step);
@@ -381,7 +380,7 @@ static int add_zone(const char *path, const struct stat *st, int type, struct FT
 	return 0;
 }
 
-/* Zones that have been off by odd seconds, looked at second by second. */
+/* Zones whose offset once had odd seconds, checked second by second. */
 static void check_odd_seconds(void)
 {
 	static const struct {

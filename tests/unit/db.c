@@ -1,4 +1,5 @@
-/* the connection: more statements than its cache begins with, more parameters than most have */
+/* the connection: more statements than its cache starts with, more parameters than most statements
+ * have */
 #include "tap.h"
 
 #include "db/db.h"

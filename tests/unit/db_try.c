@@ -1,5 +1,5 @@
-/* db_try: a transaction in which the store fails, at each of its reads and pages, leaks nothing,
- * changes nothing, and does nothing outside the store */
+/* db_try: a transaction that fails at any read or write of the store leaks nothing, changes
+ * nothing, and does nothing outside the store */
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -30,7 +30,7 @@ enum { OUTPUT = 60000, MOST_READS = 400 };
 
 static char home[] = "/tmp/bgjob-unit.XXXXXX";
 
-/* SQLite's reads come here: from the countdown's end on they fail */
+/* SQLite's reads come here: they fail once the countdown has ended */
 static int armed, hit;
 static long countdown;
 
@@ -38,7 +38,7 @@ ssize_t pread64(int fd, void *data, size_t n, off64_t offset)
 {
 	if (armed && --countdown <= 0) {
 		hit = 1;
-		errno = ETIMEDOUT; /* EIO is a damaged file to SQLite, and that ends the program */
+		errno = ETIMEDOUT; /* SQLite takes EIO for a damaged file, and that ends the program */
 		return -1;
 	}
 	return syscall(SYS_pread64, fd, data, n, offset);
@@ -47,7 +47,7 @@ ssize_t pread64(int fd, void *data, size_t n, off64_t offset)
 struct trial {
 	void (*work)(void *arg);
 	void *arg;
-	long reads; /* that succeed before one fails; 0: all */
+	long reads; /* reads that succeed before one fails; 0: all */
 };
 
 static void run_trial(void *arg)
@@ -83,7 +83,10 @@ static int descriptors(void)
 	return count;
 }
 
-/* fail at each read in turn, until the work gets through; check() after each failure says what changed */
+/*
+ * fail at each read in turn until the work succeeds; after each failure check() reports what
+ * changed
+ */
 static void at_each_read(const char *name, void (*work)(void *arg), void *arg, int (*check)(void))
 {
 	int open = descriptors(), wrong = 0;
@@ -281,7 +284,7 @@ static int files_are_gone(void)
 static void test_clean(void)
 {
 	running_job = add_job(NULL);
-	/* nobody holds its lock: only its row says that it runs */
+	/* nobody holds its lock: only its row says that it is running */
 	close(start_job(running_job, 0));
 	at_each_read("clean", clean, NULL, files_are_gone);
 	ok(spool_has(running_job), "clean: the files of a running job stay");
@@ -322,7 +325,7 @@ static void write_result(const char *name, const char *text)
 	close(fd);
 }
 
-/* the input of another job, and the one that is being given away */
+/* the input of another job, and the one that is being handed over */
 static int input_is_taken(void)
 {
 	char name[64], text[16] = "";
@@ -344,7 +347,7 @@ static void test_input(void)
 	owner = add_job(NULL);
 	snprintf(name, sizeof(name), "%lld.in", (long long)owner);
 	write_result(name, "mine");
-	/* the id that was given last: not that of the job that is not recorded */
+	/* the last id handed out: not the id of the job that was not recorded */
 	snprintf(last, sizeof(last),
 		"INSERT INTO watch (id, pid, started, boot, name, target, created_at)"
 		" VALUES (%lld, 1, 1, '', '', 'tty', 1)",
@@ -493,7 +496,7 @@ static void problem(const char *text, void *unused)
 
 int main(void)
 {
-	alarm(300); /* a work that waits for a row that never comes */
+	alarm(300); /* work that waits for a row that never comes */
 	if (!tap_folder(home))
 		return 1;
 	setenv("BGJOB_HOME", home, 1);

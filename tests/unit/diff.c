@@ -1,4 +1,4 @@
-/* diff: what is made applies again; what does not fit exactly is refused */
+/* diff: every diff applies to its text; an edit that does not fit exactly is refused */
 #include "tap.h"
 
 #include "base/diff.h"
@@ -12,7 +12,7 @@ static char *make(const char *before, const char *after)
 	return str_take(&out);
 }
 
-/* the result, or the reason behind "! " */
+/* the result, or "! " and the reason */
 static char *apply(const char *text, const char *diff)
 {
 	struct str out = { 0 }, why = { 0 };
@@ -71,7 +71,7 @@ static void made(void)
 	makes("one that was there twice", "x\nx\n", "x\n", "--- a\n+++ b\n@@ -1,2 +1 @@\n x\n-x\n");
 }
 
-/* more changes than are looked for one by one */
+/* more changes than the search allows */
 static void large(void)
 {
 	struct str before = { 0 }, after = { 0 };

@@ -1,4 +1,4 @@
-/* the state folder of a service that has run out of descriptors: it goes on */
+/* the state folder of a service that has run out of descriptors: the service continues */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -19,7 +19,7 @@ static void exhaust(rlim_t limit)
 	setrlimit(RLIMIT_NOFILE, &r);
 }
 
-/* in a child: a failure that ends the program is seen as its exit status */
+/* run in a child: a failure that ends the program shows as its exit status */
 static void without_descriptors(void *unused)
 {
 	int lock;

@@ -1,4 +1,4 @@
-/* html_check: a strict reader of the HTML that the Bot API takes, for tests and fuzzers */
+/* html_check: a strict parser of the Bot API's HTML, for tests and fuzzers */
 #ifndef UNIT_HTML_CHECK_H
 #define UNIT_HTML_CHECK_H
 

@@ -1,4 +1,5 @@
-/* http: what is known of a request that was refused, cut, left hanging or misled; tests/fakes/peer */
+/* http: what is known about a request that was refused, cut, left hanging or misdirected; see
+ * tests/fakes/peer */
 #include "net/http.h"
 
 #include <errno.h>
@@ -25,9 +26,8 @@ static char folder[] = "/tmp/bgjob-http.XXXXXX", authority[64];
 static sem_t look_up_may_end;
 
 /*
- * Instead of the C library's, so that names answer as the test needs it:
- * rebind.test is 127.0.0.1, slow.test is not found once the semaphore is posted,
- * none.test at once; all else is an address.
+ * Replaces the C library's, so that names resolve as the test needs: rebind.test is 127.0.0.1,
+ * slow.test is not found once the semaphore is posted, none.test at once; all else is an address.
  */
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
 	struct addrinfo **result)
@@ -96,7 +96,7 @@ static void stop_peer(void)
 	waitpid(peer, NULL, 0);
 }
 
-/* What came of a request. */
+/* The outcome of a request. */
 struct got {
 	int done;
 	enum http_sent sent;
@@ -278,7 +278,7 @@ static void test_cut(void)
 	is_str(look_up("/count/hang"), "1", "which had arrived");
 }
 
-/* A connection that its server closed between two requests: no reason to doubt anything. */
+/* The server closes a connection between two requests: the outcome of both is certain. */
 static void test_idle(void)
 {
 	for (int i = 0; i < 50; i++) {
@@ -287,14 +287,14 @@ static void test_idle(void)
 
 		if (got.sent != HTTP_ANSWERED)
 			ok(0, "request %d on a connection that is closed after each", i);
-		/* its FIN is here when the look-up, which came behind it, is answered */
+		/* the FIN was sent before the answer to this look-up, so it has arrived */
 		look_up("/count/idle");
 		poll(&none, 1, 1);
 	}
 	is_str(look_up("/count/idle"), "50", "each of 50 requests arrived once");
 }
 
-/* The same with a request that is taken, over TLS and again and again. */
+/* The same with a request that is accepted, over TLS and many times. */
 static void test_never_twice(void)
 {
 	setenv("BGJOB_CA_FILE", authority, 1);
@@ -400,7 +400,7 @@ static void test_private(void)
 		"[2002:7f00:1::]" };
 	int before = atoi(look_up("/connections")), taken;
 
-	/* which leaves a connection that those who may not come here could find */
+	/* which leaves a connection that a request without this right could find */
 	post_to("http", "rebind.test", port[0], "/ok");
 	is_int(atoi(look_up("/connections")) - before, 1, "a name may lead here");
 	before = atoi(look_up("/connections"));
@@ -417,7 +417,7 @@ static void test_private(void)
 			got.error);
 	}
 	is_int(atoi(look_up("/count/ok")), taken, "nothing has come here");
-	/* look_up()'s own is closed by the first that wanted to use it */
+	/* look_up()'s connection is closed by the first request that tried to use it */
 	is_int(atoi(look_up("/connections")), before + 1, "nor was anything connected");
 }
 
@@ -581,7 +581,7 @@ static void test_telegram_requests(struct telegram *t)
 		"getUpdates");
 }
 
-/* Whatever goes wrong, the token is not in what is said about it. */
+/* Whatever goes wrong, the message does not contain the token. */
 static void test_telegram(void)
 {
 	struct str why = { 0 };

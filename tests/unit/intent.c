@@ -1,4 +1,4 @@
-/* intent: what free texts mean, in which order, and what a bad line does */
+/* intent: what free texts mean, which rule wins, and what a bad line does */
 #include "chat/intent.h"
 
 #include <sys/stat.h>
@@ -119,14 +119,14 @@ static void test_files(void)
 	str_free(&problems);
 }
 
-/* Text in the middle of a longer one, without its NUL. */
+/* Text inside a longer one, not ended by NUL. */
 static void put(char *to, const char *text)
 {
 	while (*text)
 		*to++ = *text++;
 }
 
-/* Nothing here may take long: the test's own time limit would show it. */
+/* Nothing here may take long, else the test's own time limit ends it. */
 static void test_hostile(void)
 {
 	static char text[2000000];

@@ -122,7 +122,7 @@ static void check_id_in(const char *text, const char *wanted)
 	free(id);
 }
 
-/* ---- forms ---- */
+/* ---- answers and errors ---- */
 
 static void check_forms(void)
 {

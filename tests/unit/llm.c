@@ -1,7 +1,5 @@
-/*
- * llm: what is asked, repeated, dropped and counted, against a server that says what it is told.
- * "llm ask [show] PROMPT [TOOLS]" asks the configured model, for tests/llm.t.
- */
+/* llm: what is asked, repeated, dropped and counted, against a scripted server. "llm ask [show]
+ * PROMPT [TOOLS]" asks the configured model, for tests/llm.t. */
 #include "net/llm.h"
 
 #include <arpa/inet.h>
@@ -35,7 +33,7 @@ struct said {
 static struct {
 	pid_t pid;
 	int port;
-	int requests; /* the bodies that came, each with a newline, and "dropped" */
+	int requests; /* the bodies that arrived, each with a newline, and "dropped" */
 	int stop[2];
 } server;
 
@@ -125,7 +123,7 @@ static void start(const struct said *said)
 	close(report[1]);
 }
 
-/* What the server has heard. The caller frees it. */
+/* What the server has received. The caller frees it. */
 static char *finish(void)
 {
 	struct str heard = { 0 };
@@ -182,7 +180,7 @@ static struct cJSON *messages(const char *prompt)
 	return list;
 }
 
-/* Runs it. *heard, to be freed, is what the server heard; NULL: of no interest. */
+/* Runs it. *heard, which the caller frees, is what the server received; may be NULL. */
 static struct llm_answer run(struct trial t, char **heard)
 {
 	struct llm_answer answer;
@@ -576,7 +574,7 @@ int main(int argc, char *argv[])
 	unsetenv("BGJOB_LLM_URL");
 	unsetenv("BGJOB_LLM_KEY");
 	unsetenv("BGJOB_LLM_MODEL");
-	/* nothing here may wait for ever */
+	/* a watchdog: no test here may wait for ever */
 	alarm(120);
 	test_question();
 	test_open_ends();

@@ -1,4 +1,4 @@
-/* llm_join: streams of many servers' shapes, however they are cut: tests/unit/streams */
+/* llm_join: the streams of many servers (tests/unit/streams), cut in every way */
 #include "net/llm_join.h"
 
 #include <dirent.h>
@@ -80,7 +80,7 @@ static char *join(const char *data, size_t n, size_t first, size_t step)
 			size = step;
 		if (size > n - i)
 			size = n - i;
-		/* a copy of its own, so that a sanitizer sees what is read beyond */
+		/* a copy, so that a sanitizer sees a read beyond its end */
 		piece = mem_dupn(data + i, size);
 		if (llm_join_feed(j, piece, size) < 0)
 			n = 0;
@@ -177,7 +177,7 @@ static int is_stream(const struct dirent *entry)
 			strcmp(dot, ".html") == 0);
 }
 
-/* Nothing that a server sends without an end is kept for ever. */
+/* Memory is limited, even if a server never stops sending. */
 static void check_limits(void)
 {
 	struct llm_join *j = llm_join_new(NULL, NULL);

@@ -49,7 +49,7 @@ static void on_due(void *arg)
 	dues++;
 }
 
-/* as a library does that has descriptors of its own */
+/* as a library with its own descriptors does */
 static int wait_early(void *arg, struct pollfd *fds, unsigned count, int timeout_ms)
 {
 	(void)arg;
@@ -75,14 +75,14 @@ static void wait_for(struct loop *loop, const int *count)
 	}
 }
 
-/* What is there already. */
+/* Descriptors that are ready from the start. */
 static void look(struct loop *loop)
 {
 	loop_wake_by(loop, clock_boot());
 	loop_wait(loop);
 }
 
-/* Another process, that commits for each byte it reads, and answers with one. */
+/* Another process, which commits for each byte it reads, and answers with one. */
 static int start_writer(void)
 {
 	int ends[2];
@@ -92,7 +92,7 @@ static int start_writer(void)
 		abort();
 	if (fork() > 0) {
 		close(ends[1]);
-		/* its own opening of the store is over */
+		/* it has opened the store */
 		if (read(ends[0], &byte, 1) != 1)
 			abort();
 		return ends[0];
@@ -240,7 +240,7 @@ static void sources(void)
 	is_int(a.ready, 3, "one that its own callback removes");
 	ok(!a.source, "is gone");
 
-	/* whichever comes first removes the other, whose event has been read already */
+	/* whichever is called first removes the other, whose event was already read */
 	a = (struct item){ .loop = loop, .victim = &b.source };
 	b = (struct item){ .loop = loop, .victim = &a.source };
 	a.source = loop_add(loop, one[0], POLLIN, on_item, &a);

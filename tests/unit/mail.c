@@ -53,7 +53,7 @@ static void test_message(void)
 	str_free(&s);
 }
 
-/* Every line, with its ends checked; what is wrong is counted. */
+/* Check every line and its end; returns how many are wrong. */
 static int bad_lines(const struct str *s, size_t limit)
 {
 	int bad = 0;

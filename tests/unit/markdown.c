@@ -111,7 +111,7 @@ static void test_tables(void)
 		"<pre>a\n----------------------\nl (http://example.com)</pre>");
 }
 
-/* What shows nothing as Markdown is shown as it is. */
+/* A text that Markdown would render as nothing is shown as plain text. */
 static void test_fallback(void)
 {
 	struct str many = { 0 };

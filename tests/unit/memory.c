@@ -1,4 +1,4 @@
-/* memory: versions are kept, a proposal changes what it was made for or nothing */
+/* memory: versions are kept, a proposal changes the version it was made for or nothing */
 #include "tap.h"
 
 #include <signal.h>
@@ -134,7 +134,7 @@ static void count(const struct memory_proposal *p, void *arg)
 	*(int64_t *)arg += p->id > 0;
 }
 
-/* two for a block that is not there yet: the second comes too late */
+/* two proposals for a block that does not exist yet: the second is too late */
 static void creating(void)
 {
 	char plan[] = "plan", one[] = "one", two[] = "two", text[32];

@@ -1,4 +1,5 @@
-/* the words of the store's enums: each is read back as what it was, and is what the SQL says */
+/* the words of the store's enums: each reads back as the same value, and is the word that the SQL
+ * uses */
 #include "tap.h"
 
 #include "store/delivery.h"

@@ -1,4 +1,4 @@
-/* out: records, and what happens when nobody can take them */
+/* out: records, and what happens when they cannot be written */
 #include "base/out.h"
 
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* the outbox: what may still be sent when something else has happened meanwhile */
+/* the outbox: what may still be sent after something else has happened */
 #include "tap.h"
 
 #include "base/clock.h"
@@ -13,7 +13,7 @@ enum { LATER = 1000000 };
 
 static char home[] = "/tmp/bgjob-unit.XXXXXX";
 
-/* A job that runs and is to be told of in a chat. */
+/* A running job whose messages go to a chat. */
 static int64_t running_job(char *target, int64_t now)
 {
 	char *notify[] = { target, NULL };
@@ -34,7 +34,7 @@ static int64_t running_job(char *target, int64_t now)
 	return id;
 }
 
-/* The next for the receiver, which is taken; its kind, "" for none. */
+/* Take the next message for the receiver. Returns its kind, "" if there is none. */
 static const char *next(const char *receiver, int64_t now, struct outbox_row *row)
 {
 	int64_t at;
@@ -45,7 +45,7 @@ static const char *next(const char *receiver, int64_t now, struct outbox_row *ro
 	return delivery_kind_name(row->kind);
 }
 
-/* A milestone is on its way when its job ends, and was not taken: it must not come behind the end. */
+/* A milestone is being sent when its job ends, and fails: it must not be sent after the final. */
 static void overtaken(int doubtful, int64_t now)
 {
 	char target[] = "telegram:7";
@@ -69,7 +69,7 @@ static void overtaken(int doubtful, int64_t now)
 	db_commit();
 }
 
-/* While the job runs it is tried again. */
+/* While the job is running it is tried again. */
 static void delayed(int64_t now)
 {
 	char target[] = "telegram:8";
@@ -86,7 +86,10 @@ static void delayed(int64_t now)
 	db_commit();
 }
 
-/* A chat that is said to have moved, and then back: what is for it is due, not moved for ever. */
+/*
+ * A chat that is reported as moved, and then as moved back: its messages are due, not moved for
+ * ever.
+ */
 static void moved_back(int64_t now)
 {
 	const struct delivery_new note = { .kind = DELIVERY_NOTE,
@@ -112,7 +115,9 @@ static void moved_back(int64_t now)
 	db_commit();
 }
 
-/* The flood gates know when they were used; that may be in the future then. */
+/*
+ * The flood gates record when they were used; after the clock was set back that is in the future.
+ */
 static void clock_set_back(int64_t now)
 {
 	const struct delivery_new note = { .kind = DELIVERY_NOTE,

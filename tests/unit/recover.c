@@ -1,4 +1,4 @@
-/* what recovery makes of every state that a death can leave a running attempt in */
+/* recovery from every state in which a death can leave a running attempt */
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -25,7 +25,7 @@ struct scene {
 	int torn, other_claim, other_boot, synced, wrong_size, removed, locked, cancelled;
 	int64_t retries;
 	int wait_status;
-	/* what must become of it */
+	/* the expected result */
 	enum job_status status;
 	const char *reason;
 };
@@ -160,7 +160,7 @@ static void write_record(int state, int64_t id, const struct scene *scene)
 	state_write(state, STATE_AT_RECORD, &r, sizeof(r));
 }
 
-/* claims the job as a pool does, and leaves it as the scene says; returns the lock, if it is held */
+/* claim the job as a pool does, and leave it as the scene says; returns the lock if it is held */
 static int set_up(const struct scene *scene, int64_t id)
 {
 	struct state_command mark = { .starting = 1 };

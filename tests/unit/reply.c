@@ -1,4 +1,4 @@
-/* turn: what is made of texts, names and codes in the chat */
+/* reply: what the chat makes of texts, names and codes */
 #include "access/pair.h"
 #include "chat/command.h"
 #include "chat/reply.h"

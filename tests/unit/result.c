@@ -1,4 +1,5 @@
-/* stored results: those whose file is missing, unreadable or too short are an error, not the end */
+/* stored results: one whose file is missing, unreadable or too short is an error that does not end
+ * the program */
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -33,7 +34,7 @@ static void add_job(void)
 	db_commit();
 }
 
-/* a stream of attempt `attempt` that is a file of `size` bytes, says the store */
+/* record a stream of attempt `attempt` as a file of `size` bytes */
 static void add_file(int64_t attempt, const char *name, const char *text, int64_t size)
 {
 	int fd = openat(home_folder(HOME_RESULTS), name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);

@@ -1,4 +1,4 @@
-/* running: a shim that has ended is told of once */
+/* running: the end of a shim is reported once */
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,7 +29,7 @@ int main(void)
 		_exit(0);
 	m = running_add(&r, &a, child, 0);
 	ok(running_watch(&r, m) == 0, "watched");
-	/* what another shim, between fork and exec, holds */
+	/* as another shim between fork and exec holds it */
 	copy = dup(m->pidfd);
 	while (!running_ended(&r, 0) && clock_boot() < deadline) {
 		loop_wake_by(r.loop, deadline);

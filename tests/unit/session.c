@@ -1,4 +1,5 @@
-/* sessions, what they used, and the search: nothing is counted twice, nothing of others is found */
+/* sessions, their token usage, and the search: nothing is counted twice, no other user's job is
+ * found */
 #include "tap.h"
 
 #include "base/clock.h"

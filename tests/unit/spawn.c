@@ -1,4 +1,4 @@
-/* spawn: what a program is given, and what it is not */
+/* spawn: what a program inherits, and what it does not */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -55,7 +55,7 @@ static void signals(void)
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	run(s, NULL, out, sizeof(out));
-	/* posix_spawn(3) leaves the two that glibc keeps for itself ignored */
+	/* posix_spawn(3) leaves glibc's two internal signals ignored */
 	is_str(out, "SigBlk:\t0000000000000000\nSigIgn:\t0000000180000000\n",
 		"no signal is blocked or ignored");
 	s.block_signals = 1;

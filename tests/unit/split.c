@@ -160,7 +160,7 @@ static void test_code(void)
 	free(code);
 }
 
-/* No part begins with what belongs to the character before. */
+/* No part begins with a mark that belongs to the character before. */
 static void test_characters(void)
 {
 	struct str text = { 0 };

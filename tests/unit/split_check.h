@@ -1,4 +1,4 @@
-/* split_check: what holds for every text that is split, for tests and fuzzers */
+/* split_check: properties of every text that is split, for tests and fuzzers */
 #ifndef UNIT_SPLIT_CHECK_H
 #define UNIT_SPLIT_CHECK_H
 
@@ -19,7 +19,7 @@ static inline int split_check_fence(const char *line, size_t n)
 	return run >= 3 && (line[0] == '`' || line[0] == '~') && !memchr(line, '\n', n);
 }
 
-/* The span, and perhaps a fence's line behind it. */
+/* The span, and perhaps a fence's line after it. */
 static inline int split_check_rest(const char *part, const char *span, size_t n, int markdown)
 {
 	if (strncmp(part, span, n) != 0)
@@ -29,7 +29,7 @@ static inline int split_check_rest(const char *part, const char *span, size_t n,
 		(markdown && *part == '\n' && split_check_fence(part + 1, strlen(part + 1)));
 }
 
-/* The part is its span, perhaps with a fence's line before it and one behind. */
+/* The part is its span, perhaps with a fence's line before it and one after it. */
 static inline const char *split_check_span(const char *part, const char *span, size_t n,
 	int markdown)
 {
@@ -43,7 +43,7 @@ static inline const char *split_check_span(const char *part, const char *span, s
 	return "is not what its span says";
 }
 
-/* Between two spans: nothing to see, but for the end of a code block. */
+/* Between two spans: only blanks, or the end of a code block. */
 static inline int split_check_gap(const char *text, size_t n, int markdown)
 {
 	size_t from = 0, to = n;
@@ -80,7 +80,7 @@ static inline const char *split_check_part(const char *part, int markdown, size_
 	return wrong;
 }
 
-/* Split the clean text. Returns NULL or what is wrong with which part. */
+/* Split the clean text. Returns NULL, or which part is wrong and why. */
 static inline const char *split_check(const char *text, size_t n, int markdown, size_t limit,
 	size_t first)
 {

@@ -113,7 +113,7 @@ static void test_ends(void)
 	events_of("NUL in an id", "id: 1\nid: a\0b\ndata: x\n\n", 22, "[message|x|1]");
 }
 
-/* without the NUL: the stream goes on */
+/* the event without the NUL: the stream continues */
 static void put(char *stream, const char *text)
 {
 	while (*text)

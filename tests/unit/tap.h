@@ -124,7 +124,7 @@ static inline int done(void)
 	return tap_failed ? 1 : 0;
 }
 
-/* What became of a function that ran in a child: its exit status (128 + signal) and its texts. */
+/* The outcome of a function that ran in a child: its exit status (128 + signal) and its output. */
 struct tap_child {
 	int status;
 	char out[8192], err[8192];

@@ -1,4 +1,4 @@
-/* targets: one parser and one message, whichever way a target comes in */
+/* targets: one parser and one message for all ways to give a target */
 #include "tap.h"
 
 #include "base/clock.h"

@@ -18,7 +18,7 @@ static int take(const char *json, struct str *lines, struct telegram_intake *in)
 	return telegram_intake_store("telegram:1", json, strlen(json), lines, in);
 }
 
-/* How many are offered, of one message offered `ago` ms ago, after `tries`. */
+/* How many are offered if one message was last offered `ago` ms ago, after `tries`. */
 static int64_t offered(int64_t ago, int tries)
 {
 	struct str lines = { 0 }, sql = { 0 };

@@ -1,4 +1,4 @@
-/* text: any bytes become text that may be sent */
+/* text: any bytes become text that can be sent */
 #include "base/text.h"
 #include "base/utf8.h"
 
@@ -62,7 +62,7 @@ static void test_unicode(void)
 		"\360\237\221\250\342\200\215\360\237\221\251", "joined emoji stay");
 }
 
-/* Pseudo-random bytes with many of those that matter. */
+/* Pseudo-random bytes with many special ones. */
 static void test_any_bytes(void)
 {
 	static const char often[] = "\33[]P\\\7;m\n\r\302\233\235\234\342\200\256\377";

@@ -1,4 +1,4 @@
-/* tick: what fires when, by a clock that the test holds */
+/* tick: what fires when, by a clock that the test sets */
 #include "store/task_cancel.h"
 #include "store/task_pause.h"
 #include "tap.h"
@@ -116,7 +116,7 @@ static void end_job(int64_t id, enum job_status status, int64_t now)
 	transition_end(&end, &became);
 }
 
-/* Claim one and let it end; its id, 0 if none may start. */
+/* Claim a job and let it end. Returns its id, 0 if none may start. */
 static int64_t work_one(enum job_status status, int64_t now)
 {
 	struct claim *claim;
@@ -138,7 +138,7 @@ static void work_all(enum job_status status, int64_t now)
 		;
 }
 
-/* Everything of a case goes, so that the next one counts from nothing. */
+/* Remove everything of a case, so that the next one starts from zero. */
 static void clean(void)
 {
 	db_begin();
@@ -378,7 +378,7 @@ static const char *status(int64_t run)
 	return text;
 }
 
-/* How many may start now, and start: their ids go to `ids`. */
+/* Start the jobs that may start now. Returns how many; their ids are put into `ids`. */
 static int start_all(int64_t *ids)
 {
 	struct claim *claim;

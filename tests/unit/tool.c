@@ -121,7 +121,7 @@ static void schemas(void)
 	ok(!tool_find("list_background_job"), "the beginning of a name is none");
 }
 
-/* what is wrong with these arguments of a tool, "" for nothing; a static buffer */
+/* what is wrong with these arguments of a tool, "" if they are valid; a static buffer */
 static const char *wrong(const char *tool, const char *json)
 {
 	static struct str why;

@@ -10,7 +10,7 @@
 #define BEGIN ".\\\" ---- made from the table: tool_page print ----\n"
 #define END ".\\\" ---- to here ----\n"
 
-/* As text of mdoc(7): a sentence a line, no line that begins as a request does. */
+/* As text of mdoc(7): a sentence a line, no line that looks like a request. */
 static void add_text(struct str *page, const char *text)
 {
 	int start = 1;

@@ -1,4 +1,4 @@
-/* trace: which topics are on, the form of a line, and that no secret is in it */
+/* trace: which topics are on, the form of a line, and that it contains no secret */
 #include "base/trace.h"
 
 #include <errno.h>
@@ -120,7 +120,7 @@ static void test_lines(void)
 	line("http://host/a:b", "spawn: http://host/a:b\n");
 }
 
-/* Secrets of the configuration file: the longest that fits, and the last without a word beside it. */
+/* Secrets of the configuration file: the longest that fits, and one alone on its line. */
 static void test_file(void)
 {
 	char folder[] = "/tmp/bgjob-trace-XXXXXX", path[80];

@@ -3,7 +3,7 @@
 
 #include "tap.h"
 
-/* Write cp as UTF-8 without looking whether it may be; returns the bytes. */
+/* Write cp as UTF-8 without checking that it is valid; returns the bytes. */
 static size_t encode(uint32_t cp, char s[4])
 {
 	if (cp < 0x80) {

@@ -1,4 +1,4 @@
-/* workflow: which files are workflows, what their headers say, who may have written them */
+/* workflow: which files are workflows, what their headers say, who may own and write them */
 #include "submit/workflow.h"
 
 #include <errno.h>
@@ -151,7 +151,7 @@ static void test_values(void)
 	is_bad(text, 1, "description: longer than 256 bytes");
 }
 
-/* Lines 30 and 31, and what is cut by the end of the first 4 KiB. */
+/* Lines 30 and 31, and a line cut by the end of the first 4 KiB. */
 static void test_limits(void)
 {
 	char text[6000];
@@ -334,7 +334,7 @@ static void test_links(void)
 	is_trusted(in_top("t/loop"), "Too many levels");
 	make_link("/dev/null", "t/device");
 	is_trusted(in_top("t/device"), "/dev/null is not a regular file");
-	/* A link in a place of others that leads to a good file: they may lead it elsewhere later. */
+	/* A link to a good file in another user's folder: its owner may change the link later. */
 	make_folder("t/others", 0777);
 	make_link("/bin/sh", "t/others/link");
 	make_link(in_top("t/others/link"), "t/far");

@@ -1,4 +1,4 @@
-/* workspaces: nothing but what is beneath is reached, whoever renames what meanwhile */
+/* workspaces: nothing outside the folder is reached, whatever is renamed meanwhile */
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -29,7 +29,7 @@ static void point(const char *target, const char *path)
 		perror(path);
 }
 
-/* what is in a file of the workspace, or why not; a static buffer */
+/* the contents of a file of the workspace, or why it cannot be read; a static buffer */
 static const char *get(const char *path)
 {
 	static char text[512];
@@ -175,7 +175,7 @@ static void writing(void)
 	is_str(outside("work/bob/x"), "none", "nor of another user");
 }
 
-/* swaps two names for ever: a folder, and a link that leads out */
+/* swaps two names for ever: a folder, and a link that points outside */
 static _Noreturn void swap(const char *a, const char *b)
 {
 	for (;;)
@@ -234,7 +234,7 @@ static void race_writing(void)
 	is_str(outside("raced"), "none", "nothing outside was written");
 }
 
-/* a file and a link to what is outside */
+/* a file, and a link to a file outside */
 static void race_file(void)
 {
 	int inside = 0, refused = 0, leaked = 0;

@@ -1,4 +1,4 @@
-/* zone.c, zone_file.c, zone_rule.c: zones of the tz database, and files that only look like it */
+/* zone.c, zone_file.c, zone_rule.c: zones of the tz database, and malformed zone files */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -121,7 +121,7 @@ static void check_reached(void)
 		"then it goes on");
 }
 
-/* A generator of our own, so that a failure comes again (Knuth's MMIX). */
+/* Our own generator, so that a failure is reproducible (Knuth's MMIX). */
 static uint64_t random_number(void)
 {
 	static uint64_t state = 1;
@@ -323,7 +323,7 @@ static void check_unsound(void)
 
 	make(&s, &sound);
 	for (size_t n = 0; n < s.len; n++) {
-		char *part = mem_alloc(n); /* so that ASan sees what is read beyond it */
+		char *part = mem_alloc(n); /* so that ASan sees a read beyond its end */
 
 		memcpy(part, s.data, n);
 		str_clear(&why);
@@ -403,7 +403,7 @@ static void check_versions(void)
 	}
 }
 
-/* Footers are what counts behind the last time, and from ever if there is none. */
+/* A footer decides everything after the last time, and all times if there is none. */
 static struct zone *ruled(const char *footer, int times)
 {
 	struct made m = sound;
@@ -470,7 +470,7 @@ static void set_time(const char *path, time_t when)
 		abort();
 }
 
-/* A tz database of our own. */
+/* Our own tz database. */
 static void check_folder(void)
 {
 	char folder[] = "/tmp/bgjob-zone.XXXXXX", path[64];
