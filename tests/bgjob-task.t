@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-task: its sub-commands one by one; what fires when is in bgjob-tick.t
+# bgjob-task: its sub-commands one by one; bgjob-tick.t tests when tasks fire
 . "$(dirname "$0")/tap.sh"
 
 esc=$(printf '\033[2J')
@@ -251,7 +251,7 @@ is 'as it was said' 0 'false {"type": "cron", "schedule": "0 3 * * *", "timezone
 	system_prompt tools memory_blocks batch_size max_turns directory queue priority timeout notify \
 	notify_on alert_after missed grace overlap'
 is 'from stdin, again' 0 '' sh -c 'bgjob-task add --json - <object'
-# what show prints is what add reads, but for what only it knows
+# add reads what show prints, except for members that only show has
 cat >again.py <<'END'
 import json, sys
 o = json.load(sys.stdin)
@@ -371,7 +371,7 @@ unset BGJOB_TASK BGJOB_RUN BGJOB_PROMPT BGJOB_TOOLS
 is 'no runs yet' 1 '' bgjob-task runs plain
 is 'run prints its id' 0 1 bgjob-task run plain
 is 'pending' 0 '1	plain	manual	pending		1	0	0	' sh -c 'bgjob-task runs | cut -f 1-5,9-'
-err 'an earlier one is still going' 1 "run 1 of task 'plain' is still going" bgjob-task run plain
+err 'an earlier one has not ended' 1 "run 1 of task 'plain' has not ended yet" bgjob-task run plain
 is 'of another task' 0 2 bgjob-task run full
 bgjob-run --drain
 is 'success, the latest first' 0 '2	full	manual	success	3	3	0	
@@ -489,12 +489,12 @@ seq 1 100000 >many
 ok 'a task for 100,000 users' bgjob-task add many --every 1d --users many -- true
 is 'are there' 0 100000 sh -c 'bgjob-task list | grep ^many | cut -f 4'
 
-# ---- whoever is killed ----
+# ---- killed at a fail point ----
 
 sh -c 'ulimit -f 0; bgjob-task add halved --every 1h -- true; :' 2>/dev/null
 refuses 'an add that could not be written is none' "no task 'halved'" show halved
 
-# ---- tasks that would make more of themselves ----
+# ---- a task may not create tasks ----
 
 bgjob-task add breeder --every 1h -c 'bgjob-task add bred --every 1m -- true'
 id=$(bgjob-task run breeder)

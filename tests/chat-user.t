@@ -1,5 +1,5 @@
 #!/bin/sh
-# chat-user: what a person meets who follows the README, from an empty home
+# chat-user: what a person sees who follows the README, from an empty home
 . "$(dirname "$0")/tap.sh"
 # shellcheck source=tests/tg.sh
 . "$TESTS/tg.sh"
@@ -20,7 +20,7 @@ mkdir -p config/bgjob
 mv secrets config/bgjob/config
 bgjob-up 2>up.err & up=$!
 
-# of a workflow that may still answer directly, nothing is told before it is acknowledged
+# a workflow that may still answer directly sends nothing before it is acknowledged
 # shellcheck disable=SC2016
 flow slow 'bgjob-milestone halfway; while [ ! -e "$BGJOB_HOME/enough" ]; do sleep 0.05; done; echo slow end'
 tg say user=7 text='/slow x' >/dev/null
@@ -35,14 +35,14 @@ tg wait what=messages chat=7 by=bot text='quick end' seconds=30 >/dev/null
 after() { texts | tail -n +4; }
 is 'an answer that came directly stands alone' 0 '"quick end"' after
 
-# a signal that comes twice, as timeout(1) sends it, is a stop in good order
+# a signal that is sent twice, as by timeout(1), still stops it in an orderly way
 kill -TERM $up
 kill -TERM $up
 wait $up
 is 'stopped' 0 0 echo $?
 is 'nothing was killed' 0 'bgjob-up: stopping; running jobs continue' cat up.err
 
-# nobody runs it: what is said later than at once says so
+# while no runner runs the job, an acknowledgement says that it waits
 printf '#!/bin/sh\ncat >>"%s/got"\n' "$T" >take
 chmod 755 take
 echo '/quick x' | BGJOB_SOFT_DEADLINE=1100ms bgjob-chat --user 7 --notify "exec:$T/take"
@@ -51,14 +51,14 @@ wait_for 20 got
 is 'one that has not started waits' 0 'Started — I'"'"'ll message you when done 🔄 #3
 It is waiting for a free slot.' cat got
 
-# whoever runs jobs sees to it that somebody delivers
+# a runner makes sure that a notifier delivers
 rm got
 env BGJOB_AUTORUN=yes bgjob-run --drain
 wait_for 20 test -s got
 like 'a runner starts who delivers' 0 'quick end' cat got
 bgjob-notify --drain
 
-# what is wrong with the configuration is in the list of bgjob-doctor
+# bgjob-doctor lists what is wrong with the configuration
 like 'workflows in order' 1 '^ok	workflows	' bgjob-doctor
 like 'intents in order' 1 '^ok	intents	' bgjob-doctor
 chmod g+w config/bgjob/workflows/quick

@@ -131,7 +131,7 @@ static int check_open(const struct workspace *w, struct str *why)
 	if (fstat(w->fd, &st) < 0)
 		return refuse_path(why, w->path, strerror(errno));
 	if (st.st_uid != geteuid())
-		return refuse_path(why, w->path, "belongs to somebody else");
+		return refuse_path(why, w->path, "belongs to another user");
 	if (st.st_mode & (S_IWGRP | S_IWOTH))
 		return refuse_path(why, w->path, "may be written by others: chmod go-w");
 	if (check_apart(w->path, config_home(), "must be separate from the state folder", why) < 0)
@@ -233,7 +233,7 @@ static int open_kind(const struct workspace *w, const char *path, mode_t kind, i
 		return refuse_path(why, path, explain(errno));
 	close(fd);
 	if (kind == S_IFDIR)
-		return refuse_path(why, path, "is no folder");
+		return refuse_path(why, path, "is not a folder");
 	return refuse_path(why, path,
 		S_ISDIR(st.st_mode) ? "is a folder" : "is not a regular file");
 }

@@ -66,7 +66,7 @@ static int add_file(struct str *text, struct str *why)
 	if (status > 0)
 		status = add_file_of(text, paths_share(), why);
 	if (status > 0)
-		str_addf(why, "%s/prompts/agent is not there", paths_share());
+		str_addf(why, "%s/prompts/agent does not exist", paths_share());
 	return status ? -1 : 0;
 }
 

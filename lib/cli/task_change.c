@@ -154,7 +154,8 @@ static int check_may_run(const struct task *task, struct str *why)
 	else if (task_paused())
 		str_add(why, "all tasks are paused");
 	else if (other)
-		str_addf(why, "run %lld of task '%s' is still going", (long long)other, task->name);
+		str_addf(why, "run %lld of task '%s' has not ended yet", (long long)other,
+			task->name);
 	else
 		return EXIT_DONE;
 	return EXIT_NO;
@@ -177,7 +178,7 @@ static int start_run(const struct task *task, char *const *users, struct task_an
 	}
 	/* too many of its jobs are waiting already */
 	if (task_run_get(id, &run) < 0)
-		die_system("run %lld has gone right after it was made", (long long)id);
+		die_system("run %lld disappeared right after it was created", (long long)id);
 	str_add(&a->why, run.reason ? run.reason : "nothing to run");
 	task_run_free(&run);
 	return EXIT_NO;

@@ -179,7 +179,7 @@ void mcp_tasks_started(struct mcp_call *w, int64_t id)
 	struct job job;
 
 	if (job_get(id, &job) < 0)
-		die_system("job %lld is not there", (long long)id);
+		die_system("job %lld does not exist", (long long)id);
 	task = mcp_task_object(w, &job);
 	job_free(&job);
 	if (w->request->modern) {

@@ -38,7 +38,7 @@ int llm_settings_read(struct llm_settings *s, const char *model, struct str *why
 		return 1;
 	}
 	if (!is_web(s->url))
-		str_add(why, "BGJOB_LLM_URL is not a URL of http or https");
+		str_add(why, "BGJOB_LLM_URL is not an http or https URL");
 	else if (!s->model)
 		str_add(why, "BGJOB_LLM_URL is set, but BGJOB_LLM_MODEL is not");
 	else if (s->key && strpbrk(s->key, "\r\n"))

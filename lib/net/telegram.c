@@ -188,7 +188,7 @@ struct telegram *telegram_new(struct http *http, const char *token, struct str *
 	free(host);
 	free(scheme);
 	if (!web) {
-		str_add(why, "BGJOB_TELEGRAM_API is not a URL of http or https");
+		str_add(why, "BGJOB_TELEGRAM_API is not an http or https URL");
 		return NULL;
 	}
 	str_add(&prefix, base);

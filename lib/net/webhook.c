@@ -32,7 +32,7 @@ int webhook_check(const char *url, struct str *why)
 	free(host);
 	if (https)
 		return 0;
-	str_add(why, "not a URL of https");
+	str_add(why, "not an https URL");
 	return -1;
 }
 

@@ -129,8 +129,7 @@ static void open_folder(struct backup *b)
 	if (b->to < 0)
 		die_errno("cannot open %s", b->folder.data);
 	if (fstat(b->to, &st) < 0 || st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH)))
-		die_system("%s belongs to somebody else, or others may write to it",
-			b->folder.data);
+		die_system("%s belongs to another user, or others may write to it", b->folder.data);
 }
 
 /* the files that the copy refers to, not those that the store has now */

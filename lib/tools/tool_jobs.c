@@ -285,6 +285,6 @@ TOOLS_RUN(milestone)
 	(void)structured;
 	if (milestone_report(c->job, tool_argument_text(arguments, "text", "")) < 0)
 		return tool_text_refuse(text, "This job is no longer running.");
-	str_add(text, "Noted; the user is told.");
+	str_add(text, "Recorded; the user is notified.");
 	return 0;
 }

@@ -75,7 +75,7 @@ static int start_as_job(struct tool_context *c, const struct workflow *w,
 	str_add(text,
 		c->target
 			? "The user has been told, and will be told when it ends; do not wait for it."
-			: "Nobody is told when it ends: show_background_job has its result then.");
+			: "No message is sent when it ends: show_background_job then has its result.");
 	*structured = cJSON_CreateObject();
 	cJSON_AddNumberToObject(*structured, "job_id", (double)id);
 	cJSON_AddStringToObject(*structured, "type", w->name);

@@ -102,7 +102,7 @@ static void tasks(void)
 	r.user_count = 0;
 	is_int(task_call(task_change_run, &r, EXIT_DONE, NULL, NULL, "run"), 1,
 		"the id of the run");
-	task_call(task_change_run, &r, EXIT_NO, "run 1 of task 'a' is still going", NULL,
+	task_call(task_change_run, &r, EXIT_NO, "run 1 of task 'a' has not ended yet", NULL,
 		"run it twice");
 }
 
