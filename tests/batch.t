@@ -146,7 +146,7 @@ err 'the last of a thousand is wrong' 2 'line 1000: no command' sh -c 'bgjob-sub
 is 'nothing of these is there' 0 $((before + 2000)) sh -c 'bgjob-status -n 1 | cut -f 1'
 sed -n '1,100p' ids | bgjob-cancel - >said
 is 'piped on' 0 100 sh -c 'grep -c cancelled said'
-# the rest is cancelled, too: to run them all is for the torture and the benchmark
+# cancel the rest: the torture test and the benchmark run as many
 bgjob-status -s queued | sed '1,100d' | bgjob-cancel - >said
 bgjob-run --drain -j 2
 is 'those that were left ran, once' 0 '100 100' sh -c 'echo $(sort -u ran | wc -l) $(wc -l <ran)'

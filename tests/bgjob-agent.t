@@ -1,5 +1,6 @@
 #!/bin/sh
-# bgjob-agent: answers, tools, sessions, caps, and every way to be stopped, with a model that others wrote.
+# bgjob-agent: answers, tools, sessions, caps, and every way to be stopped, with a third-party model
+# server.
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/llm.sh"
 . "$TESTS/tg.sh"
@@ -10,7 +11,7 @@ sql()
 	sqlite3 -cmd '.timeout 20000' "$BGJOB_HOME/bgjob.db" "$1"
 }
 
-# asked NAME JQ: what was asked so far, as a JSON array, makes the expression true
+# asked NAME JQ: the expression is true for the JSON array of all requests so far
 asked()
 {
 	llm_asked >"$T/asked"
@@ -22,7 +23,7 @@ asked_times()
 	[ "$(llm_asked_times)" -eq "$1" ]
 }
 
-# agent OPTION...: what it says on stderr is kept, for log
+# agent OPTION...: runs it and keeps its stderr for log()
 agent()
 {
 	bgjob-agent "$@" 2>"$T/log"
@@ -31,7 +32,7 @@ agent()
 	return "$1"
 }
 
-# log NAME REGEX: a line of that matches
+# log NAME REGEX: a line of that stderr matches
 log()
 {
 	ok "$1" grep -Eq -e "$2" "$T/log"
@@ -43,7 +44,7 @@ latest()
 	sql 'SELECT max(id) FROM session'
 }
 
-# roles ID: what its messages are: s u a t, A for one that calls
+# roles ID: the roles of its messages: s u a t, A for an assistant's with calls
 roles()
 {
 	sql "SELECT group_concat(CASE WHEN tool_calls IS NULL THEN substr(role, 1, 1) ELSE 'A' END, '')
@@ -64,7 +65,7 @@ err 'stdin twice' 2 'stdin cannot be' bgjob-agent --system - -
 err 'typing where nobody types' 2 'not telegram:CHAT' bgjob-agent --typing tty x
 err 'a parent of an old session' 2 'is only for a new session' bgjob-agent --parent 1 --session 1 x
 
-# a question is answered by the turn that it is asked in
+# a fixture matches the question and the turn
 AIMOCK_STRICT_TURN_INDEX=1
 export AIMOCK_STRICT_TURN_INDEX
 llm_start
@@ -231,7 +232,7 @@ asked 'they get what the task says' '.[0].body | (.tools | map(.function.name)) 
 	and (.messages[0].content | contains("\nYou make the nightly plan.\n"))'
 is 'the key is nowhere' 1 '' env -u BGJOB_LLM_KEY grep -rl never_to-BE_seen "$BGJOB_HOME"
 
-# hang QUESTION: what is asked then is never answered
+# hang QUESTION: the model never answers this question
 hang()
 {
 	llm_say "{\"match\": {\"userMessage\": \"hang\", \"turnIndex\": $1}, \"latency\": 600000, \"response\": {\"content\": \"Never.\"}}" \
@@ -253,7 +254,8 @@ wait_for 60 has_status "$id" failed || fail 'a job has an end'
 like 'a job that takes too long' 0 'Reason: +(timed out|exit 1)' bgjob-status "$id"
 is 'has a session that says so' 0 1 sql "SELECT status IN ('stopped', 'failed') FROM session WHERE job_id = $id"
 
-# killed QUESTION: the agent of a job is killed while it asks that; its session goes on from there
+# killed QUESTION: the agent of a job is killed while it asks that; the next attempt continues its
+# session
 killed()
 {
 	llm_forget
@@ -278,7 +280,7 @@ is 'no memory was written' 0 0 sql 'SELECT count(*) FROM memory_block'
 is 'the store passes its check' 0 '' bgjob-recover --check
 stop_pool TERM
 
-# calling: a tool runs, which says so in the workspace
+# calling: whether a tool runs, which creates a file in the workspace
 calling()
 {
 	[ -e "$T/work/started" ]
@@ -296,7 +298,7 @@ for signal in TERM INT KILL; do
 	llm_say '{"match": {"userMessage": "sleep", "turnIndex": 0}, "response": {"toolCalls": [{"id": "s1", "name": "shell",
 		"arguments": {"command": "echo >started; sleep 600; echo >ended", "timeout_seconds": 300}}]}}' \
 		'{"match": {"userMessage": "sleep"}, "response": {"content": "Slept."}}'
-	# sh leaves SIGINT ignored in what runs in the background
+	# sh leaves SIGINT ignored in background commands
 	python3 -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])' \
 		bgjob-agent --workspace "$T/work" sleep >"$T/out" 2>"$T/err" &
 	agent=$!

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-cancel: queued, running and ended jobs; who asked; who was first
+# bgjob-cancel: queued, running and ended jobs; who asked; races with the end
 . "$(dirname "$0")/tap.sh"
 me=$(id -un)
 
@@ -89,7 +89,7 @@ wait_for 20 test -s up5
 bgjob-cancel "$(cat id)" >said
 is 'a stopped one gets its TERM' 143 '' bgjob-wait --within 20s "$(cat id)"
 
-# ---- who was first ----
+# ---- races with the end ----
 
 # its shim is stopped: the command ends, then the cancel comes
 bgjob-submit -c 'echo $$ >main; read x <gate; echo "got $x"' >id
@@ -102,7 +102,7 @@ bgjob-cancel "$(cat id)" >said
 kill -CONT "$shim"
 is 'one that ended by itself first' 0 '' bgjob-wait --within 20s "$(cat id)"
 ok 'is done, not cancelled' has_status "$(cat id)" 'done'
-# many at the moment they start and end
+# many, cancelled as they start and end
 for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 	i=$(bgjob-submit -c "echo begin >>race.$n; echo end >>race.$n")
 	bgjob-cancel "$i" >>said 2>&1
@@ -125,7 +125,7 @@ is 'bgjob-status | bgjob-cancel' 0 "$(sort -rn ids | sed 's/$/	cancelled/')" \
 	sh -c 'bgjob-status -s queued -q later | bgjob-cancel -'
 is 'nothing is queued' 1 '' bgjob-status -s queued
 
-# ---- with no pool: the mark stays, the shim does the rest ----
+# ---- without a pool: the shim sees the mark ----
 
 bgjob-submit -c 'echo up >up6; read x <gate' >id
 wait_for 20 test -s up6

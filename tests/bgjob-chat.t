@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-chat: what is said, who may, where answers go, and each message once
+# bgjob-chat: commands and texts, who is allowed, where answers are sent, and each message once
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/tg.sh"
 owner=$(id -un)
@@ -14,7 +14,7 @@ flow()
 	chmod 755 "$flows/$1"
 }
 
-# say TEXT: as the owner, answer on stdout; as U TEXT: as somebody else
+# say TEXT: as the owner, answer on stdout; as U TEXT: as another user
 say()
 {
 	printf '%s\n' "$1" | bgjob-chat
@@ -71,7 +71,7 @@ comes()
 	/usr/bin/python3 -B "$T/comes.py" "$@"
 }
 
-# told FIELD=VALUE...: what is queued for a message that comes and is handled: kind, target, text
+# told FIELD=VALUE...: handles such a message and prints what is queued for it: kind, target, text
 told()
 {
 	before=$(sql 'SELECT coalesce(max(id), 0) FROM delivery')
@@ -403,7 +403,7 @@ final pending 0' sql "SELECT kind || ' ' || status || ' ' || direct FROM deliver
 	is 'its ack' 0 'ack mailto:ann@example.org' sql "SELECT kind || ' ' || target FROM delivery ORDER BY id DESC LIMIT 1"
 	is '--notify of an answer' 0 '' sh -c 'echo "/job 999" | bgjob-chat --user ann --notify telegram:-12/5'
 	is 'is queued' 0 'reply telegram:-12/5 No job 999. /jobs lists them.' sql "SELECT kind || ' ' || target || ' ' || text FROM delivery ORDER BY id DESC LIMIT 1"
-	# held up between its commit and the wait: it looks for a runner through this file
+	# stop it between its commit and the wait: it looks for a runner through this file
 	mv "$BGJOB_HOME/pool.lock" lock
 	mkfifo "$BGJOB_HOME/pool.lock"
 	n=$(last)
@@ -457,7 +457,7 @@ order()
 	is 'later ones are handled' 0 handled sql "SELECT status FROM inbox WHERE id = $later"
 }
 
-# hold USER COMMAND: a command that runs it while the turn of the user is taken
+# hold USER COMMAND: runs it while another process holds the user's lock
 hold()
 {
 	cat >"$T/hold.py" <<'END'
@@ -472,7 +472,7 @@ END
 	echo "/usr/bin/python3 -B '$T/hold.py' $1 $2"
 }
 
-# Four at once, killed at any moment twice for each user; each message is a job and an answer, once.
+# Four at once, killed at any moment twice for each user; each message gives one job and one answer.
 killed()
 {
 	export BGJOB_TELEGRAM_ALLOW=1,2,3,4,5,6,7
@@ -519,7 +519,7 @@ fail_points()
 	done
 }
 
-# From the bot to the bot, by way of its neighbours.
+# From a message to the bot's answer, through all programs.
 pipeline()
 {
 	telegram_start

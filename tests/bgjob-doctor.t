@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-doctor: each line ok or what to do
+# bgjob-doctor: each line is ok or says what to do
 . "$(dirname "$0")/tap.sh"
 
 err 'an unknown option' 2 'unknown option' bgjob-doctor --nonsense
@@ -35,7 +35,7 @@ unset BGJOB_MIN_FREE
 : >"$BGJOB_HOME/spool/99-1.state"
 like 'a stray file is cleared away' 0 'stray attempts removed' bgjob-doctor
 
-# the model; nobody is asked over the network
+# the model; nothing is sent over the network
 like 'no model' 0 '^ok	model	no BGJOB_LLM_URL: ' bgjob-doctor
 is 'then nothing of the shell' 1 '' sh -c "bgjob-doctor | grep '	shell	'"
 BGJOB_LLM_URL='https://somebody:never_seen@llm.invalid:1/v1?key=never_seen'
@@ -52,7 +52,7 @@ like 'unless that is wanted' 0 '^ok	shell	commands from models are not confined:
 	env PATH="$BIN" "$BIN/bgjob-doctor"
 unset BGJOB_LLM_URL BGJOB_LLM_MODEL BGJOB_SHELL_UNCONFINED
 
-# tasks, and whether somebody fires them
+# tasks, and whether anything fires them
 like 'no tasks' 0 '^ok	tasks	none$' bgjob-doctor
 bgjob-task add nightly --cron @daily -- true
 like 'nobody has ever looked for due ones' 1 \
@@ -66,14 +66,14 @@ touch -d '1 hour ago' "$BGJOB_HOME/ticked"
 like 'nobody need, while none is due' 0 '^ok	tasks' bgjob-doctor
 sqlite3 -cmd '.timeout 20000' "$BGJOB_HOME/bgjob.db" "UPDATE task SET due_at = 1000 * strftime('%s', 'now', '-30 minutes')"
 like 'nobody does, and one is overdue' 1 '^FIX	tasks	.*nothing fires them since 20' bgjob-doctor
-# a zone that is no more, as after an update of the tz database
+# a zone that no longer exists, as after an update of the tz database
 sqlite3 -cmd '.timeout 20000' "$BGJOB_HOME/bgjob.db" "UPDATE task SET zone = 'Gone/Zone', due_at = NULL"
 like 'one that cannot fire' 1 '^FIX	tasks	.*, nightly never fires: no such zone: Gone/Zone: redefine it with bgjob-task add --replace' \
 	bgjob-doctor
 bgjob-task disable nightly
 like 'nobody need, when none is enabled' 0 '^ok	tasks	0 enabled, 1 disabled$' bgjob-doctor
 
-# what outlived its job: the shim is killed, a child has left the session
+# a process that outlived its job: the shim was killed, and the process has left the session
 id=$(bgjob-submit -c 'setsid sh -c "echo \$\$ >$HOME/pid; exec sleep 1000" & exec sleep 1000')
 have_pid() { [ -s "$T/pid" ]; }
 wait_for 10 have_pid

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-mcp: both eras of the protocol, calls beside each other, tasks, and what is no protocol
+# bgjob-mcp: the protocol with and without a handshake, concurrent calls, tasks, and invalid input
 . "$(dirname "$0")/tap.sh"
 
 MODERN='"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}'
@@ -51,13 +51,13 @@ say()
 	printf '%s\n' "$1" >&3
 }
 
-# the next line that it says
+# the next line from the server
 hear()
 {
 	timeout 60 sh -c 'IFS= read -r line && printf "%s\n" "$line"' <&4 | tee -a heard
 }
 
-# hears NAME WANTED FILTER: the next line, by jq
+# hears NAME WANTED FILTER: the next line through a jq filter
 hears()
 {
 	line=$(hear)
@@ -73,7 +73,7 @@ stop_server()
 	is "${1:-it ends at the end of its input}" 0 "$tap_status" echo 0
 }
 
-# ---- what it is started with ----
+# ---- options ----
 
 err 'unknown option' 2 'unknown option --frobnicate' bgjob-mcp --frobnicate
 err 'an operand' 2 'takes no operands: x' bgjob-mcp x
@@ -169,7 +169,7 @@ answers 'with a workspace' \
 answers 'a file' false '.[0].result.isError' --workspace work
 is 'is written' 0 hello cat work/a/ü
 
-# ---- without ----
+# ---- without a handshake ----
 
 request 1 server/discover "$MODERN" >in
 answers 'discover' \
@@ -196,7 +196,7 @@ answers 'a call' '["complete",2,"bgjob"]' \
 answers 'both eras at once' '["complete",null,"2025-03-26"]' \
 		'[.[0].result.resultType, .[1].result.resultType, .[2].result.protocolVersion]'
 
-# ---- what is no message ----
+# ---- invalid messages ----
 
 initialize 2025-11-25 >hello
 { echo 'oops'; cat hello; } >in
@@ -331,7 +331,7 @@ request 1 tools/list "$MODERN" >in
 is 'the variable of a job that has ended is ignored' 0 true sh -c \
 	'BGJOB_ID=5 bgjob-mcp <in | jq "[.result.tools[].name] | index(\"start_background_job\") != null"'
 
-# ---- waiting, and other things meanwhile ----
+# ---- waiting for a job while other calls are answered ----
 
 start_server
 initialize 2025-11-25 >&3
@@ -354,7 +354,7 @@ hears 'the result' '[2,"danced well\n","7"]' \
 	'[.id, .result.structuredContent.result, .result._meta["io.modelcontextprotocol/related-task"].taskId]'
 say "$(request 5 tools/call "$(dance long ',"task":{}')")"
 hears 'a long one' '"8"' .result.task.taskId
-# not with the descriptors of the talk: they would keep it open
+# without the descriptors of the connection, which would keep it open
 start_pool -j 2 3>&- 4<&-
 say "$(request 6 tasks/result '"taskId":"8","_meta":{"progressToken":7}')"
 hears 'a milestone for who waits' '[7,"first step of long"]' '.params | [.progressToken, .message]'
@@ -400,7 +400,7 @@ stop_server
 
 # ---- a call that takes long ----
 
-# running: whether the shell is there
+# running: whether the shell has started
 running()
 {
 	pgrep -f "^sh ./nap\\.$$\$" >nap
@@ -447,7 +447,7 @@ is 'and sees what its user may' 0 '["hers"]' sh -c "bgjob-output $id |
 	jq -c '[.result.structuredContent.jobs[].label | select(. != null)] | unique'"
 stop_pool TERM
 
-# ---- what fails ----
+# ---- failures ----
 
 start_server
 say "$(request 1 tools/call "$MODERN,$LIST")"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-memory and /memory: blocks, their versions, and proposals that somebody decides
+# bgjob-memory and /memory: blocks, their versions, and decisions on proposals
 . "$(dirname "$0")/tap.sh"
 # shellcheck source=tests/tg.sh
 . "$TESTS/tg.sh"
@@ -19,13 +19,13 @@ given()
 	printf "$text" | "$@"
 }
 
-# as USER TEXT: what is said in a chat
+# as USER TEXT: sends it in a chat
 as()
 {
 	printf '%s\n' "$2" | bgjob-chat --user "$1"
 }
 
-# buttons USER TEXT: those below the answer
+# buttons USER TEXT: prints the buttons below the answer
 buttons()
 {
 	printf '%s\n' "$2" | bgjob-chat --user "$1" --notify "exec:/bin/true"
@@ -198,7 +198,7 @@ Be brief.' as eve '/memory style'
 		"SELECT buttons FROM delivery ORDER BY id DESC LIMIT 1" | grep -c /memory' "$(buttons eve /memory)"
 }
 
-# on Telegram: the buttons of several proposals are in pairs, and what one says is done
+# on Telegram: the buttons of several proposals are in pairs, and pressing one works
 telegram()
 {
 	telegram_start

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-milestone: events of every text, messages not too often
+# bgjob-milestone: an event for every text, messages at limited intervals
 . "$(dirname "$0")/tap.sh"
 
 sql()
@@ -27,7 +27,7 @@ err 'a text too long' 2 'longer than 64 KiB' sh -c "bgjob-milestone --job $id - 
 err 'a bad setting' 2 BGJOB_MILESTONE_MAX env BGJOB_MILESTONE_MAX=many bgjob-milestone --job "$id" half
 err 'another' 2 BGJOB_MILESTONE_INTERVAL env BGJOB_MILESTONE_INTERVAL=often bgjob-milestone --job "$id" half
 
-# ---- from inside ----
+# ---- inside a job ----
 
 cat >job <<'END'
 bgjob-milestone first of 'all  of'   them

@@ -9,7 +9,7 @@ query()
 	sqlite3 "$BGJOB_HOME/bgjob.db" "$1"
 }
 
-# newest COLUMNS: of the message that was queued last
+# newest COLUMNS: columns of the message that was queued last
 newest()
 {
 	query "SELECT $1 FROM delivery ORDER BY id DESC LIMIT 1"
@@ -20,13 +20,13 @@ newest_is()
 	[ "$(newest "$1")" = "$2" ]
 }
 
-# again: what was tried is due now, whatever the pause
+# again: makes messages that were tried due now, whatever their pause
 again()
 {
 	query "UPDATE delivery SET not_before = 0; UPDATE receiver SET not_before = 0"
 }
 
-# records N FILE: so many lines are there, for wait_for
+# records N FILE: whether the file has so many lines, for wait_for
 records()
 {
 	[ "$(wc -l <"$2")" -eq "$1" ]
@@ -77,7 +77,7 @@ ABC�D" bgjob-notify --drain
 		'bgjob-status -s failed | grep "exit 2"'
 	like 'a failure' 0 '^no$' bgjob-notify --drain
 
-	# what runs there was called on a terminal of its own
+	# run it on a terminal of its own
 	cat >on-terminal <<'END'
 bgjob-submit --notify tty -l here -- true >id
 echo note | bgjob-notify tty
@@ -297,7 +297,7 @@ idle()
 	bgjob-notify --drain >/dev/null
 }
 
-# the disk of the store fails at the Nth write, and from then on
+# the store's disk fails at the Nth write and all later ones
 disk()
 {
 	for at in 1 2 3 5 8; do

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-output: what a job wrote, while it runs, when it has ended, and followed
+# bgjob-output: what a job wrote, while it is running, after its end, and followed
 . "$(dirname "$0")/tap.sh"
 
 err 'unknown option' 2 'unknown option --frobnicate' bgjob-output --frobnicate 1
@@ -105,14 +105,14 @@ same 'followed across retries, nothing lost or doubled' want cat followed
 same 'one attempt' want bgjob-output --attempt 2 "$id"
 same 'followed' want bgjob-output -f --attempt 2 "$id"
 
-# a large, fast writer: the bytes move from the spool into the store meanwhile
+# a large, fast writer: its bytes move from the spool into the store while they are read
 id=$(bgjob-submit -c 'for n in 1 2 3 4 5 6 7 8; do cat mega; done')
 for n in 1 2 3; do bgjob-output -f "$id" | cksum >"sum.$n" & done
 bgjob-output -f "$id" | cksum >sum.0
 wait_for 20 test -s sum.1 && wait_for 20 test -s sum.2 && wait_for 20 test -s sum.3
 for n in 1 2 3 4 5 6 7 8; do cat mega; done | cksum >want
 is 'four followers of a fast writer' 0 "$(cat want want want want)" cat sum.0 sum.1 sum.2 sum.3
-# many short ones that end while they are looked at
+# many short ones that end while they are read
 for n in 1 2 3 4 5 6 7 8 9 10; do
 	id=$(bgjob-submit -c "seq 1 $n")
 	bgjob-output -f "$id" >"short.$n"

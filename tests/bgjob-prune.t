@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-prune: old finished jobs go, and nothing else
+# bgjob-prune: removes old finished jobs, and nothing else
 . "$(dirname "$0")/tap.sh"
 
 err 'an unknown option' 2 'unknown option' bgjob-prune --nonsense
@@ -39,7 +39,7 @@ is 'now two may go' 0 2 bgjob-prune --older 0
 next=$(bgjob-submit -- true)
 ok 'ids are never used again' test "$next" -gt "$later"
 
-# messages that belong to no job: what was sent and handled goes, nothing else
+# messages without a job: those sent or handled are removed, nothing else
 message() { sqlite3 "$BGJOB_HOME/bgjob.db" "$1"; }
 for text in sent dropped pending uncertain dead new parent; do echo $text | bgjob-notify exec:true; done
 message "UPDATE delivery SET status = trim(text, char(10)), created_at = 1

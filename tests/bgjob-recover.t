@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-recover: what a killed runner or machine leaves is settled, once and truly
+# bgjob-recover: settles what a killed runner or machine leaves, once and correctly
 . "$(dirname "$0")/tap.sh"
 
 err 'an unknown option' 2 'unknown option' bgjob-recover --nonsense
@@ -17,7 +17,7 @@ shim_of()
 started() { [ -s "$T/started" ]; }
 dead() { ! kill -0 "$(cat "$T/started")" 2>/dev/null; }
 
-# a runner killed with SIGKILL: the job goes on, its end is recorded without any pool
+# a runner killed with SIGKILL: the job continues, its end is recorded without any pool
 bgjob-run & pool=$!
 id=$(bgjob-submit -c 'echo before; echo $$ >"$HOME/started"; while [ ! -e "$HOME/go" ]; do sleep 0.02; done; echo after; exit 5')
 wait_for 10 started

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-run: how commands are started, which and how many, and pools that come and go
+# bgjob-run: how commands are started, in which order and how many, and pools that start and die
 . "$(dirname "$0")/tap.sh"
 
 # ---- bad input ----
@@ -17,7 +17,7 @@ is 'nothing to do on a store that is not there' 0 '' bgjob-run --drain
 is 'once, with nothing to do' 1 '' bgjob-run --once
 is 'stdout full, and nothing to say' 0 '' sh -c 'bgjob-run --drain >/dev/full'
 
-# ---- what a command finds ----
+# ---- a command's environment ----
 
 : >extra
 exec 7<extra 8>>extra2

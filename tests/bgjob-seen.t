@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-seen: users were active, and silences begin anew
+# bgjob-seen: users were active, and their silences start over
 . "$(dirname "$0")/tap.sh"
 
 sql()
@@ -12,14 +12,14 @@ runs()
 	bgjob-task runs "$1" | cut -f 3,4
 }
 
-# longer SECONDS: everybody has been silent for so much longer
+# longer SECONDS: makes all silences so much longer
 longer()
 {
 	sql "UPDATE task_user SET due_at = due_at - $1 * 1000, fired_at = fired_at - $1 * 1000;
 		UPDATE user SET seen_at = seen_at - $1 * 1000; UPDATE task SET looked_at = looked_at - $1 * 1000"
 }
 
-# due_after FIELD: when ann's silence is long enough, in seconds after
+# due_after FIELD: when ann's silence is long enough, in seconds after FIELD
 due_after()
 {
 	sql "SELECT (due_at - $1) / 1000.0 FROM task_user JOIN user ON id = user_id WHERE id = 'ann'"

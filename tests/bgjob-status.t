@@ -154,7 +154,7 @@ is 'details' 0 '90000 3000 2 0 300000 1024 ["tty"] "failed" [] "/"' sh -c 'bgjob
 	python3 show.py array timeout_ms grace_ms retries failures backoff_ms max_output notify notify_on attempts directory'
 ok 'no line in it is broken' sh -c 'bgjob-status --jsonl | python3 show.py lines id'
 
-# ---- -w, and what a terminal is shown ----
+# ---- -w, and output on a terminal ----
 
 # on_terminal FILE COMMAND: with a terminal of 100 columns; what is drawn goes to FILE
 on_terminal() { script -qefc "stty cols 100 rows 30; TERM=xterm exec $2" "$1" >/dev/null 2>&1; }
@@ -182,7 +182,7 @@ idle()
 seen=
 wait_for 20 idle
 seen=$(switches "$watcher")
-sleep 1.2 # more than a second, which is what a poll would be
+sleep 1.2 # longer than a polling interval of a second
 is 'it sleeps while nothing changes' 0 "$seen" switches "$watcher"
 kill -TERM "$watcher"
 wait_for 20 sh -c "! kill -0 $watcher"
@@ -197,7 +197,7 @@ bgjob-status -s running | bgjob-cancel - >cancelled
 bgjob-wait --within 20s - <cancelled
 stop_pool TERM
 
-# ---- an hour later; nobody else has the store open now ----
+# ---- an hour later; no other process has the store open ----
 
 python3 - <<'PY'
 import os, sqlite3, time

@@ -194,7 +194,7 @@ is 'ends who ignores TERM' 137 '' bgjob-wait "$id"
 ended 'no grace' failed 'timed out after 100ms' --timeout 100ms --grace 0 -- sleep 60
 ended 'in time' 'done' '' --timeout 1h -- true
 
-# ---- again ----
+# ---- retries ----
 
 count='n=$(cat tries 2>/dev/null || echo 0); echo $((n + 1)) >tries; echo "try $((n + 1))"'
 id=$(bgjob-submit --retries 3 --backoff 10ms -c "$count; [ \$n -ge 2 ]")
@@ -257,7 +257,7 @@ err 'output that cannot be written is our failure' 125 'cannot write' \
 	sh -c 'bgjob-submit --wait -- echo hi >/dev/full'
 stop_pool TERM
 
-# killed_early OPTION...: a submission that hangs between its commit and the wait is told to end
+# killed_early OPTION...: sends TERM to a submission that hangs between its commit and the wait
 killed_early()
 {
 	BGJOB_AUTORUN=no bgjob-submit "$@" --notify exec:/bin/true --notify-on 'done' -- true >waited 2>said &
@@ -278,7 +278,7 @@ killed_early --wait
 killed_early
 rm "$BGJOB_HOME/notify.lock"
 
-# ---- one of a kind ----
+# ---- unique keys ----
 
 id=$(bgjob-submit --unique "k'1$nl" -- true)
 is '--unique, again' 1 "$id" bgjob-submit --unique "k'1$nl" -- false
@@ -294,7 +294,7 @@ is 'a race of 20 is won by one' 0 '19 exit 1
 is 'and all print its id' 0 20 sh -c "cat race.* | grep -c '^$((id + 2))\$'"
 bgjob-run --drain
 
-# ---- where and with what ----
+# ---- directory and environment ----
 
 mkdir dir && ln -s dir link
 ended '-C' 'done' '' -C link -c 'pwd; echo "$PWD"'
@@ -353,7 +353,7 @@ SHOWN=do-not-show bgjob-submit --env SHOWN -- true >id
 is 'the environment is shown by no interface' 1 '' sh -c "{ bgjob-status; bgjob-status $(cat id); \
 	bgjob-status --json $(cat id); bgjob-status --json; } | grep do-not-show"
 bgjob-run --drain
-# a large environment that the system took for us it takes for the job
+# an environment that was not too large for us is not too large for the job
 fill=$(head -c 120000 /dev/zero | tr '\0' e)
 is 'a large environment' 0 120000 env F1="$fill" F2="$fill" F3="$fill" F4="$fill" F5="$fill" \
 	F6="$fill" F7="$fill" F8="$fill" F9="$fill" sh -c \
@@ -379,7 +379,7 @@ ended '--max-output beyond a megabyte' 'done' '' --max-output 3m -i large -c 'ca
 } >want
 same 'head and tail are kept there too' want bgjob-output "$id"
 
-# ---- contained ----
+# ---- in a container ----
 
 err '--contain without bubblewrap' 2 'bubblewrap' env PATH=/nonexistent "$BIN/bgjob-submit" --contain -- true
 if bwrap --unshare-pid --dev-bind / / --proc /proc -- true 2>/dev/null; then
@@ -395,7 +395,7 @@ else
 	skip '--contain' 'bwrap cannot make a PID namespace here'
 fi
 
-# ---- who is told ----
+# ---- notification ----
 
 id=$(bgjob-submit --notify telegram:-1001/7 --notify tty --notify tty --notify https://example.org/x \
 	--notify mailto:me@example.org --notify exec:/bin/true --notify telegram:@news \
@@ -423,7 +423,7 @@ db = sqlite3.connect(os.environ["BGJOB_HOME"] + "/bgjob.db")
 for row in db.execute("SELECT type FROM delivery JOIN job ON job.id = job_id ORDER BY type"):
 	print(row[0])'
 
-# ---- a runner by itself ----
+# ---- starting a runner ----
 
 HOME=$T/auto
 export HOME

@@ -7,14 +7,14 @@ sql()
 	sqlite3 -cmd '.timeout 20000' "$BGJOB_HOME/bgjob.db" "$1"
 }
 
-# ago TASK SECONDS: everything about it happened so much earlier
+# ago TASK SECONDS: moves everything about it so far into the past
 ago()
 {
 	sql "UPDATE task SET anchor = anchor - $2 * 1000, looked_at = looked_at - $2 * 1000,
 		due_at = due_at - $2 * 1000 WHERE name = '$1' AND deleted_at IS NULL"
 }
 
-# runs TASK: how many it has, of which state; latest first
+# runs TASK: its runs by state, latest first
 runs()
 {
 	bgjob-task runs "$1" | cut -f 3,4
@@ -98,7 +98,7 @@ is 'at most a hundred of them' 0 100 sh -c 'bgjob-task runs many -n 1000 | wc -l
 bgjob-task delete many
 bgjob-run --drain
 
-# ---- what does not fire ----
+# ---- tasks that do not fire ----
 
 bgjob-task add busy --every 1h -- true
 ago busy 3601

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-wait: one or several, all or any, for how long, and the status it stands in with
+# bgjob-wait: one or several jobs, all or any, for how long, and its exit status
 . "$(dirname "$0")/tap.sh"
 
 # ---- its own failures are 125 ----
@@ -51,7 +51,7 @@ is '--any of what has ended' 3 "$(cat three)" bgjob-wait --any "$(cat three)" 1
 err '--any, stdout full' 125 'cannot write: No space' sh -c 'bgjob-wait --any 1 >/dev/full'
 is 'an id as people write it' 0 '' bgjob-wait '#1'
 
-# ---- ending meanwhile ----
+# ---- ending while we wait ----
 
 mkfifo a b
 start_pool -j 3
@@ -84,7 +84,7 @@ for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 done >wrong
 is 'no end is missed' 0 '' cat wrong
 
-# a waiter outlives the pool: the next one is waited for, and what ended meanwhile is found
+# a waiter outlives the pool: it waits for the next one, and finds jobs that ended in between
 bgjob-submit -c 'read x <a; exit "$x"' >id
 wait_for 20 has_status "$(cat id)" running
 bgjob-wait "$(cat id)" 2>said &

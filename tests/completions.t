@@ -28,8 +28,8 @@ complete_fish()
 	fish --no-config -c 'source $argv[1]; complete -C $argv[2]' "$C/bgjob.fish" "$1" | sort
 }
 
-# zsh completes only on a terminal: it gets one, and what it would show is caught in compadd. No key is
-# typed, since one that comes while the line editor starts may be lost: the line is there from the start.
+# zsh completes only on a terminal: it gets one, and compadd records what it would show. No key is
+# typed, since a key that arrives while the line editor starts may be lost: the line is preset.
 cat >"$T/zsh" <<'END'
 zmodload zsh/zpty
 export LINE=$1 ZDOTDIR=$T/zdotdir TERM=dumb
@@ -47,7 +47,7 @@ compadd() {
 	local -i i
 	local -A flags
 	zparseopts -E -A flags d: O: A: D:
-	# one that only asks has no list to show
+	# a completion that only asks has no list to show
 	if [[ -n ${flags[(I)-[OAD]]} ]] { builtin compadd "$@"; return }
 	builtin compadd -O found "$@"
 	[[ -z $flags[-d] ]] || builtin compadd -D shown "$@"
@@ -71,7 +71,7 @@ complete_zsh()
 	[ ! -f "$T/zsh.found" ] || sort -u "$T/zsh.found"
 }
 
-# offers NAME LINE WORD...: each of the words is among what is offered, and nothing is said
+# offers NAME LINE WORD...: each of the words is offered, without a message
 offers()
 {
 	name="$shell: $1" line=$2

@@ -1,5 +1,6 @@
 #!/bin/sh
-# bgjob-chat on a terminal and in a pipeline, with a model that others wrote: the answer as it comes
+# bgjob-chat on a terminal and in a pipeline, with a third-party model server: the answer as it
+# comes
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/llm.sh"
 . "$TESTS/talk.sh"
@@ -21,7 +22,7 @@ llm_start
 	'BGJOB_LLM_MODEL=a-model' 'BGJOB_SHELL_UNCONFINED=yes' 'BGJOB_SOFT_DEADLINE=1h' >config/bgjob/config)
 unset BGJOB_LLM_URL BGJOB_LLM_MODEL BGJOB_LLM_KEY
 BGJOB_LLM_KEY=sk-never_to-BE_seen # for llm_api, not exported
-# what is said before the door opens is longer than what is held back
+# the text before the gate opens is longer than what is held back
 before='It was an evening like any other, and nobody in the house had thought of it before'
 before="$before. $before. $before. $before. $before, or so they said."
 llm_say "{\"match\": {\"userMessage\": \"a story\", \"hasToolResult\": false}, \"response\": {\"content\": \"$before\",

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Conversations from end to end: Telegram, poller, chat, a model that others wrote, tools, store, outbox, Telegram.
+# Conversations end to end: Telegram, poller, chat, a third-party model server, tools, store,
+# outbox, Telegram.
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/llm.sh"
 . "$TESTS/tg.sh"
@@ -12,7 +13,7 @@ sql()
 	sqlite3 -cmd '.timeout 20000' "$BGJOB_HOME/bgjob.db" "$1"
 }
 
-# configure LINE...: what is configured from now on
+# configure LINE...: writes the configuration
 configure()
 {
 	(umask 077 && printf '%s\n' "BGJOB_LLM_URL=$llm_url/v1" "BGJOB_LLM_KEY=$BGJOB_LLM_KEY" \
@@ -27,20 +28,20 @@ say()
 	tg say user="$1" text="$2" >/dev/null
 }
 
-# answered NAME USER REGEX [COUNT]: the bot has said so many such things to them
+# answered NAME USER REGEX [COUNT]: the bot has sent them so many such messages
 answered()
 {
 	ok "$1" tg wait what=messages chat="$2" by=bot text="$3" count="${4:-1}" seconds="${patience:-60}"
 	[ "$tap_status" -eq 0 ] || heard "$2" | tail -n 5 | diag
 }
 
-# heard USER: all that the bot has said to them
+# heard USER: all that the bot has sent to them
 heard()
 {
 	tg texts chat="$1" by=bot
 }
 
-# calls MATCH ID TOOL ARGUMENTS: asked so, the model calls a tool; says MATCH TEXT: it answers
+# calls MATCH ID TOOL ARGUMENTS: asked this, the model calls a tool; says MATCH TEXT: it answers
 calls()
 {
 	llm_say "{\"match\": {$1}, \"response\": {\"toolCalls\": [{\"id\": \"$2\", \"name\": \"$3\", \"arguments\": $4}]}}"
@@ -51,7 +52,7 @@ says()
 	llm_say "{\"match\": {$1}, \"response\": {\"content\": \"$2\"}}"
 }
 
-# waits TEXT GATE: asked this, it opens a door that waits for a file GATE in the user's workspace
+# waits TEXT GATE: asked this, it calls a tool that waits for a file GATE in the user's workspace
 waits()
 {
 	calls "\"userMessage\": \"$1\", \"hasToolResult\": false" "wait-$2" shell \
@@ -102,7 +103,7 @@ wait_for 30 polled || fail 'the poller is up'
 
 # ---- a direct answer ----
 
-# what workflows ask has the words of the conversation in it
+# the prompts of workflows contain the words of the conversation
 llm_say '{"match": {"systemMessage": "You chair a board"}, "response": {"content": "Do it, said the chair."}}' \
 	'{"match": {"systemMessage": "You are one of several members of a board"}, "response": {"content": "A view."}}' \
 	'{"match": {"systemMessage": "Hold a retrospective"}, "response": {"content": "Two jobs ran. **Sleep more.**"}}'
@@ -122,7 +123,7 @@ is 'a turn is no job that anybody asks for' 1 'No jobs.' sh -c 'echo /jobs | bgj
 
 # ---- "is my board analysis done yet?" ----
 
-# the pool's one ordinary slot is taken: turns of a chat run all the same
+# the pool's only ordinary slot is taken: turns of a chat still run
 mkfifo gate
 blocker=$(bgjob-submit -- sh -c 'read -r _ <gate')
 wait_for 20 has_status "$blocker" running || fail 'a long job runs'
@@ -162,7 +163,7 @@ says '"userMessage": "retrospective say", "toolCallId": "show", "toolResultConta
 say 7 'what did the retrospective say?'
 answered 'what it said, from the store' 7 '^That you should sleep more\.$'
 
-# ---- the model hands it over ----
+# ---- the model starts a background job ----
 
 calls '"userMessage": "go through my invoices", "hasToolResult": false' start start_background_job \
 	'{"prompt": "Read each invoice.", "label": "invoices"}'

@@ -1,4 +1,4 @@
-# cron-peers: random expressions, asked of ours and of a peer; for tests/cron-peers.t
+# cron-peers: compare our answers for random expressions with a peer's; for tests/cron-peers.t
 #
 #	cron-peers.py croniter|systemd OURS
 #
@@ -84,7 +84,7 @@ def undisturbed(zone, at, moments):
     offset = datetime.datetime.fromtimestamp(at, tz).utcoffset()
     kept = []
     for moment in moments:
-        # by days, as a whole summer may lie between two moments
+        # day by day, as a whole summer may lie between two moments
         times = [*range(at, moment, 86400), moment]
         if any(datetime.datetime.fromtimestamp(t, tz).utcoffset() != offset for t in times):
             break
@@ -122,7 +122,7 @@ def with_croniter(driver):
             continue
         if exists(fields) and not (both and len(fields[2][1]) == 31):
             questions.append((text_of(fields), zone, at))
-    # its L, and its numbered weekdays, are ours
+    # its L and its numbered weekdays mean the same as ours
     for text in ["0 5 L * *", "30 6 * 2,4 5#2", "0 0 * * 1#1,3#4", "15 12 * * 0#5"]:
         for zone in ZONES:
             questions.append((text, zone, rng.randint(1577836800, 2051222400)))

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/tap.sh"
 export PYTHONDONTWRITEBYTECODE=1
 
-# agree NAME PEER: nothing differs, and at least a thousand moments were compared
+# agree NAME PEER: no moment differs, of at least a thousand
 agree()
 {
 	tap_run /usr/bin/python3 "$TESTS/cron-peers.py" "$2" "$(dirname "$BIN")/unit/cron"

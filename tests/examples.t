@@ -4,8 +4,8 @@
 # In EXAMPLES, lines of a literal display that start with "$ " are commands, "> " continues one,
 # and what follows is their whole output. Before a command the source may say:
 #	.\" exit N          its exit status, if not 0
-#	.\" varies          its output is not shown, or is another each time
-#	.\" needs PROGRAM   left out where that is not installed
+#	.\" varies          its output is not shown, or differs each time
+#	.\" needs PROGRAM   skipped if that is not installed
 . "$(dirname "$0")/tap.sh"
 
 # extract PAGE: N.command, N.output and N.notes for each command
@@ -75,7 +75,7 @@ run()
 	fi
 }
 
-# What the examples are about.
+# The jobs, tasks and files that the examples use.
 make_files()
 {
 	mkdir -p "$T/work/$1/photos"

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Disks that are full and disks that fail: nothing acknowledged is lost, nothing is reported that
-# did not happen. And results are complete, whatever bytes and however many.
+# Full disks and failing disks: nothing acknowledged is lost, nothing is reported that did not
+# happen. And results of any bytes and any size are complete.
 #
 # The full disks are small file systems of the test's own, in a mount namespace of its own. With
 # BGJOB_TEST_LARGE=1 the large result has 4 GiB instead of 64 MiB.
 large=${BGJOB_TEST_LARGE:+4096}
 
-# The namespace first, then everything else: its mounts end with it.
+# The namespace first, then everything else: its mounts go away with it.
 if [ -z "${FAULTS_NAMESPACE:-}" ]; then
 	[ "$(id -u)" -eq 0 ] && map=-m || map=-mr
 	if unshare "$map" true 2>/dev/null; then
@@ -22,7 +22,7 @@ fakes=$(dirname "$BIN")/fakes
 
 # ---- results are complete ----
 
-# told NAME COMMAND...: passes if the command succeeds
+# told NAME COMMAND...: passes if the command succeeds; the command prints its own diagnosis
 told()
 {
 	tap_name=$1
@@ -112,7 +112,7 @@ undisk()
 	BGJOB_HOME=$T/store
 }
 
-# fill: no byte is left; the reserve can be given back
+# fill: leaves no byte free; the reserve can be given back
 fill()
 {
 	head -c 1500000 /dev/zero >disk/reserve 2>/dev/null
@@ -175,7 +175,7 @@ a_job_that_fills_the_disk()
 	whole "$1"
 }
 
-# full: nothing can be written any more
+# full: whether nothing can be written any more
 full()
 {
 	[ "$(df -Pk disk | awk 'NR == 2 { print $4 }')" -lt 64 ]
@@ -301,7 +301,7 @@ done
 
 # ---- failing disks ----
 
-# faulty AT COMMAND...: with the call number AT failing; fired() tells whether it came to that
+# faulty AT COMMAND...: runs it with call number AT failing; fired(): whether that call was reached
 faulty()
 {
 	at=$1
@@ -414,7 +414,7 @@ cancel_running_on_a_failing_disk()
 }
 
 # Job 1 writes a little, job 2 more than is kept inside the store.
-# drain_place N ONWARDS: a store of its own, a runner whose disk fails, then one whose disk does not
+# drain_place N ONWARDS: a new store, a runner whose disk fails, then one whose disk works
 drain_place()
 {
 	BGJOB_HOME=$T/place.$1

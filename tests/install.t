@@ -1,9 +1,9 @@
 #!/bin/sh
-# make install: what is installed works from where it is, and make uninstall takes it away again.
+# make install: the installed programs work from their place, and make uninstall removes them.
 . "$(dirname "$0")/tap.sh"
 ROOT=$T/root
 USR=$ROOT/usr
-# as it was built, without what make check was called with; nothing is built here
+# the existing build, without the variables that make check was called with; nothing is built here
 BUILD=${BIN#"$TOP/"}
 unset MAKEFLAGS MAKELEVEL MFLAGS
 
@@ -69,7 +69,7 @@ for unit in "$USR"/lib/systemd/user/*.service; do
 	ok "${unit##*/} starts $program" test -x "$ROOT$program"
 done
 
-# From the installed place alone, as somebody on a fresh machine would.
+# From the installed place alone, as on a fresh machine.
 PATH=$(echo "$PATH" | sed "s|$BIN|$USR/bin|g")
 unset BGJOB_AUTORUN
 is 'the programs run from there' 0 "$USR/bin/bgjob-submit" sh -c 'command -v bgjob-submit'

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
-# llm.sh: a model that others wrote, for a test (@copilotkit/aimock); sourced after tap.sh.
+# llm.sh: a third-party model server (@copilotkit/aimock) for a test; sourced after tap.sh.
 #
-#	llm_start			a model without a word to say, at $BGJOB_LLM_URL
+#	llm_start			a model without any answers, at $BGJOB_LLM_URL
 #	llm_say '{"match": {"userMessage": "hello"}, "response": {"content": "Hi!"}}' ...
 #	llm_stop
 #
@@ -12,7 +12,7 @@ BGJOB_LLM_KEY=sk-never_to-BE_seen
 BGJOB_LLM_MODEL=a-model
 export BGJOB_LLM_KEY BGJOB_LLM_MODEL
 
-# llm_need: without the package all that was to be tested is not, which is a failure
+# llm_need: fails the test if the package is missing
 llm_need()
 {
 	if [ ! -f "$LLM_AT/aimock-cli.cjs" ] || ! command -v node >/dev/null 2>&1; then
@@ -21,7 +21,7 @@ llm_need()
 	fi
 }
 
-# llm_start: it takes the key of this test only
+# llm_start: the server accepts only this test's key
 llm_start()
 {
 	llm_need
@@ -49,7 +49,7 @@ llm_api()
 		-H 'Content-Type: application/json' ${3:+--data-binary "$3"} "$llm_url/__aimock/$2"
 }
 
-# llm_say FIXTURE...: JSON objects, added behind those that are there
+# llm_say FIXTURE...: adds JSON objects after those that are there
 llm_say()
 {
 	llm_fixtures=$1
@@ -61,7 +61,7 @@ llm_say()
 		fail "the model takes $llm_fixtures"
 }
 
-# llm_forget: what it was to say, what it was asked, and its failures
+# llm_forget: drops its answers, its record of requests, and its failures
 llm_forget()
 {
 	llm_api POST reset >"$T/llm.said" || fail 'the model forgets'
@@ -81,7 +81,7 @@ llm_asked()
 	llm_api GET 'journal?path=/v1/chat/completions' | jq -c "${1:-.}"
 }
 
-# llm_asked_times: how many those are
+# llm_asked_times: how many there were
 llm_asked_times()
 {
 	llm_asked length

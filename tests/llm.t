@@ -1,6 +1,6 @@
 #!/bin/sh
-# The model's client against an endpoint that others wrote (tests/llm.sh): answers, tools, and all
-# the ways in which it is told to fail.
+# The model's client against a third-party endpoint (tests/llm.sh): answers, tools, and every
+# failure that it can simulate.
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/llm.sh"
 unit=$(dirname "$BIN")/unit/llm
@@ -9,7 +9,7 @@ tools='[{"type": "function", "function": {"name": "list_files", "description": "
 	{"type": "function", "function": {"name": "read_file", "description": "Reads",
 	"parameters": {"type": "object", "properties": {"path": {"type": "string"}}}}}]'
 
-# asked NAME JQ: what was asked so far, as a JSON array, makes the expression true
+# asked NAME JQ: the expression is true for the JSON array of all requests so far
 asked()
 {
 	llm_asked >"$T/asked"

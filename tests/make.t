@@ -9,7 +9,7 @@ mkdir tmp tree
 TMPDIR=$T/tmp
 export TMPDIR
 
-# A tree of links, so that what is written stays here.
+# A tree of links, so that nothing is written into the real tree.
 for name in "$TOP"/* "$TOP/.cache"; do
 	[ ! -e "$name" ] || ln -s "$name" "tree/${name##*/}"
 done
@@ -180,7 +180,7 @@ $T/tree/$BUILD/bin/bgjob-run
 like 'which make passes on' 0 'Error 3' cat err
 is 'what it started is ended' 0 '' started_in "$TMPDIR"
 is 'the folder is removed' 0 '' rest
-# types once the prompt is there: some shells throw away what was typed before
+# type after the prompt appears: some shells discard earlier input
 on_terminal()
 {
 	rm -f typescript tmp/seen
@@ -211,7 +211,7 @@ run_make compile_commands.json >out
 (cd "$TOP" && ls cmd/*.c lib/*/*.c tests/*/*.c) | sed "s|^|$T/tree/|" | sort >want
 is 'compile_commands.json has an entry for each C file' 0 "$(cat want)" \
 	sh -c 'jq -r ".[].file" tree/compile_commands.json | sort'
-# compiles FILE: its command does, but writes nothing
+# compiles FILE: runs its compile command, writing nothing
 compiles()
 {
 	sh -c "cd / && $(jq -r --arg f "$T/tree/$1" '.[] | select(.file == $f).command' \

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Stores of older schemas, as older versions have left them: nothing is lost, and what was to be told is told.
+# Stores of older schemas, as older versions have left them: nothing is lost, and pending messages
+# are sent.
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/tg.sh"
 
 latest=$(find "$TOP/share/sql" -name '[0-9]*.sql' | wc -l)
 
-# step N: the step, and what a program of that time has put into what is new there
+# step N: applies it, and adds rows as a program of that version would have
 step()
 {
 	cat "$TOP/share/sql/00$1.sql"
@@ -32,7 +33,8 @@ END
 	esac
 }
 
-# make_old FOLDER [SCHEMA]: four jobs; what was to be told of them is pending, sent, in doubt, in thread 3 of a group
+# make_old FOLDER [SCHEMA]: four jobs, whose messages are pending, sent, uncertain, in thread 3 of a
+# group
 make_old()
 {
 	schema=${2:-1}
@@ -82,7 +84,7 @@ query()
 	sqlite3 "$BGJOB_HOME/bgjob.db" "$1"
 }
 
-# dump FILE: what both schemas have of a store
+# dump FILE: the part of a store that both schemas have
 dump()
 {
 	for table in environment queue pool input dependency notify attempt result event; do
@@ -151,7 +153,7 @@ is 'has it all' 0 5 sqlite3 copy.db 'SELECT count(*) FROM job'
 query "PRAGMA user_version = $((latest + 1))"
 err 'a newer schema is refused' 3 "knows up to $latest" bgjob-notify --drain
 
-# each step from the one before it, with what that one had
+# each step from the one before it, with its rows
 schema=2
 while [ "$schema" -lt "$latest" ]; do
 	BGJOB_HOME=$T/from-$schema
@@ -177,7 +179,7 @@ while [ "$schema" -lt "$latest" ]; do
 	schema=$((schema + 1))
 done
 
-# what the steps brought works there
+# the tables that the steps added work there
 is 'tasks of an old store' 0 nightly sh -c 'bgjob-task list | cut -f 1'
 is 'its runs' 0 '8	nightly	manual	success' sh -c 'bgjob-task runs | cut -f 1-4'
 is 'a memory in an old store' 0 1 sh -c 'echo x | bgjob-memory set style -'

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # notifier.sh: a bgjob-notify in the background; sourced after tap.sh.
 
-# start_notifier: it sends; its messages are in notify.err; $notifier
+# start_notifier: starts it and sets $notifier; its messages are in notify.err
 start_notifier()
 {
 	bgjob-notify 2>>notify.err &
@@ -9,7 +9,7 @@ start_notifier()
 	wait_for 20 sends "$notifier" || fail 'the notifier is up'
 }
 
-# sends PID: that process is the notifier, for wait_for
+# sends PID: whether that process is the sender, for wait_for
 sends()
 {
 	find "/proc/$1/fd" -lname '*/notify.lock' 2>/dev/null | grep -q .

@@ -1,5 +1,5 @@
 #!/bin/sh
-# bgjob-notify and Telegram: the texts of messages, and what becomes of them when the network, the
+# bgjob-notify and Telegram: the texts of messages, and what happens to them when the network, the
 # receiver or the notifier fails
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/tg.sh"
@@ -7,20 +7,20 @@
 
 chat=100
 
-# new_chat: another private chat, $chat, so that no flood limit is in the way
+# new_chat: creates another private chat, $chat, so that no flood limit applies
 new_chat()
 {
 	chat=$((chat + 1))
 	tg chat chat=$chat >/dev/null
 }
 
-# query SQL: of the store
+# query SQL: a query of the store
 query()
 {
 	sqlite3 "$BGJOB_HOME/bgjob.db" "$1"
 }
 
-# texts: what came in $chat, a line each
+# texts: the messages in $chat, a line each
 texts()
 {
 	tg texts chat="$chat" by=bot | jq -r '.'
@@ -32,21 +32,21 @@ count_texts()
 	[ "$(tg texts chat="$chat" by=bot | wc -l)" -eq "$1" ]
 }
 
-# job OPTION...: has ended, its final goes to a new chat; $id
+# job OPTION...: runs a job to its end, with a final for a new chat; sets $id
 job()
 {
 	new_chat
 	id=$(bgjob-submit --notify "telegram:$chat" "$@") && bgjob-run --drain
 }
 
-# final OPTION...: the same, and the final has come
+# final OPTION...: the same, and waits for the final
 final()
 {
 	job "$@"
 	bgjob-notify --drain || fail "delivered: $*"
 }
 
-# note TEXT: to $chat
+# note TEXT: sends it to $chat
 note()
 {
 	echo "$1" | bgjob-notify "telegram:$chat"
@@ -63,13 +63,13 @@ row_is()
 	[ "$(row "$1" "$2")" = "$3" ]
 }
 
-# taken: how many messages to $chat were taken
+# taken: how many messages to $chat were accepted
 taken()
 {
 	tg record chat="$chat" taken=1 | wc -l
 }
 
-# came NAME TEXT: exactly this message is there before long, taken once
+# came NAME TEXT: exactly this message arrives, once
 came()
 {
 	wait_for 30 count_texts 1
@@ -332,7 +332,7 @@ flood 2' texts
 	done
 	new_chat
 	tg away seconds=1 >/dev/null
-	# it answers before it goes: a message in between is cut off, which is another case
+	# it answers before it stops; a message in between would be cut off, which is another case
 	wait_for 20 is_away
 	note 'after the outage'
 	came 'no connection: sent again' 'after the outage'
@@ -375,7 +375,8 @@ after $kind" texts
 	is 'a doubtful milestone is not repeated' 0 1 taken
 	put x go
 	bgjob-wait "$id"
-	# the failure has closed the receiver's gate for a second; a later drain would leave the final
+	# the failure has closed the receiver's gate for a second, so an immediate drain would leave
+	# the final
 	wait_for 30 count_texts 2
 	stop_pool TERM
 }
@@ -408,7 +409,7 @@ refusals()
 	chat=400
 }
 
-# An API that takes no markup; what it was sent is in $T/refuser.
+# An API that refuses markup; what it was sent is in $T/refuser.
 cat >refuser.py <<'END'
 import http.server, json
 class H(http.server.BaseHTTPRequestHandler):
@@ -540,7 +541,7 @@ secrets()
 	start_notifier
 	note 'a secret'
 	wait_for 30 row_is "$chat" status sending
-	# but for the fake's own
+	# except for the fake's own
 	# shellcheck disable=SC2009
 	ps -eww -o args= | grep -v fakes/telegram >processes
 	like 'no core file would hold the token' 0 '^Max core file size *0 *0 ' cat "/proc/$notifier/limits"

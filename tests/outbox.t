@@ -1,5 +1,6 @@
 #!/bin/sh
-# The outbox: who is sent to first when there is much to send, and who sends when programs change
+# The outbox: which receiver is served first when much is queued, and which program sends when one
+# replaces another
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/tg.sh"
 
@@ -30,7 +31,7 @@ nobody_sends()
 	[ -z "$(senders)" ]
 }
 
-# ticks: of 10 ms that the notifier has used
+# ticks: the CPU time that the notifier has used, in units of 10 ms
 ticks()
 {
 	awk '{ print $14 + $15 }' "/proc/$notifier/stat"
@@ -41,7 +42,7 @@ sent()
 	[ "$(query "SELECT count(*) FROM delivery WHERE status = 'sent'")" -ge "$1" ]
 }
 
-# More for 60 chats than Telegram takes at once, and an acknowledgement for the one that is last by name.
+# More for 60 chats than Telegram accepts at once, and an acknowledgement for the last one by name.
 much()
 {
 	for chat in $(seq 101 160); do
@@ -70,7 +71,7 @@ much()
 	query 'DELETE FROM delivery'
 }
 
-# Each document is in memory while it is sent: not all of them at once.
+# Each document is in memory while it is sent, so not all of them are sent at once.
 documents()
 {
 	tg fault kind=delay method=sendDocument ms=3000 times=2 >/dev/null
@@ -94,7 +95,7 @@ documents()
 	query 'DELETE FROM attachment; DELETE FROM delivery WHERE parent_id IS NOT NULL; DELETE FROM delivery'
 }
 
-# Programs that take their time, more than can run at once.
+# More slow programs than may run at once.
 slow_programs()
 {
 	printf '#!/bin/sh\nexec sleep 30\n' >slow
@@ -114,7 +115,7 @@ slow_programs()
 	query 'DELETE FROM delivery'
 }
 
-# What a program that is given a message, or a job, sees of the notifier and its settings.
+# What a program that receives a message, or a job, sees of the notifier and its settings.
 secrets()
 {
 	cat >look <<END
@@ -147,7 +148,7 @@ END
 	query 'DELETE FROM delivery'
 }
 
-# A lingering notifier waits for the end of a job; one that drains comes between.
+# A lingering notifier waits for the end of a job; one that drains takes over from it.
 hand_back()
 {
 	for round in $(seq 6); do
@@ -164,7 +165,8 @@ hand_back_once()
 	ok 'somebody waits for the end of a job' somebody_sends
 	before=$(senders)
 	is 'a drain that comes between' 0 '' bgjob-notify --drain
-	# once is enough: a moment later something else may have the lock open, to look who holds it
+	# checked only once: a moment later another program may have the lock file open to see who
+	# holds it
 	ok "leaves the waiting to another, $1 of 6" wait_for 20 nobody_sends_but_new "$before"
 	export BGJOB_AUTORUN=no
 	bgjob-cancel "$id" >/dev/null
@@ -185,10 +187,10 @@ nobody_holds()
 	[ -z "$(holders "$1")" ]
 }
 
-# An end that is recorded by a program that is over at once: somebody delivers it.
+# The end of a job is recorded by a program that exits at once: its message is still delivered.
 ends_elsewhere()
 {
-	# the runner that came with a job above would settle the end itself
+	# the runner started by a job above would settle the end itself
 	end_holders pool.lock
 	query 'DELETE FROM delivery'
 	queued=$(bgjob-submit --in 1h --notify telegram:101 -- true)
@@ -212,7 +214,7 @@ nobody_sends_but_new()
 	[ -n "$now" ] && [ "$now" != "$1" ] && grep -q -e --linger "/proc/$now/cmdline"
 }
 
-# Alone it leaves nothing behind.
+# If no program relies on it, a drain starts no other notifier.
 drain_alone()
 {
 	for pid in $(senders); do

@@ -1,10 +1,10 @@
 #!/bin/sh
-# telegram-poller: a message comes in, a bgjob-chat is started for it
+# telegram-poller: starts a bgjob-chat for each message
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/tg.sh"
 POLLER=${BIN%/bin}/libexec/telegram-poller
 
-# A bgjob-chat of our own: it says what it was called with, and does what a file chat.sh tells it to.
+# A fake bgjob-chat: it records its arguments and sources a file chat.sh.
 mkdir mine
 cp "$BIN/bgjob-updates" mine
 cat >mine/bgjob-chat <<'END'
@@ -31,7 +31,7 @@ stop_poller()
 	wait "$poller"
 }
 
-# called N: bgjob-chat was started for message N
+# called N: whether bgjob-chat was started for message N
 called()
 {
 	grep -qx -e "--inbox $1" called
@@ -42,7 +42,7 @@ say()
 	tg say user="$1" text=x >/dev/null
 }
 
-# nobody works for this poller any more
+# no process of this poller is left
 gone()
 {
 	for pid in $(pgrep -x 'telegram-poller|bgjob-updates|bgjob-chat|xargs'); do
@@ -57,7 +57,7 @@ ok 'a message starts a bgjob-chat' wait_for 20 called 1
 is 'with its number, once' 0 '--inbox 1' cat called
 is 'the poller has become bgjob-updates' 0 bgjob-updates cat "/proc/$poller/comm"
 
-# one that hangs, others go on; never more than eight
+# while one hangs, others continue; never more than eight
 mkfifo gate
 echo 'case $2 in 2) read -r _ <"$HOME/gate" ;; esac' >chat.sh
 say 8
@@ -68,7 +68,7 @@ for n in 3 4 5; do
 done
 put go gate
 
-# whatever becomes of one, the next is handled
+# however one ends, the next is handled
 for end in 'exit 255' 'exit 1' 'kill -9 $$' 'kill -SEGV $$' 'kill -TERM $$'; do
 	n=$((n + 1))
 	echo "$end" >chat.sh
@@ -82,7 +82,7 @@ done
 is 'all of that with one poller' 0 '' kill -0 "$poller"
 is 'no folder is left behind' 0 '' find "${TMPDIR:-/tmp}" -maxdepth 2 -path "*/tmp.*/lines" -user "$(id -un)" -newer libexec
 
-# at its end: what is being handled is finished
+# at its end it waits for the messages being handled
 n=$((n + 1))
 echo 'read -r _ <"$HOME/gate"; echo finished >"$HOME/finished"' >chat.sh
 say 11

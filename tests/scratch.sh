@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # scratch.sh: a throw-away home and store, for the tests (tap.sh) and for make shell.
 
-# scratch_open NAME: makes a fresh folder $T with a store of its own ($BGJOB_HOME), takes what
-# would change how bgjob behaves out of the environment, and puts $BIN first in PATH
+# scratch_open NAME: makes a fresh folder $T with a store of its own ($BGJOB_HOME), removes
+# variables that change how bgjob behaves from the environment, and puts $BIN first in PATH
 scratch_open()
 {
 	for scratch_name in $(env | sed -n 's/^\(BGJOB_[A-Z0-9_]*\)=.*/\1/p') XDG_STATE_HOME \
@@ -42,7 +42,7 @@ scratch_processes()
 		}' "$T/.tap/pids" "$T/.tap/ps"
 }
 
-# First stopped, so that none can start another while they are looked for, then ended.
+# Stop them first, so that none can start another during the search, then end them.
 scratch_end_processes()
 {
 	scratch_rounds=0
@@ -56,7 +56,7 @@ scratch_end_processes()
 	done
 }
 
-# Ends what runs there and removes the folder; with KEEP=1 in the environment it stays.
+# Ends what runs there and removes the folder, or keeps it if KEEP=1 is set.
 scratch_close()
 {
 	trap '' HUP INT TERM

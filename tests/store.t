@@ -1,8 +1,9 @@
 #!/bin/sh
-# What the programs say of a store that is damaged, foreign, newer, not theirs or not writable
+# The programs' messages about a store that is damaged, foreign, newer, another user's or not
+# writable
 . "$(dirname "$0")/tap.sh"
 
-# the shared memory beside the database is no content of it
+# the shared memory beside the database does not count as content
 sums() { find store -type f ! -name '*-shm' -size +0 -exec cksum {} + | sort; }
 
 # refused NAME REGEX [PREFIX...]: each program says one such line, exits 3, and changes nothing
@@ -192,7 +193,7 @@ else
 	skip 'stores of others, read-only file systems' 'only root can make them'
 fi
 
-# ---- what is left of those that were killed ----
+# ---- what killed programs leave behind ----
 
 fresh
 : >store/bgjob.db.new-12345
@@ -205,7 +206,7 @@ ok 'the job' has_status 2 'done'
 rm store/spool/rubbish
 is 'files of no job are removed' 0 '' ls store/spool
 
-# ---- what a person who looks for a fault can see ----
+# ---- BGJOB_TRACE ----
 
 fresh
 # seen TOPIC REGEX COMMAND...: with BGJOB_TRACE=TOPIC a line on stderr matches

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Many at once: submitters on a store that is not there, pools, a reader that stays
+# Many at once: submitters on a store that does not exist yet, pools, a long read transaction
 . "$(dirname "$0")/tap.sh"
 
 n50=$(seq 1 50)

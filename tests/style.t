@@ -38,7 +38,7 @@ orphan_pages()
 	done
 }
 
-# A function runs from its { to its }, both in the first column.
+# A function extends from its { to its }, both in the first column.
 long_functions()
 {
 	awk '
@@ -159,7 +159,7 @@ unexplained_files()
 	done
 }
 
-# Every shell script says in its second line what it is, but for tests that say it elsewhere.
+# Every shell script says in its second line what it is, except tests that say it elsewhere.
 unexplained_scripts()
 {
 	find .ci share tests -type f ! -name '*.t' -exec awk '

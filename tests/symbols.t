@@ -1,5 +1,5 @@
 #!/bin/sh
-# What make lint sees of the structure: a circle, an arrow that no room may have, a dead function.
+# What make lint checks in the structure: circles, includes that no room may have, dead functions.
 . "$(dirname "$0")/tap.sh"
 mkdir -p "$T/tree" && cd "$T/tree" || exit 1
 mkdir -p lib/low lib/high cmd tests/unit

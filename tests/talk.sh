@@ -1,9 +1,10 @@
 # shellcheck shell=sh
 # talk.sh: bgjob-chat on a terminal, for a test; sourced after tap.sh.
 
-# Talks on a terminal of its own: a script of lines, each a word and its argument: type TEXT (with
+# Talks on its own terminal. The script has lines of a word and its argument: type TEXT (with
 # Python's escapes), see REGEX (in what came since the last see), run SHELL, end (of the program),
-# signal NAME, size COLUMNS. What was seen last is in "seen". Without the thing it says what is missing.
+# signal NAME, size COLUMNS. The last match is in "seen". If a text does not appear, it prints which
+# one.
 cat >talk.py <<'END'
 import codecs, fcntl, os, pty, re, select, signal, struct, subprocess, sys, termios, time
 

@@ -7,9 +7,9 @@
 #	finish
 #
 # Sourcing it makes a fresh folder $T, with a store of its own in it ($BGJOB_HOME), and goes
-# there; at exit whatever was started for that store is ended and the folder is removed, unless
-# KEEP=1 is set. After each check, $T/.tap/out and $T/.tap/err hold what the command wrote,
-# $tap_status how it exited.
+# there; at exit it ends everything started for that store and removes the folder, unless KEEP=1 is
+# set. After each check, $T/.tap/out and $T/.tap/err hold what the command wrote, $tap_status how it
+# exited.
 
 set -u
 exec </dev/null
@@ -50,7 +50,7 @@ pass()
 	printf 'ok %d - %s\n' "$tap_n" "$1"
 }
 
-# put TEXT FIFO: a line into a FIFO; opening one that nobody reads any more would wait for ever
+# put TEXT FIFO: writes a line into a FIFO; a plain open would wait for ever if no reader is left
 put()
 {
 	timeout 30 sh -c 'echo "$1" >"$2"' sh "$1" "$2" || fail "somebody reads $2"
@@ -82,7 +82,8 @@ tap_run()
 	tap_status=$?
 }
 
-# tap_explain NAME WHAT WANTED COMMAND...: the failed check, with what was wanted and what came
+# tap_explain NAME WHAT WANTED COMMAND...: prints the failed check, the expected and the actual
+# output
 tap_explain()
 {
 	fail "$1"
@@ -158,7 +159,7 @@ ok()
 }
 
 # not_ok NAME COMMAND...: exit status 1 to 98; a command that is missing, crashed or was caught by
-# a sanitizer (99) has not said no
+# a sanitizer (99) fails the check
 not_ok()
 {
 	tap_name=$1
@@ -184,7 +185,7 @@ same()
 	fi
 }
 
-# wait_for SECONDS COMMAND...: 0 as soon as the command succeeds, 1 if it has not by then
+# wait_for SECONDS COMMAND...: 0 as soon as the command succeeds, 1 if it has not in that time
 wait_for()
 {
 	tap_deadline=$(($(date +%s) + $1 + 1))
@@ -207,7 +208,7 @@ has_status()
 	[ "$(field "$1" Status)" = "$2" ]
 }
 
-# ended NAME STATUS REASON OPTION...: submits a job, drains, and looks how it ended; $id is its id
+# ended NAME STATUS REASON OPTION...: submits a job, drains, and checks how it ended; $id is its id
 ended()
 {
 	tap_name=$1 tap_want=$2 tap_text=$3
@@ -221,12 +222,12 @@ ended()
 	fi
 }
 
-# start_pool OPTION...: a runner in the background, ready; $pool is its process
+# start_pool OPTION...: starts a runner in the background and waits for it; $pool is its pid
 start_pool()
 {
 	bgjob-run "$@" 2>>"$T/pool.err" &
 	pool=$!
-	# its row comes first, the lock that says it is alive is held by then
+	# wait for its row: when that is visible, the lock that says it is alive is held
 	wait_for 20 pool_is_up || fail "the runner is up: bgjob-run $*"
 }
 
@@ -235,7 +236,7 @@ pool_is_up()
 	find "/proc/$pool/fd" -lname '*/pool.lock' 2>/dev/null | grep -q .
 }
 
-# stop_pool [SIGNAL]: ends $pool, its jobs go on
+# stop_pool [SIGNAL]: ends $pool; its jobs continue
 stop_pool()
 {
 	kill "-${1:-TERM}" "$pool"

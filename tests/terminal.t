@@ -186,7 +186,7 @@ done
 owner=$(id -un)
 first=$(bgjob-submit -l nightly -c 'echo ready; exit 4')
 echo "$first" >id
-# one after the other: they are told in the order of their ends
+# one after the other, since notices appear in the order of the ends
 bgjob-submit -l 'evil \033[2Jone' -u "$owner" --after-any "$first" -- true >>id
 bgjob-submit -u ann -l hers -- true >>id
 xargs bgjob-wait <id
@@ -210,7 +210,7 @@ end
 END
 is 'the last ten' 0 10 sh -c 'grep -c "Job completed: n[0-9]*" seen'
 stop_pool TERM
-# switches: how often it went to sleep so far
+# switches: how often it has gone to sleep so far
 cat >switches <<'EOF'
 for f in /proc/[0-9]*/cmdline; do
 	[ "$(tr -d '\0' <"$f" 2>/dev/null)" != bgjob-chat ] || grep ^voluntary "${f%/*}/status"

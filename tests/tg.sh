@@ -4,7 +4,7 @@
 BGJOB_TELEGRAM_TOKEN=123456:never_to-BE_seen
 export BGJOB_TELEGRAM_TOKEN
 
-# telegram_start: one for this bot; what is sent to it is in $T/telegram.record
+# telegram_start: starts one for this bot; $T/telegram.record lists what is sent to it
 telegram_start()
 {
 	"$TESTS/fakes/telegram" --token "$BGJOB_TELEGRAM_TOKEN" --record "$T/telegram.record" \
@@ -14,13 +14,13 @@ telegram_start()
 	export BGJOB_TELEGRAM_API
 }
 
-# tg COMMAND [KEY=VALUE...]: tells it something, see tests/fakes/telegram_control.py
+# tg COMMAND [KEY=VALUE...]: controls it, see tests/fakes/telegram_control.py
 tg()
 {
 	"$TESTS/fakes/telegram" --at "$(cat "$T/telegram.port")" "$@"
 }
 
-# tg_api METHOD [JSON]: a call of the bot's own, as another program would make it
+# tg_api METHOD [JSON]: calls the Bot API as the bot, as another program would
 tg_api()
 {
 	/usr/bin/python3 -c '
@@ -33,13 +33,13 @@ except urllib.error.HTTPError as e:
 ' "$BGJOB_TELEGRAM_API/bot$BGJOB_TELEGRAM_TOKEN/$1" "${2:-{\}}"
 }
 
-# token_seen FILE...: files in which the token stands
+# token_seen FILE...: the files that contain the token
 token_seen()
 {
 	env -u BGJOB_TELEGRAM_TOKEN grep -rlF never_to-BE_seen "$@"
 }
 
-# polled: the bot has a poller, for wait_for
+# polled: whether the bot has a poller, for wait_for
 polled()
 {
 	bgjob-doctor | grep -q '^[okFIX]*	poller	running'

@@ -1,8 +1,8 @@
 #!/bin/sh
-# tools: what a model may do and, above all, what it may not
+# tools: what a model may do, and what it may not
 . "$(dirname "$0")/tap.sh"
 
-# the driver, with a bgjob-agent beside it that only says how it was called
+# the driver, with a bgjob-agent beside it that only prints its arguments
 mkdir -p bin work
 cp "$(dirname "$BIN")/unit/tool" bin/tool
 printf '#!/bin/sh\necho "agent $*"; cat\n' >bin/bgjob-agent
@@ -194,7 +194,7 @@ is 'or what holds it' 2 '' tool -w "$T" list_files
 
 # ---- shell ----
 
-# sh_ COMMAND [SECONDS]: by the tool
+# sh_ COMMAND [SECONDS]: runs it with the tool
 sh_()
 {
 	# shellcheck disable=SC2086
@@ -202,7 +202,7 @@ sh_()
 		'{command: $c, timeout_seconds: $t}')"
 }
 
-# gone WORDS: no process has them among its arguments
+# gone WORDS: whether no process has them among its arguments
 gone()
 {
 	# shellcheck disable=SC2009
@@ -247,7 +247,7 @@ TMPDIR' sh_ 'env | cut -d= -f1 | sort'
 sh_ 'mkdir made; echo inside >made/file' >/dev/null
 is 'the workspace can be written' 0 inside cat "$w/made/file"
 
-# nothing else can, nor be seen
+# nothing else can be written, or even seen
 echo 'BGJOB_LLM_KEY=hidden' >config/bgjob/config
 chmod 600 config/bgjob/config
 for place in "$T" "$T/work" "$T/work/bob" "$BGJOB_HOME" "$T/config/bgjob"; do
@@ -267,7 +267,7 @@ for place in / /usr /usr/bin /etc /dev /proc/sys/kernel; do
 	like "read-only: $place" 0 '(Read-only file system|No such file or directory|Permission denied)$' \
 		sh_ "touch $place/escaped"
 done
-# to what it is, lest a failure do harm
+# set to its current value, so that a failing test does no harm
 # shellcheck disable=SC2016
 like 'no setting of the kernel' 0 'Read-only file system$' \
 	sh_ 'v=$(cat /proc/sys/kernel/core_pattern); echo "$v" >/proc/sys/kernel/core_pattern'
@@ -281,7 +281,7 @@ like 'no mounts' 0 '^exit code [1-9]' sh_ 'mount -t tmpfs none /tmp'
 like 'no processes of others' 0 '^few$' sh_ 'set -- /proc/[0-9]*; [ $# -lt 8 ] && echo few'
 like 'no huge file' 0 '^exit code [1-9]' sh_ 'truncate -s 2G big'
 
-# a link that the shell makes is no way out for the file tools
+# a link made by the shell does not lead the file tools outside
 sh_ "ln -s $T/outside new; ln -s /etc/passwd passwd; mkfifo fifo2" >/dev/null
 is 'not read: a link that the shell made' 1 'new: leads out of the workspace' tool read_file '{"path":"new"}'
 is 'not written: a link that the shell made' 1 'passwd: is a symbolic link' \
@@ -353,7 +353,7 @@ like 'and how much is not' 0 '^\[the first [0-9]* bytes of the output are left o
 sh_ "i=0; while [ \$i -lt 1000 ]; do sleep 86405.$$ & i=\$((i+1)); done; :" >/dev/null
 ok 'a thousand processes are ended' wait_for 20 gone "86405.$$"
 
-# a limit of processes counts for ordinary users only
+# the limit of processes applies to ordinary users only
 bomb="i=0; while [ \$i -lt 1000 ]; do sleep 86406.$$ & i=\$((i+1)); done"
 if [ "$(id -u)" -ne 0 ]; then
 	like 'and limited in number' 0 'Cannot fork' sh_ "$bomb"
@@ -373,7 +373,7 @@ else
 	skip 'and limited in number' 'root has no such limit, and cannot be another user here'
 fi
 ok 'all of them are ended' wait_for 20 gone "86406.$$"
-# what was said decides, where the model may not choose
+# where the model may not choose, the user's words decide
 flow disk-check 'echo checked'
 not_said='^The user has not asked for the workflow'
 for said in '' 'diskcheck' 'skdisk-check' 'a disk-checker' 'disk' 'disk, check'; do

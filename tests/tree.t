@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a job leaves behind ends with it: each kind of process, each way to end
+# Processes that a job leaves behind end with it: each kind of process, each way to end
 . "$(dirname "$0")/tap.sh"
 
 # Each writes its pid to $1.pids and never ends by itself.
@@ -15,7 +15,7 @@ X
 cat >stopped.sh <<'X'
 sh -c 'echo $$ >>"$0.pids"; kill -STOP $$; sleep 613' "$1" &
 X
-# each lives only as long as it takes to start the next, in a new session
+# each lives only until it has started the next, in a new session
 cat >chain.sh <<'X'
 trap "" TERM
 [ -e enough ] && exit
@@ -27,14 +27,14 @@ kinds='setsid daemon stubborn stopped chain'
 gone()
 {
 	while read -r p; do
-		# a number that was given to somebody else by now works elsewhere
+		# a pid that was reused belongs to a process in another folder
 		case $(readlink "/proc/$p/cwd") in
 		"$T"*) return 1 ;;
 		esac
 	done <"$1"
 }
 
-# job HOW KIND: shell text that starts one and waits until it is there
+# job HOW KIND: shell code that starts one and waits until it is running
 job() { echo "sh ./$2.sh $1-$2; until [ -s $1-$2.pids ]; do sleep 0.01; done"; }
 
 for kind in $kinds; do

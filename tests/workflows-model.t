@@ -1,5 +1,5 @@
 #!/bin/sh
-# The workflows that ask a model (one that others wrote), and those that are somebody else's agent.
+# The workflows that ask a model (a third-party server), and those that run a third-party agent.
 . "$(dirname "$0")/tap.sh"
 . "$TESTS/llm.sh"
 HOME=$T/home
@@ -17,13 +17,13 @@ with()
 	printf '%s' "$1" | "$W/$2"
 }
 
-# start NAME TEXT: as a chat does; $id
+# start NAME TEXT: starts it as a chat does; sets $id
 start()
 {
 	id=$(printf '%s\n' "$2" | bgjob-submit -t "$1" -l "$(sed -n 's/^# title: //p' "$W/$1")" -u 7 -i - -- "$W/$1")
 }
 
-# asked NAME JQ: what was asked so far, as a JSON array, makes the expression true
+# asked NAME JQ: the expression is true for the JSON array of all requests so far
 asked()
 {
 	llm_asked >"$T/asked"
@@ -116,7 +116,7 @@ is 'all of them: it has failed' 0 'exit 1' field "$id" Reason
 like 'the log says why' 0 'answered 400: No\.' bgjob-output -e "$id"
 like 'and so it reads' 0 '^#[0-9]+ board .*failed' sh -c "echo /logs $id | bgjob-chat --user 7"
 
-# cancelled in the middle: the session ends with it
+# cancelled in the middle: its session ends, too
 llm_forget
 llm_say '{"match": {"userMessage": "Shall we wait?"}, "response": {"content": "A view that takes its time"},
 	"streamingProfile": {"ttft": 100000}}'
@@ -182,7 +182,7 @@ is 'deep_analysis: what came of the review' 0 'Certainly not.' bgjob-output "$id
 asked 'which saw the draft' '.[1].body.messages[1].content | contains("Why is the sky blue?") and contains("A draft, perhaps.")'
 is 'a milestone between' 0 'the draft is finished; reviewing it' milestones "$id"
 
-# ---- somebody else's agents ----
+# ---- third-party agents ----
 
 cat >fake <<'END'
 #!/bin/sh

@@ -10,13 +10,13 @@ GIT_CONFIG_NOSYSTEM=1
 export GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM
 BACKTICKS='```'
 
-# with TEXT NAME: a workflow with that text
+# with TEXT NAME: runs a workflow with that text
 with()
 {
 	printf '%s' "$1" | "$W/$2"
 }
 
-# refused TEXT NAME: a text that is data, as every text: exit 2, a line for people, nothing done
+# refused TEXT NAME: any text is only data: exit 2, a line for people, nothing done
 refused()
 {
 	err "$2: $(printf '%s' "$1" | tr -c '[:print:]' '?')" 2 "^$2: " with "$1" "$2"

@@ -36,7 +36,7 @@ class Model:
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.calls = 0
         self.bodies = None  # a list: questions are kept
-        self.thinks = False  # there is no answer
+        self.thinks = False  # no answer is sent
         self.events = queue.Queue()
         threading.Thread(target=self.serve, daemon=True).start()
 

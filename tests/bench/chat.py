@@ -122,7 +122,8 @@ class Bench:
         for first in range(0, len(ids), 100):
             for line in self.run("bgjob-status", "--jsonl", *ids[first:first + 100]).splitlines():
                 job = json.loads(line)
-                # the clock's milliseconds are cut off: on average half of one too many is counted
+                # the clock cuts off fractions of a millisecond: on average half of one too many is
+                # counted
                 finals.append(ends[job["id"]]["time"] * 1000 - when(job))
         return sorted(acks), sorted(finals)
 

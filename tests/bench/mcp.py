@@ -1,5 +1,6 @@
-# Starts bgjob-mcp RUNS times, and cat beside it, and measures from before the start until the answer
-# has come, and then what a call takes. Prints rows: what, goal, ours, peer. python3 mcp.py RUNS
+# Starts bgjob-mcp, and cat as a peer, RUNS times each. Measures the time from the start to the
+# first answer, and then the time of a call. Prints rows: what, goal, ours, peer. python3 mcp.py
+# RUNS
 import json
 import os
 import statistics

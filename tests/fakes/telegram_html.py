@@ -22,7 +22,7 @@ BLANK = re.compile(rb"[ \t\r\n\v]*")
 ATTRIBUTE = re.compile(rb"[^=>/\"'" + SPACE + rb"]*")
 TOKEN = re.compile(rb"[A-Za-z0-9.-]*")
 NAMED = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"'}
-# What the server takes out of every text: separators and bidi controls, overstriking accents.
+# What the server removes from every text: separators and bidi controls, overstriking accents.
 REMOVED = re.compile("[\r\u2028-\u202e\u030a\u0333\u033f]")
 CONTROL = re.compile("[\0-\x09\x0b\x0c\x0e-\x20]")
 INVISIBLE = re.compile("[\\s\u200b-\u200f\u2060-\u206f\ufeff\u00ad\u115f\u1160\u180e\u2800\u3164"

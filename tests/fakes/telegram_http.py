@@ -233,8 +233,8 @@ class Server:
         self.connections = set()
         self.back = threading.Event()
         self.listener = None
-        # Bound but never listening: keeps the port from being given to anybody, also as the source
-        # port of a client that connects to it, while the listener is away.
+        # Bound but never listening: while the listener is away it keeps the port from being reused,
+        # even as the source port of a client that connects to it.
         self.holder = self._bound(port)
         self.port = self.holder.getsockname()[1]
         self._listen()

@@ -195,7 +195,7 @@ class Api:
                     world.end(entry)
             except ApiError as error:
                 if kind in Rule.AFTER:
-                    entry["fault"] = None  # There was nothing to be taken: say so instead.
+                    entry["fault"] = None  # There was nothing to take: say so instead.
                 return self._close(entry, error)
         if kind in ("hang", "hang_after"):
             connection.wait(rule.seconds)

@@ -48,7 +48,7 @@ class Chat:
         self.topics = set()
         self.messages = {}
         self.last_own_id = 0
-        # Flood control: what was asked for, and what was taken.
+        # Flood control: what was requested, and what was accepted.
         self.wait_until = self.wait_since = 0.0
         self.last_wait = 0
         self.taken = deque(maxlen=1000)

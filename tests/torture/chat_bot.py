@@ -97,7 +97,7 @@ class Bot(Store):
         return super().environment(points, **more)
 
     def start(self, *argv, **more):
-        # what we start is not to be taken for an orphan and reaped
+        # our own children must not be taken for orphans and reaped
         with self.lock:
             victim = super().start(*argv, **more)
             self.started[victim.process.pid] = victim

@@ -14,7 +14,7 @@ from chat_people import OVERTAKE
 MARK = "(may be a duplicate)"
 LOST = ("cut_after", "hang_after", "garbage_after")
 SENDS = ("sendMessage", "sendDocument")
-LEFT_OUT = 3        # tries after which a message goes behind the user's others
+LEFT_OUT = 3        # tries after which a message is handled after the user's others
 DEATH = 10          # seconds within which a killed sender would have recorded an answer
 
 
@@ -208,7 +208,8 @@ def first_taken(truth):
     for row in truth.rows:
         entry = by_place.get((chat_of(row), row["remote_id"])) if row["remote_id"] else None
         if entry:
-            # equal texts of several rows: what came before this one was queued is another's
+            # equal texts of several rows: a message that arrived before this row was queued belongs
+            # to another row
             its = [e for e in by_text[same(entry)] if e["time"] * 1000 >= row["created_at"]]
             first[row["id"]] = its[0] if its and row["job_id"] and row["doubtful"] else entry
     return first

@@ -16,7 +16,7 @@ from store import Store, wait_until
 ALL = {}
 AT_COMMAND, AT_VERSION, AT_RECORD = 576, 8, 2560   # in a state file (lib/shim/state.h)
 PIDFD_GETFD = 438
-SOON = 20                         # seconds for what takes milliseconds
+SOON = 20                         # seconds; the thing itself takes milliseconds
 
 
 class Skip(Exception):
@@ -154,7 +154,7 @@ def backup_over_newer_spool(store):
     for suffix in ("-wal", "-shm"):
         os.unlink(f"{store.home}/bgjob.db{suffix}")
     shutil.copyfile(copy, f"{store.home}/bgjob.db")
-    # the ledger belongs to both times: only the new one is checked
+    # the ledger covers both runs: only the new one is checked
     os.rename(store.ledger_file, store.ledger_file + ".before")
     later = add(store, out=70000)
     found += settle(store)
@@ -343,7 +343,7 @@ def lock_outlives_its_pool(store):
     pool = store.pool(1)
     found.expect(started(store, job), "not started")
     heir = store.pool(1)
-    # the heir knows the first pool as soon as it runs a job
+    # the second pool has seen the first one as soon as it runs a job
     other = add(store)
     found.expect(has_ended(store, other), "the second pool runs nothing")
     lock = copy_lock(pool, "pool.lock")

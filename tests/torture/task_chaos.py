@@ -45,7 +45,7 @@ class TaskStore(Store):
 class Chaos(Load):
     def __init__(self, store, seed):
         super().__init__(store, seed, None)
-        self.calm = threading.Event()   # nobody is killed, nor dies
+        self.calm = threading.Event()   # no program is killed or dies
         self.threads = []
 
     def points(self, rng, kind):

@@ -65,7 +65,7 @@ class Truth:
         if run["kind"] == "idle":
             return [run["user_id"]]
         if run["kind"] == "manual":
-            # one whose program was killed before it said the id: of some users
+            # one whose program was killed before it printed the id, for some users
             of_jobs = [job["user_id"] for job in self.jobs_of[run["id"]]]
             _, users = self.world.manual.get(run["id"], (None, of_jobs))
             if users and set(users) <= set(task.users):

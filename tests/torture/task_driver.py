@@ -7,7 +7,7 @@ from task_clock import Look, draw_step
 from task_world import USERS, Seen
 
 BACKLOG = 250       # unfinished jobs: the clock waits
-PATIENCE = 2        # seconds in which they get fewer
+PATIENCE = 2        # seconds to wait until there are fewer
 
 
 class Driver:
@@ -19,7 +19,7 @@ class Driver:
     def add_all(self):
         for task in self.world.tasks.values():
             task.added = self.clock.now()
-            # a first try that was killed may have done it: then the name is taken
+            # a first try that was killed may have succeeded: then the name is taken
             status, _ = self.chaos.insist(self.rng, "bgjob-task", *task.arguments(
                 self.store.job, self.store.ledger_file, self.store.jobs_folder), may=(0, 1, 2))
             known, _ = self.store.run("bgjob-task", "show", task.name)
@@ -108,7 +108,7 @@ class Driver:
     def delete(self):
         task = self.one()
         task.end(self.world.looks)
-        # a first try that was killed may have done it: then there is none of that name
+        # a first try that was killed may have succeeded: then no task has that name
         self.task("delete", task.name, may=(0, 2))
         task.silent.append([self.latest_run(), None])
         task.deleted = True
@@ -118,7 +118,7 @@ class Driver:
         users = self.rng.sample(task.users, self.rng.randrange(1, len(task.users) + 1)) \
             if task.users and self.rng.random() < 0.5 else None
         given = [word for user in users or () for word in ("--user", user)]
-        # exit 1: an earlier one is still going
+        # exit 1: an earlier one has not ended
         status, out = self.task("run", task.name, *given, may=(0, 1))
         if status == 0:
             self.world.manual[int(out)] = (task.name, users)

@@ -85,7 +85,7 @@ def first_instant(local):
     if early.astimezone(UTC).astimezone(local.tzinfo).replace(tzinfo=None) == \
             local.replace(tzinfo=None):
         return ms_of(early)
-    # in a gap: with the offset after it (fold 1) it comes out before it
+    # in a gap: with the offset after the gap (fold 1) the result is before it
     low, high = ms_of(local.replace(fold=1)), ms_of(early)
     before = at(low).astimezone(local.tzinfo).utcoffset()
     while high - low > 1000:
