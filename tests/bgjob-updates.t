@@ -58,7 +58,7 @@ b' 1234567890123456789:abc; do
 			env BGJOB_TELEGRAM_TOKEN="$token" bgjob-updates
 	done
 	ok 'no store was made' test ! -e "$BGJOB_HOME"
-	err 'no URL of an API' 2 'BGJOB_TELEGRAM_API is not a URL' \
+	err 'no URL of an API' 2 'BGJOB_TELEGRAM_API is not an http or https URL' \
 		env BGJOB_TELEGRAM_API=nonsense bgjob-updates --once
 }
 
