@@ -203,7 +203,7 @@ int main(void)
 	char folder[60];
 
 	umask(022);
-	if (!mkdtemp(top) || setenv("XDG_CONFIG_HOME", top, 1) < 0)
+	if (!tap_folder(top) || setenv("XDG_CONFIG_HOME", top, 1) < 0)
 		abort();
 	snprintf(folder, sizeof folder, "%s/bgjob", top);
 	if (mkdir(folder, 0755) < 0)
@@ -214,7 +214,5 @@ int main(void)
 	test_files();
 	test_defaults();
 	test_hostile();
-	rmdir(folder);
-	rmdir(top);
 	return done();
 }

@@ -368,10 +368,9 @@ static void traced(void)
 
 int main(void)
 {
-	char command[64];
 	int writer;
 
-	if (!mkdtemp(home))
+	if (!tap_folder(home))
 		abort();
 	setenv("BGJOB_HOME", home, 1);
 	unsetenv("NOTIFY_SOCKET");
@@ -388,6 +387,5 @@ int main(void)
 	loop_free(NULL);
 	db_close();
 	close(writer);
-	snprintf(command, sizeof(command), "rm -rf %s", home);
-	return system(command) ? 1 : done();
+	return done();
 }
