@@ -192,7 +192,7 @@ int main(void)
 {
 	char command[64];
 
-	if (!mkdtemp(home))
+	if (!tap_folder(home))
 		return 1;
 	setenv("BGJOB_HOME", home, 1);
 	unsetenv("BGJOB_ID");
