@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/die.h"
 #include "base/str.h"
+#include "db/db.h"
 #include "notify/send.h"
 #include "store/outbox.h"
 #include "store/target.h"
@@ -66,7 +67,8 @@ static void again(const struct sending *s, int64_t now)
 	} else if (hopeless(&s->row, now)) {
 		snprintf(error, sizeof(error), "given up: %s", s->outcome.reason);
 		outbox_dead(&s->row, error);
-		warn("message %lld to %s: %s", (long long)s->row.id, s->row.target, error);
+		if (!db_failing())
+			warn("message %lld to %s: %s", (long long)s->row.id, s->row.target, error);
 	} else {
 		outbox_again(&s->row, s->row.receiver, retry_at(s, now), s->outcome.reason);
 	}
@@ -83,12 +85,13 @@ static void uncertain(const struct sending *s, int64_t now)
 /* nothing can be sent until somebody changes a setting */
 static void unauthorized(const struct sending *s, int64_t now)
 {
-	const char *gate = target_is_telegram(s->row.target) ? OUTBOX_TELEGRAM : s->row.receiver;
+	int telegram = target_is_telegram(s->row.target);
+	const char *gate = telegram ? OUTBOX_TELEGRAM : s->row.receiver;
+	int first = !outbox_failures(gate);
 
-	if (!outbox_failures(gate))
-		warn("%s: %s", target_is_telegram(s->row.target) ? "telegram" : s->row.target,
-			s->outcome.reason);
 	outbox_again(&s->row, gate, now + gate_backoff(gate, 5 * CLOCK_MINUTE), s->outcome.reason);
+	if (first && !db_failing())
+		warn("%s: %s", telegram ? "telegram" : s->row.target, s->outcome.reason);
 }
 
 static void refused(const struct sending *s)
@@ -97,9 +100,10 @@ static void refused(const struct sending *s)
 		outbox_dead(&s->row, s->outcome.reason);
 		return;
 	}
-	warn("message %lld is sent again as plain text: %s", (long long)s->row.id,
-		s->outcome.reason);
 	outbox_plain(&s->row, s->outcome.reason);
+	if (!db_failing())
+		warn("message %lld is sent again as plain text: %s", (long long)s->row.id,
+			s->outcome.reason);
 }
 
 static void moved(const struct sending *s, int64_t now)
@@ -124,8 +128,9 @@ void record_outcome(const struct sending *s, int64_t now)
 	case OUTCOME_REFUSED: refused(s); break;
 	case OUTCOME_DEAD:
 		outbox_dead(&s->row, s->outcome.reason);
-		warn("message %lld to %s is dead: %s", (long long)s->row.id, s->row.target,
-			s->outcome.reason);
+		if (!db_failing())
+			warn("message %lld to %s is dead: %s", (long long)s->row.id, s->row.target,
+				s->outcome.reason);
 		break;
 	case OUTCOME_MOVED: moved(s, now); break;
 	case OUTCOME_UNAUTHORIZED: unauthorized(s, now); break;

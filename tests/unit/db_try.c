@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -13,12 +14,15 @@
 #include "chat/route.h"
 #include "db/db.h"
 #include "db/home.h"
+#include "notify/record_outcome.h"
+#include "notify/sending.h"
 #include "run/launch_local.h"
 #include "run/settle.h"
 #include "run/spool.h"
 #include "shim/state.h"
 #include "store/check.h"
 #include "store/claim.h"
+#include "store/delivery.h"
 #include "store/environment.h"
 #include "store/job.h"
 #include "store/outbox.h"
@@ -430,6 +434,61 @@ static void send_one(void *unused)
 	outbox_free(&row);
 }
 
+static struct sending sending;
+static int said; /* stands for stderr */
+
+static void record(void *unused)
+{
+	int err = dup(STDERR_FILENO);
+
+	(void)unused;
+	dup2(said, STDERR_FILENO);
+	record_outcome(&sending, clock_now());
+	dup2(err, STDERR_FILENO);
+	close(err);
+}
+
+static int something_said(void)
+{
+	struct stat st;
+
+	return fstat(said, &st) < 0 || st.st_size > 0;
+}
+
+/* a service tries again and again: each time it would say what it did not record */
+static void test_outcomes(void)
+{
+	static const struct {
+		const char *name;
+		enum outcome_kind kind;
+	} outcomes[] = { { "refused", OUTCOME_REFUSED }, { "not authorized", OUTCOME_UNAUTHORIZED },
+		{ "dead", OUTCOME_DEAD } };
+	const struct delivery_new d = { .kind = DELIVERY_REPLY,
+		.target = "telegram:99",
+		.text = "x",
+		.markdown = 1 };
+	int64_t at;
+
+	for (size_t i = 0; i < sizeof(outcomes) / sizeof(*outcomes); i++) {
+		said = memfd_create("said", MFD_CLOEXEC);
+		db_begin();
+		delivery_queue(&d, clock_now());
+		if (outbox_next("telegram:99", clock_now(), &sending.row, &at) < 0 ||
+			!outbox_take(&sending.row, clock_now()))
+			ok(0, "%s: a message is taken", outcomes[i].name);
+		db_commit();
+		sending.outcome = (struct outcome){ .kind = outcomes[i].kind, .reason = "why" };
+		at_each_read(outcomes[i].name, record, NULL, something_said);
+		ok(something_said(), "%s: then it is said", outcomes[i].name);
+		outbox_free(&sending.row);
+		db_begin();
+		db_exec("DELETE FROM delivery WHERE target = 'telegram:99'");
+		db_exec("DELETE FROM receiver");
+		db_commit();
+		close(said);
+	}
+}
+
 static struct task task;
 
 static void run_task(void *unused)
@@ -508,6 +567,7 @@ int main(void)
 	test_clean();
 	test_input();
 	at_each_read("send", send_one, NULL, NULL);
+	test_outcomes();
 	test_task();
 	test_chat();
 	test_claim();
