@@ -24,7 +24,7 @@ static void add(struct users *users, const char *where, const char *id)
 {
 	if (!task_user_valid(id))
 		die_usage("%snot a user id (1 to 128 bytes without blanks): %s", where, id);
-	/* doubled: each user is copied a few times at most */
+	/* double the room, so that each user is copied only a few times */
 	if ((users->count & (users->count + 1)) == 0)
 		users->ids = mem_resize(users->ids, users->count * 2 + 1, sizeof(*users->ids));
 	users->ids[users->count++] = mem_dup(id);

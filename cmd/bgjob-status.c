@@ -186,7 +186,7 @@ static int once(const struct request *r, const struct arg_ids *ids, int operands
 	return operands ? show(r, ids) : list(r);
 }
 
-/* the newest that fit below the heading */
+/* the newest jobs that fit below the heading */
 static void fit(struct job_filter *filter)
 {
 	struct winsize size;
@@ -199,7 +199,7 @@ static void fit(struct job_filter *filter)
 		filter->limit = rows;
 }
 
-/* on change, not by the clock; on a terminal the screen is redrawn from its top */
+/* print again on a change, not at intervals; on a terminal redraw the screen from its top */
 _Noreturn static void watch(const struct request *r, const struct arg_ids *ids, int operands)
 {
 	static const char redraw[] = "\033[H\033[2J";

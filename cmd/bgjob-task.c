@@ -94,7 +94,7 @@ static void set(struct task_form *f, int id, const char *value)
 			die_usage("--%s: %s", o->name, f->why.data);
 }
 
-/* the name, and, behind "--", a command: without it a second word is a mistake */
+/* the name and, after "--", a command: without "--" a second word is a mistake */
 static int parse_add(int argc, char *argv[], struct task_form *f, const char **read)
 {
 	int id, given = 0, named = 0;

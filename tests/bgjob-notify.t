@@ -184,7 +184,7 @@ webhooks()
 		jq '(.json.delivery | tostring) == .headers["X-Bgjob-Delivery"]' webhooks
 	like 'times' 0 '^completed_at,created_at,started_at$' jq -r '.json.times | keys | join(",")' webhooks
 
-	# answers: for each request from the second on
+	# the receiver's answers, one for each request from the second on
 	printf '200\n500\n429 2\n204\nredirect %s/elsewhere\n404\ncut\n200\n' "$hook" >script
 	echo one | bgjob-notify --title T "$hook"
 	not_ok '500: later' bgjob-notify --drain

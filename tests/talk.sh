@@ -2,7 +2,7 @@
 # talk.sh: bgjob-chat on a terminal, for a test; sourced after tap.sh.
 
 # Talks on its own terminal. The script has lines of a word and its argument: type TEXT (with
-# Python's escapes), see REGEX (in what came since the last see), run SHELL, end (of the program),
+# Python's escapes), see REGEX (in the output since the last see), run SHELL, end (of the program),
 # signal NAME, size COLUMNS. The last match is in "seen". If a text does not appear, it prints which
 # one.
 cat >talk.py <<'END'

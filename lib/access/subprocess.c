@@ -112,7 +112,7 @@ static int follow_run(struct run *r, int64_t deadline)
 	}
 }
 
-/* what the group wrote before it was killed, for as long as REST */
+/* read what the group wrote before it was killed, for at most REST */
 static void drain(struct run *r)
 {
 	struct pollfd fd = { .fd = r->out, .events = POLLIN };

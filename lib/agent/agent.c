@@ -169,7 +169,7 @@ static void append(struct agent *a, enum session_role role, const char *content,
 	session_append(a->session.id, &row, clock_now());
 }
 
-/* in one transaction: whoever reads the session finds all of it or nothing */
+/* in one transaction: a reader of the session sees all of it or nothing */
 static void record_opening(struct agent *a, const struct agent_history *h, const char *system,
 	const char *prompt)
 {

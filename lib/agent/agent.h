@@ -56,7 +56,7 @@ struct agent {
 	char *target;                /* of the conversation; NULL: none */
 	char *said;                  /* context.said */
 	const char **arguments;      /* for the agents of jobs it starts */
-	struct str argument_texts;   /* the memory of some of them */
+	struct str argument_texts;   /* holds some of these arguments */
 	const struct tool **offered; /* what the model may call */
 	size_t offered_count;
 	struct cJSON *tools, *messages; /* for the request */
@@ -79,9 +79,9 @@ int agent_open(struct agent *a, const struct agent_options *options, struct str 
 void agent_close(struct agent *a);
 
 /*
- * Ask the model and carry out its calls until there is an answer, which goes to stdout; other
- * messages go to stderr. Afterwards the session has ended, or, in a chat, waits for the next
- * message.
+ * Ask the model and carry out its calls until there is an answer, which is written to stdout; other
+ * messages are written to stderr. Afterwards the session has ended, or, in a chat, waits for the
+ * next message.
  */
 enum agent_end agent_run(struct agent *a);
 

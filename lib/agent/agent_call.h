@@ -10,8 +10,8 @@ struct cJSON;
 struct cJSON *agent_call_tools(const struct agent *a);
 
 /*
- * Carry out a call. Its answer goes to the model's messages and into the session, and a line about it
- * to stderr. A wrong call is answered too, with what is wrong.
+ * Carry out a call. Its answer is added to the model's messages and to the session, and a line
+ * about it is written to stderr. A wrong call is answered too, with what is wrong.
  */
 void agent_call(struct agent *a, const struct llm_call *call);
 

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 
-enum { VALUE_MAX = 200, NAME_MAX_BYTES = 16 }; /* no name of a mark is longer */
+enum { VALUE_MAX = 200, NAME_MAX_BYTES = 16 }; /* bytes; no mark has a longer name */
 
 static const char *const names[] = { AGENT_FRAME_TOOL, AGENT_FRAME_MEMORY, AGENT_FRAME_JOBS,
 	AGENT_FRAME_CONVERSATION, AGENT_FRAME_WORKFLOWS };

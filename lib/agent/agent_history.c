@@ -72,7 +72,7 @@ static void rows_free(struct rows *rows)
 
 /* ---- how far back ---- */
 
-/* the first message that goes to the model: one of the user's, at the latest their last */
+/* the first message that is sent to the model: one of the user's, at the latest their last */
 static size_t first(const struct rows *rows, int64_t tokens)
 {
 	size_t last = rows->count, start;

@@ -9,7 +9,10 @@
 
 struct cJSON;
 
-/* How much of a conversation goes to the model again, estimated; the last question always does. */
+/*
+ * How much of a conversation is sent to the model again, in estimated tokens; the last question
+ * always is.
+ */
 enum { AGENT_HISTORY_TOKENS = 24000 };
 
 struct agent_history {
@@ -23,7 +26,7 @@ struct agent_history {
 	size_t dangling_count;
 };
 
-/* What stands for the answer of a tool that was killed. */
+/* The answer recorded for a tool that was killed. */
 #define AGENT_HISTORY_INTERRUPTED \
 	"interrupted: nobody saw how this call ended; it may have been carried out"
 

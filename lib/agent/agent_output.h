@@ -16,7 +16,7 @@ enum { AGENT_OUTPUT_HOLD = 400 }; /* bytes */
 
 /* Start with { .live = ... }. */
 struct agent_output {
-	int live;  /* somebody is watching: show the answer as it comes */
+	int live;  /* a person is watching: show the answer as it comes */
 	int final; /* no calls can follow: hold nothing back */
 	int begun; /* some of this text has been shown */
 	char last; /* the last byte shown */

@@ -12,7 +12,7 @@ enum exit_code {
 	EXIT_USAGE = 2,  /* the caller's mistake: usage, bad input, unknown id */
 	EXIT_SYSTEM = 3, /* the system failed: database, disk, network */
 	EXIT_TIMEOUT = 124,
-	EXIT_STAND_IN = 125, /* own failure of a program that stands in for a job */
+	EXIT_STAND_IN = 125, /* the program itself failed; its other codes are its job's */
 };
 
 #define DIE_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))

@@ -14,7 +14,7 @@
 struct table {
 	const struct table_column *columns;
 	int count;
-	struct libscols_table *grid; /* NULL when stdout is no terminal */
+	struct libscols_table *grid; /* NULL if stdout is not a terminal */
 };
 
 /* libsmartcols returns 0 or a negative errno. */

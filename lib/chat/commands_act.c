@@ -71,7 +71,7 @@ static int copy_input(int64_t id, struct job_new *job, char file[RESULT_NAME], v
 	return 0;
 }
 
-/* the same work, reported to whoever asked */
+/* the same work, reported to the user who asked */
 static int64_t record_again(struct reply *reply, const struct job *old, int64_t *other)
 {
 	char *targets[] = { (char *)(uintptr_t)reply->target, NULL }, file[RESULT_NAME];

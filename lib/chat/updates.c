@@ -321,7 +321,7 @@ static void start_poller(struct poller *p, const char *token)
 	p->offset = inbox_last(p->source, &newest);
 	p->offset += p->offset != 0;
 	p->newest = newest;
-	/* trouble recorded by an earlier process may be over; the first answer tells */
+	/* trouble recorded by an earlier process may be over; the first answer will show */
 	bot_set_trouble(p->bot, NULL, 0);
 	offer_lines(p, 0);
 	loop_ready(p->loop);

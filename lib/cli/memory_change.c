@@ -105,7 +105,9 @@ int memory_change_propose(const struct memory_request *r, struct memory_answer *
 	return EXIT_DONE;
 }
 
-/* it must belong to the given user: a mistyped number is rarely another proposal of theirs */
+/*
+ * it must belong to the given user: a mistyped number is rarely another proposal of the same user
+ */
 int memory_change_find(const struct memory_request *r, struct memory_proposal *p,
 	struct memory_answer *a)
 {

@@ -29,7 +29,7 @@ struct task_answer {
 	struct str notes; /* what else to say, each line ended by a newline */
 	int64_t run;      /* the new run; 0: none */
 	int may_start;    /* a queued job may start now: make sure that a runner is alive */
-	int64_t *jobs;    /* running jobs to be told that they are cancelled */
+	int64_t *jobs;    /* running jobs to signal after the commit */
 	size_t job_count, job_room;
 };
 void task_answer_free(struct task_answer *answer);

@@ -157,7 +157,10 @@ static int host_byte(char c)
 		c == '-' || c == '_' || (c & 0x80);
 }
 
-/* NAME.NAME[:PORT], then the end or a path. A user name before it hides where a link leads. */
+/*
+ * NAME.NAME[:PORT], then the end or a path. A user name before it is refused: it hides where a link
+ * leads.
+ */
 static int links_host(const char *s)
 {
 	int dots = 0;

@@ -348,7 +348,7 @@ static void leave_quote(struct render *r)
 	r->quote_pending = 0;
 }
 
-/* The language's name goes into an attribute and into other people's highlighters. */
+/* The language's name ends up in an attribute and in other programs' highlighters. */
 static int plain_word(const char *s)
 {
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+#._-");

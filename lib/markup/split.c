@@ -311,7 +311,8 @@ static char *next_part(struct cutter *c, size_t limit, struct cut *cut, size_t *
 		if (!scan_lines(&s))
 			*cut = choose(&s);
 		if (cut->end <= c->at) {
-			least = room *= 2; /* a fence's line is longer than that */
+			least = room *=
+				2; /* no part fits, since a fence's line is longer than the room */
 			continue;
 		}
 		part = compose(c, cut, to);

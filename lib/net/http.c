@@ -45,7 +45,7 @@ struct transfer {
 	void *arg;
 };
 
-/* ---- what curl is told, and what it asks ---- */
+/* ---- curl's options and callbacks ---- */
 
 static int is_public(const char *ip)
 {

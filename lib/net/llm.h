@@ -60,7 +60,7 @@ struct llm_request {
 
 /* A tool call. All texts are valid UTF-8. */
 struct llm_call {
-	char *id;        /* never empty, unique: made up where the endpoint's is not */
+	char *id;        /* never empty, unique: made up if the endpoint's is empty or repeated */
 	char *name;      /* never empty: "unnamed" if the endpoint gave none */
 	char *arguments; /* as received, "{}" if none; may not be JSON */
 	char *extra; /* JSON: its "extra_content" (Gemini's signature, to be sent back); NULL: none */
@@ -74,7 +74,7 @@ struct llm_usage {
 };
 
 enum llm_end {
-	LLM_DONE,     /* an answer, complete as far as the endpoint says */
+	LLM_DONE,     /* an answer, which the endpoint says is complete */
 	LLM_STOPPED,  /* by stop_fd */
 	LLM_DEADLINE, /* no answer by then, or the next try would be later */
 	LLM_FAILED,   /* refused, or failed in a way that a retry does not fix */
@@ -83,7 +83,7 @@ enum llm_end {
 /* Free with llm_answer_free(). The texts are never NULL except where noted. */
 struct llm_answer {
 	enum llm_end end;
-	char *content; /* valid UTF-8, "" if there is none; as far as it came if not LLM_DONE */
+	char *content; /* valid UTF-8, "" if there is none; what arrived of it if not LLM_DONE */
 	struct llm_call *calls; /* in the order in which they began; none unless LLM_DONE */
 	size_t call_count;
 	char *finish_reason; /* the endpoint's: "stop", "length", "tool_calls", "content_filter" ... */

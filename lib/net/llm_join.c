@@ -17,7 +17,7 @@ struct llm_join {
 	void (*text)(void *arg, const char *text, size_t n);
 	void *arg;
 	struct sse *sse;
-	struct str plain; /* the body, if it is no stream */
+	struct str plain; /* the body, if it is not a stream */
 	size_t body;      /* bytes so far */
 	unsigned begun : 1, is_plain : 1, has_choice : 1;
 };

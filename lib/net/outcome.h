@@ -15,7 +15,7 @@ enum outcome_kind {
 	OUTCOME_DEAD,    /* not taken, and a retry cannot help */
 	OUTCOME_MOVED,   /* not taken: the chat has the id migrate_to now */
 	OUTCOME_UNAUTHORIZED, /* not taken, nor any other: wrong token, password or setting */
-	OUTCOME_CONFLICT,     /* getUpdates only: another poller or a webhook has the bot */
+	OUTCOME_CONFLICT,     /* getUpdates only: another poller or a webhook is using the bot */
 };
 
 enum { OUTCOME_REASON = 256 }; /* bytes */

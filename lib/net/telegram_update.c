@@ -69,7 +69,7 @@ static void read_sender(struct telegram_update *u, const cJSON *user)
 	u->sender_name = u->built_name;
 }
 
-/* Where a message is; the thread of a mere reply in a group is no topic. */
+/* Where a message is; the thread of a mere reply in a group is not a topic. */
 static void read_place(struct telegram_update *u, const cJSON *message)
 {
 	read_chat(u, get(message, "chat"));

@@ -1,4 +1,4 @@
-/* acknowledgement: what users are told when a job of theirs starts */
+/* acknowledgement: the message that tells users that their job has started */
 #include "notify/acknowledgement.h"
 
 #include "store/delivery.h"

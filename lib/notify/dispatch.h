@@ -34,8 +34,8 @@ struct dispatch {
 int dispatch_due(struct dispatch *d, int64_t now, int64_t *at);
 
 /*
- * Whether a message will be due within seconds that only waits for its turn, not because of a
- * failure or because the receiver complained of a flood.
+ * Whether a message that only waits for its turn (not after a failure, nor after the receiver
+ * refused a flood) will be due within seconds.
  */
 int dispatch_soon(const struct dispatch *d, int64_t now);
 

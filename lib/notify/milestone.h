@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * Record a milestone in a transaction and queue it for those who are told about the job, as often
- * as BGJOB_MILESTONE_INTERVAL and BGJOB_MILESTONE_MAX allow. Returns 0, or -1 if the job is not
+ * Record a milestone in a transaction and queue it for the job's targets, as often as
+ * BGJOB_MILESTONE_INTERVAL and BGJOB_MILESTONE_MAX allow. Returns 0, or -1 if the job is not
  * running.
  */
 int milestone_report(int64_t job, const char *text);

@@ -253,7 +253,7 @@ int notifier_run(enum notifier_mode mode, int64_t linger_ms)
 		home_unlock(lock);
 		if (service >= 0)
 			home_unlock(service);
-		/* whoever queued something before the lock was dropped relies on us */
+		/* programs that queued a message before the lock was dropped rely on us */
 	} while (mode == NOTIFIER_LINGER && !n.stop && delivery_expected());
 	/* others left when we came, or saw our lock and did not start a notifier */
 	if (mode == NOTIFIER_DRAIN && (n.others || db_changed()) && delivery_expected())

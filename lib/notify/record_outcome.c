@@ -82,7 +82,7 @@ static void uncertain(const struct sending *s, int64_t now)
 		outbox_uncertain(&s->row, retry_at(s, now), s->outcome.reason);
 }
 
-/* nothing can be sent until somebody changes a setting */
+/* nothing can be sent until a setting is changed */
 static void unauthorized(const struct sending *s, int64_t now)
 {
 	int telegram = target_is_telegram(s->row.target);

@@ -7,8 +7,8 @@
 struct sending;
 
 /*
- * Record the outcome of a message that is done, inside the caller's transaction. What people
- * should know goes to stderr.
+ * Record the outcome of a message that is done, inside the caller's transaction. What people should
+ * know is written to stderr.
  */
 void record_outcome(const struct sending *s, int64_t now);
 

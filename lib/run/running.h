@@ -12,7 +12,7 @@ struct loop;
 struct loop_source;
 
 /*
- * Express slots come on top of the pool's own. They are for chat replies: somebody is waiting for
+ * Express slots come on top of the pool's own. They are for chat replies: a person is waiting for
  * them, and they mostly wait for a model. Their numbers start after this one.
  */
 enum { RUNNING_EXPRESS = 1000, RUNNING_EXPRESS_SLOTS = 8 };

@@ -66,7 +66,7 @@ void spool_remove(int64_t job, int64_t attempt)
 	int spool = home_folder(HOME_SPOOL);
 	char name[STATE_NAME];
 
-	/* the state file last: as long as it exists, the others get removed sooner or later */
+	/* remove the state file last: as long as it exists, a later round removes the others */
 	for (int i = 0; i < 3; i++) {
 		state_name(name, job, attempt, suffixes[i]);
 		unlinkat(spool, name, 0);
@@ -122,7 +122,7 @@ static int is_ours_alone(int fd)
 
 	if (fcntl(fd, F_SETLEASE, F_WRLCK) < 0)
 		return 0;
-	/* whoever opens it right now breaks the lease */
+	/* a process that opens it right now breaks the lease */
 	alone = fcntl(fd, F_GETLEASE) == F_WRLCK;
 	return fcntl(fd, F_SETLEASE, F_UNLCK) == 0 && alone && fstat(fd, &st) == 0 &&
 		st.st_nlink == 1 && (st.st_mode & 07777) == 0600;

@@ -140,7 +140,7 @@ static int wait_once(struct waiting *w, int watch, int64_t deadline)
 
 static int look_and_tell(struct waiting *w)
 {
-	/* look first: what is told after the end includes everything before it */
+	/* look first, so that the last told() after the end reports everything before it */
 	int over = look_at_jobs(w);
 
 	if (w->told)

@@ -34,7 +34,7 @@ struct state_command {
 enum state_ended {
 	STATE_BY_ITSELF = 1, /* the command ended */
 	STATE_BY_TIMEOUT,    /* its time limit ended it */
-	STATE_BY_CANCEL,     /* somebody asked for it */
+	STATE_BY_CANCEL,     /* its cancellation was requested */
 	STATE_BY_SHUTDOWN,   /* the shim was told to exit: the machine or its session is ending */
 	STATE_NOT_STARTED,   /* cancelled before it was started */
 };
@@ -76,7 +76,7 @@ enum {
 	STATE_AT_HEAD = 0,
 	STATE_AT_SHIM = 512,
 	STATE_AT_COMMAND = 576,
-	STATE_AT_CANCEL = 640, /* one byte, written by whoever cancels */
+	STATE_AT_CANCEL = 640, /* one byte, written by the program that cancels */
 	STATE_AT_CGROUP = 1024,
 	STATE_AT_RECORD = 2560,
 };
@@ -104,8 +104,8 @@ int state_sealed(const struct state_record *record, int64_t job, int64_t attempt
 	const char *claim);
 
 /*
- * state_lock() takes the lock (F_OFD_SETLK): 0, or -1 with EAGAIN when somebody
- * holds it. state_locked(): whether somebody else holds it, 1, 0 or -1.
+ * state_lock() takes the lock (F_OFD_SETLK): 0, or -1 with EAGAIN if another process holds it.
+ * state_locked(): whether another process holds it: 1, 0 or -1.
  */
 int state_lock(int fd);
 int state_locked(int fd);

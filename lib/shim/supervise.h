@@ -31,7 +31,7 @@ int supervise_prepare(void);
  */
 void supervise(const struct supervision *s, struct state_record *record);
 
-/* Whether somebody has asked that the attempt be ended. */
+/* Whether the attempt's cancellation was requested. */
 int supervise_cancelled(int state);
 
 #endif

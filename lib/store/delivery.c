@@ -9,7 +9,7 @@
 
 static const struct {
 	const char *name;
-	int rank; /* lower goes first to the same receiver */
+	int rank; /* lower is sent first to the same receiver */
 } kinds[] = {
 	[DELIVERY_CALLBACK] = { "callback", 0 },
 	[DELIVERY_ACK] = { "ack", 0 },

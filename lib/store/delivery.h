@@ -7,7 +7,7 @@
 
 #include "store/job.h"
 
-/* What a message is; it decides what goes first and what may be dropped. */
+/* What a message is; this decides what is sent first and what may be dropped. */
 enum delivery_kind {
 	DELIVERY_CALLBACK,  /* confirms a pressed button: text is the callback's id */
 	DELIVERY_ACK,       /* a job was accepted; dropped if the job ends before it is due */

@@ -16,8 +16,8 @@ int job_status_parse(const char *name);
 enum job_hold { HOLD_DEPENDENCY = 1, HOLD_TIME = 2, HOLD_LEFTOVERS = 4, HOLD_TASK = 8 };
 
 /*
- * The same as SQL, where they cannot be bound: SQLite uses the index job_due (share/sql) only for
- * a condition with the literal that the index has.
+ * The same as SQL literals, where a parameter will not do: SQLite uses the index job_due
+ * (share/sql) only for a condition with the same literal.
  */
 #define HOLD_DEPENDENCY_SQL "1"
 #define HOLD_TIME_SQL "2"

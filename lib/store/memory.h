@@ -17,7 +17,7 @@ enum {
 
 /* Why nothing was done. */
 enum memory_refusal {
-	MEMORY_NONE = -1,    /* there is no such thing */
+	MEMORY_NONE = -1,    /* no such block, version or proposal */
 	MEMORY_CHANGED = -2, /* the block is no longer at the base version */
 	MEMORY_SAME = -3,    /* nothing would change */
 	MEMORY_DECIDED = -4, /* it has already been approved or rejected */

@@ -1,4 +1,4 @@
-/* memory_proposal: changes to memory that somebody has to approve */
+/* memory_proposal: changes to memory that need approval */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -39,7 +39,9 @@ static int64_t prune_runs(int64_t before, int64_t below)
 			   "  AND status IN ('queued', 'running'))"
 			   " AND NOT EXISTS (SELECT 1 FROM job WHERE run_id = r.id"
 			   "  AND (id >= :below OR (:before >= 0 AND completed_at >= :before)))"
-			   /* later runs look through it at the run before (task_run_capacity()) */
+			   /*
+			    * task_run_capacity() of later runs looks through it at the run before
+			    */
 			   " AND (after_id IS NULL OR task_id NOT IN"
 			   "  (SELECT task_id FROM task_run WHERE id IN (SELECT run_id FROM job"
 			   "   WHERE run_id IS NOT NULL AND status IN ('queued', 'running'))))"

@@ -11,12 +11,11 @@ struct prune {
 };
 
 /*
- * Remove finished jobs, but none with an undelivered message, none that an
- * unfinished job waits for, and none of a run that has a job which stays. A few
- * hundred are removed in each transaction, so that nobody waits long. each(id) is
- * called for each job that is, or would be, removed; may be NULL. Result files are
- * removed after the commit. Then messages and model records of the same age, unused
- * environments, stray files in results/ and free pages. Returns how many jobs were
+ * Remove finished jobs, but none with an undelivered message, none that an unfinished job waits
+ * for, and none of a run that keeps any job. A few hundred are removed in each transaction, so that
+ * other programs do not wait long. each(id) is called for each job that is, or would be, removed;
+ * may be NULL. Result files are removed after the commit. Then messages and model records of the
+ * same age, unused environments, stray files in results/ and free pages. Returns how many jobs were
  * removed.
  */
 int64_t prune_run(const struct prune *prune, void (*each)(int64_t id));

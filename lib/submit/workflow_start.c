@@ -9,7 +9,7 @@
 #include "base/die.h"
 #include "submit/submission.h"
 
-/* somebody is waiting: before jobs that were queued in bulk */
+/* runs before jobs that were queued in bulk, since a person is waiting */
 enum { PRIORITY = 10 };
 
 #define PLACE "place in "

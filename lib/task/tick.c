@@ -124,9 +124,9 @@ static int64_t current_zones(void)
 }
 
 /*
- * A process that was stopped, or waited for a lock, would take what others did
- * meanwhile for a clock that was set back, so the time that passed is added. In
- * whole seconds, so that tests find the time they gave.
+ * A process that was stopped, or waited for a lock, would mistake the progress of other processes
+ * for a clock that was set back, so the time that passed is added. In whole seconds, so that tests
+ * find the time they gave.
  */
 static int64_t now_at_last(const struct pass *r)
 {

@@ -18,7 +18,7 @@ int64_t tick_next(void);
 /* Resume all tasks (task_set_paused(0)), from now on. Inside the caller's transaction. */
 void tick_resume(int64_t now);
 
-/* When somebody last looked for due tasks (tick_run()), ms since 1970; -1: never. */
+/* When a program last looked for due tasks (tick_run()), ms since 1970; -1: never. */
 int64_t tick_last(void);
 
 #endif

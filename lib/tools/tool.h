@@ -12,8 +12,9 @@
 struct cJSON;
 
 /*
- * The limit of a result's text, in bytes; a tool that has more says how to ask for the rest. The text
- * is clean (base/text.h), and it is data: whoever shows it to a model has to mark it as such.
+ * The limit of a result's text, in bytes; a tool that has more says how to ask for the rest. The
+ * text is clean (base/text.h), and it is data: code that shows it to a model has to mark it as
+ * such.
  */
 enum { TOOL_TEXT_MAX = 16 * 1024 };
 

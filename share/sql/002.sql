@@ -6,7 +6,7 @@ CREATE TABLE delivery_2 (
 	kind       TEXT    NOT NULL DEFAULT 'final'          -- final: how a job ended; ack: that it was taken;
 	           CHECK (kind IN ('final', 'ack', 'milestone', 'reply', 'note', 'callback')),
 	                                                     -- note: from a pipe; callback: a button was seen
-	rank       INTEGER NOT NULL DEFAULT 1,               -- lower goes first to the same receiver
+	rank       INTEGER NOT NULL DEFAULT 1,               -- lower is sent first to the same receiver
 	event_id   INTEGER REFERENCES event (id),
 	job_id     INTEGER REFERENCES job (id),
 	parent_id  INTEGER REFERENCES delivery_2 (id),       -- the first part of a long message

@@ -46,7 +46,7 @@ static int64_t moment(const char *text)
 	return ms;
 }
 
-/* The moments after `from` are these, separated by blanks; "-" is none. */
+/* The moments after `from` are these, separated by blanks; "-" means none. */
 static void check_next(const char *text, const char *zone, const char *from, const char *wanted)
 {
 	const struct zone *z = zone_named(zone);

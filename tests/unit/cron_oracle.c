@@ -189,7 +189,7 @@ static void add_fixed(int64_t from, int64_t until, int64_t t)
 	}
 }
 
-/* What the clock shows at t, in a window about the transition `at`. */
+/* What the clock shows at t, in a window around the transition `at`. */
 static struct tm look(int64_t t, int64_t at, int64_t *local)
 {
 	static int64_t offset, before;

@@ -17,7 +17,7 @@
 
 static char home[] = "/tmp/bgjob-unit.XXXXXX";
 
-/* stands in for the C library's */
+/* replaces the C library's */
 static int no_inotify;
 
 int inotify_init1(int flags)
@@ -342,7 +342,7 @@ static void manager(void)
 	unlink(address.sun_path);
 }
 
-/* In a child: what BGJOB_TRACE says is read once. */
+/* Run in a child, since BGJOB_TRACE is read only once. */
 static void trace_a_signal(void *unused)
 {
 	struct loop_options options = { .on_signal = on_signal };

@@ -81,7 +81,7 @@ static int64_t add_every(const char *name, int64_t period, enum task_overlap ove
 	return add(&t, NULL, now);
 }
 
-/* The runs with jobs that a look makes; -1 for a failure. */
+/* How many runs with jobs one tick_run() creates; -1 for a failure. */
 static int64_t tick(int64_t now)
 {
 	int64_t runs;
