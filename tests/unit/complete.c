@@ -37,7 +37,7 @@ static void completes(const char *typed, const char *names, const char *insert)
 
 int main(void)
 {
-	char path[300], command[320];
+	char path[300];
 
 	if (!tap_folder(top) || setenv("XDG_CONFIG_HOME", top, 1) < 0)
 		return 1;
