@@ -176,7 +176,7 @@ static int show_next(const struct task_request *r, struct task_answer *a)
 	return task_show_next(r, a);
 }
 
-/* operands: at least, and at most */
+/* the least and the most operands */
 static const struct command {
 	const char *word, *sentence, *synopsis;
 	const struct arg_option *options;

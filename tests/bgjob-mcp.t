@@ -18,8 +18,9 @@ initialize()
 	echo '{"jsonrpc":"2.0","method":"notifications/initialized"}'
 }
 
-# answers NAME WANTED FILTER [OPTION...]: the lines of the file in are answered, each line being JSON, and
-# jq's filter of all answers (an array, those with an id in the order of their ids) says so
+# answers NAME WANTED FILTER [OPTION...]: sends the lines of the file in; each answer is a line of
+# JSON, and the jq filter of all answers (an array, those with an id in order of their ids) gives
+# WANTED
 answers()
 {
 	name=$1 wanted=$2 filter=$3

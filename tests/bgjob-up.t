@@ -4,7 +4,7 @@
 . "$TESTS/tg.sh"
 unset BGJOB_TELEGRAM_TOKEN
 
-# A place with services of our own, which say that they run and do what a file NAME.sh tells them to.
+# An installation with fake services, which record that they run and source a file NAME.sh.
 mkdir -p own/bin own/libexec
 cp "$BIN/bgjob-up" own/bin
 for name in bin/bgjob-run bin/bgjob-notify libexec/telegram-poller; do
@@ -18,7 +18,7 @@ END
 	chmod +x own/$name
 done
 
-# start_up: in the background; $up
+# start_up: starts it in the background and sets $up
 start_up()
 {
 	rm -f ./*.pids
@@ -28,19 +28,19 @@ start_up()
 	wait_for 20 started bgjob-notify 1 || fail 'bgjob up is up'
 }
 
-# started NAME N: it was, N times or more
+# started NAME N: whether it was started N times or more
 started()
 {
 	[ -e "$1.pids" ] && [ "$(wc -l <"$1.pids")" -ge "$2" ]
 }
 
-# latest NAME: its process
+# latest NAME: the pid of its latest process
 latest()
 {
 	tail -n 1 "$1.pids"
 }
 
-# stop_up [SIGNAL]: its exit status
+# stop_up [SIGNAL]: stops it and returns its exit status
 stop_up()
 {
 	kill "-${1:-TERM}" "$up"
@@ -78,9 +78,9 @@ sleep 1
 is 'with nothing to do it does not wake up' 0 "$before" switches
 is 'SIGTERM ends it' 0 '' stop_up
 ok 'and them' gone
-ok 'that jobs go on is said' grep -q 'running jobs continue' up.err
+ok 'it says that jobs continue' grep -q 'running jobs continue' up.err
 
-# of one that ends at once, the pauses grow
+# the pauses of one that ends at once grow
 echo 'exit 1' >bgjob-notify.sh
 start_up
 ok 'one that ends at once' wait_for 20 started bgjob-notify 3
@@ -117,7 +117,7 @@ kill -9 "$up"
 wait "$up" 2>/dev/null
 ok 'killed by SIGKILL, it leaves no service behind' wait_for 20 gone
 
-# a service manager hears of it, and not of its services
+# a service manager is notified by it, not by its services
 mkdir store 2>/dev/null
 is 'a service manager is told' 0 'READY=1 STOPPING=1 0' /usr/bin/python3 - <<'PY'
 import os, signal, socket, subprocess

@@ -4,7 +4,7 @@
 . "$TESTS/tg.sh"
 fakes=${BIN%/bin}/fakes
 
-# inbox QUERY: of what is stored
+# inbox QUERY: an SQL query of the inbox
 inbox()
 {
 	sqlite3 "$BGJOB_HOME/bgjob.db" "$1"
@@ -15,7 +15,8 @@ handled()
 	inbox "UPDATE inbox SET status = 'handled', handled_at = 1"
 }
 
-# start_updates: in the background, its lines in lines, its messages in updates.err; $updates
+# start_updates: starts it in the background; stdout in lines, stderr in updates.err, its pid in
+# $updates
 start_updates()
 {
 	: >lines
@@ -35,7 +36,7 @@ line_of()
 	grep -q "^[0-9]*	$1	" lines
 }
 
-# comes NAME USER: what a user says now is printed
+# comes NAME USER: a new message of a user is printed
 comes()
 {
 	tg say user="$2" text=hello >/dev/null
@@ -83,7 +84,7 @@ once()
 	handled
 }
 
-# What a message may be; the chat and user that are stored.
+# Every kind of message; the chat and user that are stored.
 kinds()
 {
 	tg say user=8 chat=-1000000000042 thread=5 text=topic >/dev/null
@@ -187,7 +188,7 @@ all_well()
 	bgjob-doctor | grep -q "^ok	poller	running$"
 }
 
-# The server's moods; after each of them a message comes.
+# The server's failures; after each of them a message arrives.
 faults()
 {
 	start_updates
@@ -238,7 +239,7 @@ wrong_token()
 	bgjob-updates --once
 }
 
-# Whatever call of the disk fails: what was not stored comes again, what was is there once.
+# Any disk call may fail: a message that was not stored comes again, one that was is there once.
 failing_disk()
 {
 	n=0 fired=1
@@ -272,7 +273,7 @@ reader_gone()
 	handled
 }
 
-# With much more to offer than a pipe takes.
+# With far more lines than a pipe holds.
 reader_hangs()
 {
 	inbox "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9000)

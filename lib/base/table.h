@@ -18,8 +18,8 @@ struct table_column {
 struct table *table_new(const struct table_column *columns, int count);
 
 /*
- * Add a row: `count` fields, NULL = empty, copied and escaped. colour: an SGR
- * name as "red", "green", "yellow", "cyan", "gray" or NULL.
+ * Add a row: `count` fields, NULL = empty, copied and escaped. colour: "red", "green", "yellow",
+ * "cyan", "gray" or NULL.
  */
 void table_row(struct table *t, const char *const fields[], const char *colour);
 

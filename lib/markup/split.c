@@ -50,7 +50,7 @@ struct scan {
 	struct fence fence;
 	size_t units, room, limit; /* so far; of text alone; with the fences */
 	size_t prefix;             /* units of the fence that is opened again */
-	int shown;                 /* something stands in the open code block */
+	int shown;                 /* the open code block has text */
 };
 
 static size_t line_end(const struct cutter *c, size_t at, size_t most)

@@ -324,7 +324,10 @@ static void serve_once(struct server *s)
 	flush(s);
 }
 
-/* move both away, so that neither a call nor what it starts can write between the messages */
+/*
+ * move both away, so that neither a call nor a program that it starts can write between the
+ * messages
+ */
 static void take_descriptors(struct server *s, int in, int out)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);

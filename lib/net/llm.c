@@ -120,7 +120,7 @@ static int64_t sooner(int64_t a, int64_t b)
 	return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
-/* When the try is dropped if nothing more comes. */
+/* When to drop the try if nothing more arrives. */
 static int64_t try_until(const struct ask *a)
 {
 	const struct llm_joined *joined = llm_join_now(a->join);

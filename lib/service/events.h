@@ -3,12 +3,12 @@
 #define SERVICE_EVENTS_H
 
 /*
- * Block TERM, INT and HUP; from now on they are read from the returned descriptor. Sets CHLD to
- * its default and ignores IO.
+ * Block TERM, INT and HUP; from now on they are read from the returned descriptor. Sets SIGCHLD to
+ * its default and ignores SIGIO.
  */
 int events_signals(void);
 
-/* Read and discard what is there, of this or of a timer. */
+/* Read and discard what is there; also for a timer's descriptor. */
 void events_drain(int fd);
 
 #endif

@@ -114,7 +114,7 @@ int64_t memory_proposals_of_job(int64_t job)
 	return db_first(s, 0);
 }
 
-/* the block before its first version */
+/* the block as it is before its first version: empty */
 static void load_nothing(struct memory_block *block)
 {
 	*block = (struct memory_block){ .title = mem_dup(""), .body = mem_dup("") };

@@ -27,7 +27,7 @@ enum {
 	MOST_TURNS = 1000,
 	MOST_ALERT = 1000000,
 	MOST_TEXT = 100
-		<< 10, /* prompt, tools, labels: each becomes a variable, and the kernel takes 128 KiB */
+		<< 10, /* prompt, tools, labels: each becomes a variable, which the kernel limits to 128 KiB */
 	MOST_USERS = 64 << 20, /* bytes of a file */
 };
 

@@ -41,7 +41,7 @@ static void add_line(struct str *out, const char *name, const char *text)
 	str_addc(out, '\n');
 }
 
-/* What was joined, as in the .want files. */
+/* The joined answer, in the form of the .want files. */
 static void describe(struct str *out, const struct llm_joined *j)
 {
 	static const char *const kinds[] = { "none", "passing", "doubtful", "lasting" };
