@@ -236,7 +236,7 @@ coverage: $(if $(SQLITE_LIB),,build/sqlite3.o)
 shell: all
 	@BIN='$(abspath $(BUILD))/bin' KEEP='$(KEEP)' tests/shell
 
-# The fakes judged by clients that others wrote; sh share/setup peers fetches those.
+# The fakes, checked by third-party clients; sh share/setup peers fetches those.
 PEERS = $(shell find tests/peers -maxdepth 1 -type f -perm -u+x ! -name '*.*' | sort)
 check-peers: all $(PEER_TOOLS)
 	BUILD='$(abspath $(BUILD))' BIN='$(abspath $(BUILD))/bin' prove -j$(JOBS) $(PEERS)

@@ -80,7 +80,7 @@ void http_free(struct http *http);
 /* Start a request; nothing blocks, not even the look-up of a name. */
 void http_start(struct http *http, const struct http_request *request);
 
-/* End at once all that was started with this arg and is not done, as cut or not sent. */
+/* End at once all requests with this arg that are not done, as cut or not sent. */
 void http_stop(struct http *http, const void *arg);
 
 /* How many requests are started and not done. */

@@ -247,7 +247,7 @@ static void wait_for_more(struct copy *c, int commits)
 		;
 }
 
-/* what there is of one attempt; returns whether it is over */
+/* copy what there is of one attempt; returns whether the attempt is over */
 static int copy_attempt(struct copy *c, const struct moment *now)
 {
 	int over = now->status != JOB_RUNNING || now->attempt != c->attempt;

@@ -116,7 +116,7 @@ static void ask(struct watch *w)
 		return;
 	w->phase = ASKED;
 	tree_signal(SIGTERM);
-	tree_signal(SIGCONT); /* a stopped process takes no TERM */
+	tree_signal(SIGCONT); /* a stopped process does not act on TERM */
 	arm(w->s->grace_ms);
 }
 

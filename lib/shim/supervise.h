@@ -12,7 +12,7 @@ struct supervision {
 	int state;          /* where the cancel mark is looked for */
 	int64_t timeout_ms; /* -1: none; CLOCK_BOOTTIME */
 	int64_t grace_ms;   /* between TERM and KILL */
-	int64_t max_output; /* -1: none: beyond it the middle of a stream is cut out */
+	int64_t max_output; /* -1: no limit; beyond it the middle of a stream is cut out */
 	int streams[2];
 	const char *cgroup; /* its own cgroup folder, "" for none */
 };

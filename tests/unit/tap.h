@@ -104,8 +104,8 @@ static inline void tap_end_folder(void)
 }
 
 /*
- * mkdtemp(), of a folder that is removed when the test ends, or kept and named with KEEP=1 in the
- * environment; once in a test. Returns name, or NULL.
+ * mkdtemp() for a folder that is removed when the test ends, or kept and named if KEEP=1 is set; to
+ * be called once in a test. Returns name, or NULL.
  */
 static inline char *tap_folder(char *name)
 {
