@@ -126,26 +126,6 @@ static int64_t remove_codes(int64_t before)
 	return db_run(s);
 }
 
-/*
- * Remove what is older than `before` (ms since 1970): messages that were sent or
- * dropped and belong to no job, incoming messages that were handled, and expired
- * pairing codes. Never anything unsent, refused or unhandled, nor what a source
- * may offer again. A few hundred in each transaction.
- */
-static void prune_messages(int64_t before)
-{
-	int64_t (*const steps[])(
-		int64_t before) = { remove_parts, remove_notes, remove_handled, remove_codes };
-	int64_t count;
-
-	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
-		do {
-			db_begin();
-			count = steps[i](before);
-			db_commit();
-		} while (count >= MESSAGES);
-}
-
 /* the job's text in the search index; its sessions are removed by their foreign key */
 static void prune_search(int64_t job)
 {
@@ -200,15 +180,17 @@ static int64_t remove_proposals(int64_t before)
 }
 
 /*
- * Remove what is older than `before` (ms since 1970): messages of chats, sessions
- * of agents without a job, usage records (never those of the last two days, which
- * caps are counted from), and decided proposals. Memory and its versions stay. A
- * few hundred in each transaction.
+ * Remove what is older than `before` (ms since 1970). Of the outbox: messages that were sent or
+ * dropped and belong to no job; of the inbox: those that were handled; expired pairing codes.
+ * Never anything unsent, refused or unhandled, nor what a source may offer again. Of models:
+ * messages of chats, sessions of agents without a job, usage records (never those of the last two
+ * days, which caps are counted from), and decided proposals. Memory and its versions stay.
  */
-static void prune_models(int64_t before)
+static void prune_old(int64_t before)
 {
-	int64_t (*const steps[])(int64_t before) = { remove_session_messages, remove_sessions,
-		remove_usage, remove_proposals };
+	int64_t (*const steps[])(int64_t before) = { remove_parts, remove_notes, remove_handled,
+		remove_codes, remove_session_messages, remove_sessions, remove_usage,
+		remove_proposals };
 	int64_t count;
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
@@ -399,10 +381,8 @@ int64_t prune_run(const struct prune *p, void (*each)(int64_t id))
 	while ((count = remove_some(p, &after, below, each)) > 0)
 		total += (int64_t)count;
 	if (!p->dry_run) {
-		if (p->before >= 0) {
-			prune_messages(p->before);
-			prune_models(p->before);
-		}
+		if (p->before >= 0)
+			prune_old(p->before);
 		prune_tasks();
 		remove_environments();
 		remove_strays();
