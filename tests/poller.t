@@ -80,7 +80,12 @@ for end in 'exit 255' 'exit 1' 'kill -9 $$' 'kill -SEGV $$' 'kill -TERM $$'; do
 	ok 'and the next' wait_for 20 called $n
 done
 is 'all of that with one poller' 0 '' kill -0 "$poller"
-is 'no folder is left behind' 0 '' find "${TMPDIR:-/tmp}" -maxdepth 2 -path "*/tmp.*/lines" -user "$(id -un)" -newer libexec
+# others come and go in /tmp meanwhile: what find says of those does not count
+left_behind()
+{
+	find "${TMPDIR:-/tmp}" -maxdepth 2 -path '*/tmp.*/lines' -user "$(id -un)" -newer libexec 2>/dev/null || :
+}
+is 'no folder is left behind' 0 '' left_behind
 
 # at its end it waits for the messages being handled
 n=$((n + 1))

@@ -34,7 +34,8 @@ void *mem_zero(size_t count, size_t size)
 
 void *mem_resize(void *p, size_t count, size_t size)
 {
-	void *resized = count && size ? reallocarray(p, count, size) : realloc(p, 1);
+	int too_large = size && count > SIZE_MAX / size;
+	void *resized = too_large ? NULL : realloc(p, count && size ? count * size : 1);
 
 	if (!resized)
 		no_memory();

@@ -96,6 +96,8 @@ static void test_nul(void)
 
 static void test_opening(void)
 {
+	struct str text = { 0 };
+
 	put("file", "text", 4);
 	if (symlink("file", path_of("link")) < 0 || mkfifo(path_of("fifo"), 0600) < 0)
 		abort();
@@ -107,8 +109,9 @@ static void test_opening(void)
 	reads(".", 9, 0, INPUT_NOT_READ, "", "Is a directory");
 	reads(".", 9, INPUT_REGULAR, INPUT_NOT_OPENED, "", "Is a directory");
 	errno = 0;
-	input_file(AT_FDCWD, path_of("none"), 9, 0, &(struct str){ 0 }, NULL);
+	input_file(AT_FDCWD, path_of("none"), 9, 0, &text, NULL);
 	is_int(errno, ENOENT, "errno says why, too");
+	str_free(&text);
 }
 
 static void from_stdin(void *options)
@@ -117,6 +120,8 @@ static void from_stdin(void *options)
 	int result = input_file(AT_FDCWD, "-", 9, *(int *)options, &text, &why);
 
 	printf("%d %s", result, result ? why.data : text.data);
+	str_free(&text);
+	str_free(&why);
 }
 
 static void test_stdin(void)
