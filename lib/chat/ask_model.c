@@ -44,7 +44,7 @@ static void add_command(struct submission *s, const struct reply *reply, int64_t
 	submission_argument(s, "-");
 }
 
-static void describe(struct submission *s, const struct reply *reply)
+static void describe_turn(struct submission *s, const struct reply *reply)
 {
 	s->job.queue = JOB_QUEUE_CHAT;
 	s->job.type = JOB_TYPE_CHAT;
@@ -68,7 +68,7 @@ void ask_model_start(struct reply *reply, const char *text)
 
 	str_addf(&lane, CLAIM_ONE "chat:%s", reply->user);
 	submission_init(&s);
-	describe(&s, reply);
+	describe_turn(&s, reply);
 	add_command(&s, reply, session_open_chat(reply->user, reply->target, reply->now));
 	s.job.limit_key = lane.data;
 	s.job.has_input = 1;

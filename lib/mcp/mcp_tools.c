@@ -18,7 +18,7 @@ static int starts_jobs(const struct tool *tool)
 	return (tool->needs & TOOL_NEEDS_CONVERSATION) != 0;
 }
 
-static cJSON *describe(const struct mcp_call *w, const struct tool *tool)
+static cJSON *describe_tool(const struct mcp_call *w, const struct tool *tool)
 {
 	cJSON *object = cJSON_CreateObject(), *hints;
 
@@ -69,7 +69,7 @@ void mcp_tools_list(struct mcp_call *w)
 		mcp_call_open(w);
 	list = offered(w, &count);
 	for (size_t i = 0; i < count; i++)
-		cJSON_AddItemToArray(tools, describe(w, list[i]));
+		cJSON_AddItemToArray(tools, describe_tool(w, list[i]));
 	free(list);
 	if (w->request->modern) {
 		cJSON_AddNumberToObject(result, "ttlMs", FRESH);

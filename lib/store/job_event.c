@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db/db.h"
+#include "store/column.h"
 #include "store/delivery.h"
 
 static const char *const kinds[] = {
@@ -63,7 +64,13 @@ int64_t job_event_last(void)
 	return db_first(db_prepare("SELECT max(id) FROM event"), 0);
 }
 
-#define COLUMNS "id, job_id, attempt, at, kind, detail"
+#define COLUMNS(COLUMN) \
+	COLUMN(C_JOB_ID, "job_id") \
+	COLUMN(C_ATTEMPT, "attempt") \
+	COLUMN(C_AT, "at") COLUMN(C_KIND, "kind") COLUMN(C_DETAIL, "detail")
+
+enum { C_ID, COLUMNS(COLUMN_ENUM) };
+#define SELECT "SELECT id" COLUMNS(COLUMN_SQL) " FROM event"
 
 static int64_t each_event(struct db_statement *s,
 	void (*each)(const struct job_event *event, void *arg), void *arg)
@@ -71,12 +78,12 @@ static int64_t each_event(struct db_statement *s,
 	int64_t count = 0;
 
 	for (; db_step(s); count++) {
-		struct job_event event = { .id = db_int(s, 0),
-			.job = db_int(s, 1),
-			.attempt = db_int(s, 2),
-			.at = db_int(s, 3),
-			.kind = (enum job_event_kind)job_event_kind_parse(db_text(s, 4)),
-			.detail = db_text(s, 5) };
+		struct job_event event = { .id = db_int(s, C_ID),
+			.job = db_int(s, C_JOB_ID),
+			.attempt = db_int(s, C_ATTEMPT),
+			.at = db_int(s, C_AT),
+			.kind = (enum job_event_kind)job_event_kind_parse(db_text(s, C_KIND)),
+			.detail = db_text(s, C_DETAIL) };
 
 		each(&event, arg);
 	}
@@ -86,8 +93,7 @@ static int64_t each_event(struct db_statement *s,
 int64_t job_event_list(int64_t after, int64_t limit,
 	void (*each)(const struct job_event *event, void *arg), void *arg)
 {
-	struct db_statement *s = db_prepare(
-		"SELECT " COLUMNS " FROM event WHERE id > :after ORDER BY id LIMIT :limit");
+	struct db_statement *s = db_prepare(SELECT " WHERE id > :after ORDER BY id LIMIT :limit");
 
 	db_bind_int(s, ":after", after);
 	db_bind_int(s, ":limit", limit);
@@ -98,8 +104,7 @@ void job_event_milestones(int64_t job, int64_t after,
 	void (*each)(const struct job_event *event, void *arg), void *arg)
 {
 	struct db_statement *s = db_prepare(
-		"SELECT " COLUMNS " FROM event"
-		" WHERE job_id = :job AND kind = 'milestone' AND id > :after ORDER BY id");
+		SELECT " WHERE job_id = :job AND kind = 'milestone' AND id > :after ORDER BY id");
 
 	db_bind_int(s, ":job", job);
 	db_bind_int(s, ":after", after);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "db/db.h"
+#include "store/column.h"
 
 /* far above any request, and low enough that sums do not overflow */
 static const int64_t most = INT64_C(1000000000000);
@@ -40,20 +41,25 @@ void usage_add(const struct usage *usage, int64_t now)
 	db_run(s);
 }
 
-#define SUMS \
-	"SELECT count(*), coalesce(sum(prompt_tokens), 0), coalesce(sum(completion_tokens), 0)," \
-	" coalesce(sum(cost_nano), 0), count(*) - count(cost_nano), coalesce(sum(estimated), 0)" \
-	" FROM model_usage"
+#define COLUMNS(COLUMN) \
+	COLUMN(C_PROMPT, "coalesce(sum(prompt_tokens), 0)") \
+	COLUMN(C_COMPLETION, "coalesce(sum(completion_tokens), 0)") \
+	COLUMN(C_COST, "coalesce(sum(cost_nano), 0)") \
+	COLUMN(C_UNPRICED, "count(*) - count(cost_nano)") \
+	COLUMN(C_ESTIMATED, "coalesce(sum(estimated), 0)")
+
+enum { C_REQUESTS, COLUMNS(COLUMN_ENUM) };
+#define SUMS "SELECT count(*)" COLUMNS(COLUMN_SQL) " FROM model_usage"
 
 static void read_sum(struct db_statement *s, struct usage_sum *sum)
 {
 	db_step(s);
-	*sum = (struct usage_sum){ .requests = db_int(s, 0),
-		.prompt = db_int(s, 1),
-		.completion = db_int(s, 2),
-		.cost_nano = db_int(s, 3),
-		.unpriced = db_int(s, 4),
-		.estimated = db_int(s, 5) };
+	*sum = (struct usage_sum){ .requests = db_int(s, C_REQUESTS),
+		.prompt = db_int(s, C_PROMPT),
+		.completion = db_int(s, C_COMPLETION),
+		.cost_nano = db_int(s, C_COST),
+		.unpriced = db_int(s, C_UNPRICED),
+		.estimated = db_int(s, C_ESTIMATED) };
 	db_end(s);
 }
 

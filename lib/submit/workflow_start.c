@@ -43,7 +43,7 @@ static int64_t add_job(const struct workflow_start *start, struct job_new *job)
 	return id == JOB_DUPLICATE ? WORKFLOW_START_FULL : id;
 }
 
-static void describe(struct submission *s, const struct workflow_start *start,
+static void describe_job(struct submission *s, const struct workflow_start *start,
 	const struct str *input)
 {
 	const struct workflow *w = start->workflow;
@@ -78,7 +78,7 @@ int64_t workflow_start_record(const struct workflow_start *start, struct str *wh
 	if (input.len && input.data[input.len - 1] != '\n')
 		str_addc(&input, '\n');
 	submission_init(&s);
-	describe(&s, start, &input);
+	describe_job(&s, start, &input);
 	if (submission_finish(&s) < 0)
 		str_add(why, s.why.data);
 	else
