@@ -133,8 +133,11 @@ static int64_t submit_one(struct submission *s, int *existing)
 {
 	int64_t id, other;
 
-	if (submission_read_input(s) < 0)
+	if (submission_read_input(s) < 0) {
+		if (s->disk_failed)
+			die_system("%s", s->why.data);
 		die_usage("%s", s->why.data);
+	}
 	db_begin();
 	if (submission_finish(s) < 0) {
 		db_rollback();

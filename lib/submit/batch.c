@@ -165,6 +165,8 @@ void batch_submit(const char *text, size_t n, int64_t *duplicates, void (*printe
 			ids[count] = add_job(&s, line, length, duplicates);
 			if (!ids[count++]) {
 				db_rollback();
+				if (s.disk_failed)
+					die_system("line %zu: %s", number, s.why.data);
 				die_usage("line %zu: %s", number, s.why.data);
 			}
 		}

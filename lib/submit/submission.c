@@ -234,10 +234,14 @@ int submission_read_input(struct submission *s)
 		return fail_submission(s, s->input, strerror(errno));
 	size = result_stage(fd, &s->input_data, s->input_file);
 	/* a folder is the user's mistake; a full or failing disk is not */
-	if (size < 0 && errno != EISDIR)
-		die_errno("cannot keep a copy of the input %s", s->input);
-	if (size < 0)
+	if (size < 0 && errno != EISDIR) {
+		s->disk_failed = 1;
+		str_clear(&s->why);
+		str_addf(&s->why, "cannot keep a copy of the input %s: %s", s->input,
+			strerror(errno));
+	} else if (size < 0) {
 		fail_submission(s, s->input, strerror(errno));
+	}
 	if (fd != STDIN_FILENO)
 		close(fd);
 	s->job.input = s->input_data;

@@ -14,6 +14,7 @@ struct submission {
 	 * library set its fields themselves. */
 	struct job_new job;
 	struct str command, why;
+	int disk_failed; /* why is not about what was given: submission_read_input() */
 	const char *shell, *input, *input_text, *directory, *environment;
 	struct job_dependency *after;
 	char **targets;
@@ -45,7 +46,10 @@ int submission_notify(struct submission *s, const char *target);
  */
 int submission_finish(struct submission *s);
 
-/* Read the input, before the transaction, since it may come slowly. Returns 0, or -1 with s->why. */
+/*
+ * Read the input, before the transaction, since it may come slowly. Returns 0, or -1 with s->why;
+ * s->disk_failed then tells a disk that is full or failing from a mistake of the user.
+ */
 int submission_read_input(struct submission *s);
 
 /* Reset it for the next job; the captured environment is kept. */
