@@ -182,9 +182,11 @@ end_holders()
 	wait_for 20 nobody_holds "$1"
 }
 
+# a process that is killed has no descriptors any more a moment before its locks are gone
 nobody_holds()
 {
-	[ -z "$(holders "$1")" ]
+	[ -z "$(holders "$1")" ] &&
+		! grep -q ":$(stat -c %i "$BGJOB_HOME/$1") " /proc/locks
 }
 
 # The end of a job is recorded by a program that exits at once: its message is still delivered.

@@ -45,6 +45,7 @@ type /lo
 see \x1b\[31m✗ Workflow failed: broken\x1b\[0m\r\n\x1b\[2m#2 · exit 1 after [0-9.m]*s\x1b\[0m\r\n> /lo$
 type gs\r
 see #2 broken ❌ failed: exit 1
+see > $
 type \x04
 end
 END
@@ -58,6 +59,7 @@ type /quick aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 see \x1b\[1A\r\x1b\[J✓ Workflow completed: morning_briefing\r\n#3 · [^\r]*\r\ngood morning\r\n> /quick a+.*b
 type \r
 see a{100,}b\r\n
+see > $
 type \x04
 end
 END
@@ -83,6 +85,7 @@ type /quick this\r
 see this\r\n.*this\r\n
 run : >enough
 see ✓ Workflow completed: slow\r\n#\d+ · done in [^\r]*\r\nslow end\r\n
+see > $
 type \x04
 end
 END
@@ -102,6 +105,7 @@ see Started workflow: broken
 see failed: broken
 type /run qui\t run it\r
 see run it\r\n.*run it\r\n
+see > $
 type \x04
 end
 END
@@ -110,6 +114,7 @@ see > $
 type \x10\x10\r
 see Started workflow: broken
 see failed: broken
+see > $
 type \x04
 end
 END
@@ -120,6 +125,7 @@ talk 'a long one is shortened' <<'END'
 see > $
 type \x10\r
 see newest\r\n.*newest\r\n
+see > $
 type \x04
 end
 END
@@ -146,6 +152,7 @@ signal SIGCONT
 see on
 type e\r
 see one\r\n
+see > $
 type \x04
 end
 END

@@ -302,6 +302,8 @@ char *line_editor_read(struct line_editor *l)
 	l->interrupted = 0;
 	/* otherwise news from before the watch began would wait for the next change */
 	show_news(l, 0);
+	/* before the prompt is shown: libedit does so after it, and a ^D in between would be lost */
+	el_set(l->editor, EL_PREP_TERM, 1);
 	typed = el_gets(l->editor, &n);
 	if (l->interrupted && !l->ended) {
 		puts("^C");
